@@ -1,0 +1,12 @@
+// Temporary directories that the next run removes if this one is killed.
+import { chmod, mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { directoryPrefix } from "./cleanup.ts"
+
+/** A new directory, readable by every user (the panel is not root); `remove` deletes it. */
+export async function temporaryDirectory(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), `${directoryPrefix}${process.pid}-`))
+  await chmod(path, 0o755)
+  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+}

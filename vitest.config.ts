@@ -1,0 +1,35 @@
+import { defineConfig } from "vitest/config"
+
+// unit: runs anywhere. network: needs root, makes its own namespaces, one file at a time.
+// docker: needs root and makes its own Docker daemon, base image and containers.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{shared,native-bindings,server,scripts,testing}/**/*.test.ts", "web/src/**/*.test.{ts,tsx}"],
+          exclude: ["**/*.net.test.ts", "**/node_modules/**"],
+        },
+      },
+      {
+        test: {
+          name: "network",
+          include: ["{native-bindings,server,testing}/**/*.net.test.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "docker",
+          include: ["docker/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+})
