@@ -1,0 +1,74 @@
+// The door of the package. Business words stay outside; koffi stays inside.
+export { formatIpAddress, parseIpAddress } from "./address/ip-address.ts"
+export { formatMacAddress, parseMacAddress } from "./address/mac-address.ts"
+export { type Arena, createArena } from "./libc/arena.ts"
+export { createEpoll, createEventfd, epoll, epollEvent } from "./libc/epoll.ts"
+export { errno, errnoName, errnoNumber } from "./libc/errno.ts"
+export { close, flock, lock, open, openFlags, setCloseOnExec, setNonBlocking, waitReadable } from "./libc/files.ts"
+export { sys } from "./libc/hot-calls.ts"
+export { controlHeader, ioVector, messageHeader, multipleMessageHeader } from "./libc/message-layout.ts"
+export { errnoText, SyscallError } from "./libc/syscall-error.ts"
+export {
+  bindToDevice,
+  peerCredentials,
+  setKeepalive,
+  setLinger,
+  setMark,
+  setNoDelay,
+  setNotSentLowWater,
+  setReceiveBuffer,
+  setReuseAddress,
+  setSendBuffer,
+  setTypeOfService,
+  setUserTimeout,
+  setV6Only,
+} from "./socket/options.ts"
+export { receiveFileDescriptor, sendFileDescriptor } from "./socket/pass-descriptor.ts"
+export {
+  bind,
+  connect,
+  listen,
+  messageFlags,
+  openIcmpSocket,
+  openTcpSocket,
+  openUnixSocketPair,
+  peerName,
+  shutdown,
+  socketName,
+  socketType,
+} from "./socket/socket.ts"
+export {
+  decodeSocketAddress,
+  encodeSocketAddress,
+  type IpFamily,
+  type SocketAddress,
+  socketAddressSize,
+} from "./socket/socket-address.ts"
+export { type TcpInfo, tcpInfo } from "./socket/tcp-info.ts"
+export {
+  openTun,
+  setHardwareAddress,
+  tunGetFeatures,
+  tunGetInterface,
+  tunGetSendBuffer,
+  tunGetVnetHeaderSize,
+  tunSetCarrier,
+  tunSetGroup,
+  tunSetInterface,
+  tunSetOffload,
+  tunSetOwner,
+  tunSetPersistent,
+  tunSetQueue,
+  tunSetSendBuffer,
+  tunSetVnetHeaderSize,
+} from "./tun/device.ts"
+export {
+  decodeTunFlags,
+  encodeTunFlags,
+  type TunAttachment,
+  type TunKind,
+  type TunState,
+  tunFlags,
+  tunOffload,
+} from "./tun/flags.ts"
+export { readNetworkNamespace, readTunHolders, type TunHolder } from "./tun/holders.ts"

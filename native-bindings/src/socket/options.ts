@@ -1,0 +1,146 @@
+import { declare } from "../libc/library.ts"
+import { check } from "../libc/syscall-error.ts"
+import type { IpFamily } from "./socket-address.ts"
+
+// [level, option] of setsockopt. Levels: SOL_SOCKET is 1 (asm-generic/socket.h), the others are protocol numbers.
+const options = {
+  SO_REUSEADDR: [1, 2], // asm-generic/socket.h, to SO_BINDTODEVICE
+  SO_SNDBUF: [1, 7],
+  SO_RCVBUF: [1, 8],
+  SO_KEEPALIVE: [1, 9],
+  SO_LINGER: [1, 13],
+  SO_PEERCRED: [1, 17],
+  SO_RCVTIMEO: [1, 20],
+  SO_BINDTODEVICE: [1, 25],
+  SO_MARK: [1, 36],
+  IP_TOS: [0, 1], // linux/in.h
+  TCP_NODELAY: [6, 1], // linux/tcp.h, to TCP_NOTSENT_LOWAT
+  TCP_KEEPIDLE: [6, 4],
+  TCP_KEEPINTVL: [6, 5],
+  TCP_KEEPCNT: [6, 6],
+  TCP_INFO: [6, 11],
+  TCP_USER_TIMEOUT: [6, 18],
+  TCP_NOTSENT_LOWAT: [6, 25],
+  IPV6_V6ONLY: [41, 26], // linux/in6.h
+  IPV6_TCLASS: [41, 67],
+  NETLINK_EXT_ACK: [270, 11], // linux/netlink.h, level SOL_NETLINK of linux/socket.h
+  NETLINK_CAP_ACK: [270, 10],
+  NETLINK_GET_STRICT_CHK: [270, 12],
+} as const
+
+type Option = keyof typeof options
+
+const c: {
+  setsockopt: (fd: number, level: number, option: number, value: Uint8Array, length: number) => number
+  getsockopt: (fd: number, level: number, option: number, value: Uint8Array, length: Uint8Array) => number
+} = {
+  setsockopt: declare("setsockopt", "int", ["int", "int", "int", "void *", "uint"]),
+  getsockopt: declare("getsockopt", "int", ["int", "int", "int", "void *", "void *"]),
+}
+
+export function setOptionBytes(fd: number, name: Option, value: Uint8Array): void {
+  const [level, option] = options[name]
+  check(name, c.setsockopt(fd, level, option, value, value.length))
+}
+
+export function setOption(fd: number, name: Option, value: number): void {
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setInt32(0, value, true)
+  setOptionBytes(fd, name, bytes)
+}
+
+/** Reads at most `size` bytes; the answer is as long as the kernel made it. */
+export function getOptionBytes(fd: number, name: Option, size: number): Uint8Array {
+  const [level, option] = options[name]
+  const value = new Uint8Array(size)
+  const length = new Uint8Array(4)
+  const lengthView = new DataView(length.buffer)
+  lengthView.setUint32(0, size, true)
+  check(name, c.getsockopt(fd, level, option, value, length))
+  return value.subarray(0, lengthView.getUint32(0, true))
+}
+
+export function getOption(fd: number, name: Option): number {
+  const value = getOptionBytes(fd, name, 4)
+  return new DataView(value.buffer).getInt32(0, true)
+}
+
+export function setNoDelay(fd: number, on: boolean): void {
+  setOption(fd, "TCP_NODELAY", on ? 1 : 0)
+}
+
+/** The peer is asked after `idleSeconds` of silence, then every `intervalSeconds`, and given up after `count` tries. */
+export function setKeepalive(fd: number, probe: { idleSeconds: number; intervalSeconds: number; count: number }): void {
+  setOption(fd, "TCP_KEEPIDLE", probe.idleSeconds)
+  setOption(fd, "TCP_KEEPINTVL", probe.intervalSeconds)
+  setOption(fd, "TCP_KEEPCNT", probe.count)
+  setOption(fd, "SO_KEEPALIVE", 1)
+}
+
+/** How long sent bytes may stay unacknowledged before the connection dies with ETIMEDOUT. */
+export function setUserTimeout(fd: number, milliseconds: number): void {
+  setOption(fd, "TCP_USER_TIMEOUT", milliseconds)
+}
+
+/** EPOLLOUT only while fewer than these unsent bytes are queued: keeps the wait in the socket short. */
+export function setNotSentLowWater(fd: number, bytes: number): void {
+  setOption(fd, "TCP_NOTSENT_LOWAT", bytes)
+}
+
+export function setReuseAddress(fd: number, on: boolean): void {
+  setOption(fd, "SO_REUSEADDR", on ? 1 : 0)
+}
+
+export function setV6Only(fd: number, on: boolean): void {
+  setOption(fd, "IPV6_V6ONLY", on ? 1 : 0)
+}
+
+/** The kernel doubles it for its own bookkeeping and caps it at net.core.wmem_max. */
+export function setSendBuffer(fd: number, bytes: number): void {
+  setOption(fd, "SO_SNDBUF", bytes)
+}
+
+/** The kernel doubles it for its own bookkeeping and caps it at net.core.rmem_max. */
+export function setReceiveBuffer(fd: number, bytes: number): void {
+  setOption(fd, "SO_RCVBUF", bytes)
+}
+
+/** The firewall mark of what this socket sends. Needs CAP_NET_ADMIN. */
+export function setMark(fd: number, mark: number): void {
+  setOption(fd, "SO_MARK", mark)
+}
+
+/** An empty name unbinds. */
+export function bindToDevice(fd: number, name: string): void {
+  setOptionBytes(fd, "SO_BINDTODEVICE", new TextEncoder().encode(`${name}\0`))
+}
+
+/** The whole byte: DSCP in the upper six bits, ECN in the lower two (which TCP keeps to itself). */
+export function setTypeOfService(fd: number, family: IpFamily, value: number): void {
+  setOption(fd, family === 4 ? "IP_TOS" : "IPV6_TCLASS", value)
+}
+
+/** close() waits so long for unsent bytes; 0 resets the connection; undefined is the default, to send in the background. */
+export function setLinger(fd: number, seconds: number | undefined): void {
+  const bytes = new Uint8Array(8) // linux/socket.h: struct linger { int l_onoff; int l_linger }
+  const view = new DataView(bytes.buffer)
+  view.setInt32(0, seconds === undefined ? 0 : 1, true)
+  view.setInt32(4, seconds ?? 0, true)
+  setOptionBytes(fd, "SO_LINGER", bytes)
+}
+
+/** A blocking receive ends with EAGAIN after so long. */
+export function setReceiveTimeout(fd: number, milliseconds: number): void {
+  const bytes = new Uint8Array(16) // linux/time_types.h: struct __kernel_old_timeval, two longs
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, Math.floor(milliseconds / 1000), true)
+  view.setUint32(8, (milliseconds % 1000) * 1000, true)
+  setOptionBytes(fd, "SO_RCVTIMEO", bytes)
+}
+
+/** Who opened the other end of a UNIX socket, as the kernel recorded it then. */
+export function peerCredentials(fd: number): { pid: number; uid: number; gid: number } {
+  const bytes = getOptionBytes(fd, "SO_PEERCRED", 12) // linux/socket.h: struct ucred { u32 pid, uid, gid }
+  const view = new DataView(bytes.buffer)
+  return { pid: view.getUint32(0, true), uid: view.getUint32(4, true), gid: view.getUint32(8, true) }
+}

@@ -1,0 +1,125 @@
+import { parseMacAddress } from "../address/mac-address.ts"
+import { ioctlInteger, ioctlPointer, open, openFlags } from "../libc/files.ts"
+import { decodeTunFlags, encodeTunFlags, type TunAttachment, type TunState, tunFlags } from "./flags.ts"
+import { decodeInterfaceFlags, encodeHardwareAddress, encodeInterfaceFlags } from "./interface-request.ts"
+
+// linux/if_tun.h: _IOW('T', n, …) is 0x400454nn, _IOR is 0x800454nn. asm-generic/ioctl.h, the same on arm64.
+const request = {
+  TUNSETIFF: 0x400454ca,
+  TUNSETPERSIST: 0x400454cb,
+  TUNSETOWNER: 0x400454cc,
+  TUNSETGROUP: 0x400454ce,
+  TUNGETFEATURES: 0x800454cf,
+  TUNSETOFFLOAD: 0x400454d0,
+  TUNGETIFF: 0x800454d2,
+  TUNGETSNDBUF: 0x800454d3,
+  TUNSETSNDBUF: 0x400454d4,
+  TUNGETVNETHDRSZ: 0x800454d7,
+  TUNSETVNETHDRSZ: 0x400454d8,
+  TUNSETQUEUE: 0x400454d9,
+  TUNSETCARRIER: 0x400454e2,
+  SIOCSIFHWADDR: 0x8924, // linux/sockios.h
+} as const
+
+type Request = keyof typeof request
+
+function withInteger(name: Request, fd: number, value: number): void {
+  ioctlInteger(name, fd, request[name], value)
+}
+
+function setInteger(name: Request, fd: number, value: number): void {
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setInt32(0, value, true)
+  ioctlPointer(name, fd, request[name], bytes)
+}
+
+function getInteger(name: Request, fd: number): number {
+  const bytes = new Uint8Array(4)
+  ioctlPointer(name, fd, request[name], bytes)
+  return new DataView(bytes.buffer).getInt32(0, true)
+}
+
+/** A fresh fd, attached to nothing yet: read-write, non-blocking, close-on-exec. */
+export function openTun(path = "/dev/net/tun"): number {
+  return open(path, openFlags.readWrite | openFlags.nonBlocking | openFlags.closeOnExec)
+}
+
+/**
+ * Creates the interface or attaches to it (TUNSETIFF). Without a name the kernel picks one, and it expands `tun%d`:
+ * the name in the answer is the true one. EBUSY: somebody holds it. EINVAL: another kind or queue mode. EPERM: not ours.
+ */
+export function tunSetInterface(
+  fd: number,
+  wanted: TunAttachment & { name?: string },
+): { name: string; flags: number } {
+  const bytes = encodeInterfaceFlags(wanted.name ?? "", encodeTunFlags(wanted))
+  ioctlPointer("TUNSETIFF", fd, request.TUNSETIFF, bytes)
+  return decodeInterfaceFlags(bytes)
+}
+
+/** What the fd is attached to. EBADFD when it is attached to nothing. */
+export function tunGetInterface(fd: number): TunState & { name: string; flags: number } {
+  const bytes = encodeInterfaceFlags("", 0)
+  ioctlPointer("TUNGETIFF", fd, request.TUNGETIFF, bytes)
+  const { name, flags } = decodeInterfaceFlags(bytes)
+  return { name, flags, ...decodeTunFlags(flags) }
+}
+
+/** The TUNSETIFF flags that this kernel knows, as bits of `tunFlags`. */
+export function tunGetFeatures(fd: number): number {
+  return getInteger("TUNGETFEATURES", fd)
+}
+
+export function tunSetPersistent(fd: number, persistent: boolean): void {
+  withInteger("TUNSETPERSIST", fd, persistent ? 1 : 0)
+}
+
+/** A numeric user id; -1 clears where the kernel allows it, else EINVAL. */
+export function tunSetOwner(fd: number, uid: number): void {
+  withInteger("TUNSETOWNER", fd, uid)
+}
+
+/** A numeric group id; -1 clears where the kernel allows it, else EINVAL. */
+export function tunSetGroup(fd: number, gid: number): void {
+  withInteger("TUNSETGROUP", fd, gid)
+}
+
+/** Bits of `tunOffload`: what may come out of a read unfinished. Only sensible with the virtio header. */
+export function tunSetOffload(fd: number, bits: number): void {
+  withInteger("TUNSETOFFLOAD", fd, bits)
+}
+
+/** In bytes: 10, or 12 with the count of merged buffers. */
+export function tunSetVnetHeaderSize(fd: number, size: number): void {
+  setInteger("TUNSETVNETHDRSZ", fd, size)
+}
+
+export function tunGetVnetHeaderSize(fd: number): number {
+  return getInteger("TUNGETVNETHDRSZ", fd)
+}
+
+/** Takes this fd's queue of a multi-queue interface into service or out of it. */
+export function tunSetQueue(fd: number, attach: boolean): void {
+  const bytes = encodeInterfaceFlags("", attach ? tunFlags.attachQueue : tunFlags.detachQueue)
+  ioctlPointer("TUNSETQUEUE", fd, request.TUNSETQUEUE, bytes)
+}
+
+export function tunSetCarrier(fd: number, up: boolean): void {
+  setInteger("TUNSETCARRIER", fd, up ? 1 : 0)
+}
+
+/** Bytes that may wait between a write here and the stack. */
+export function tunSetSendBuffer(fd: number, bytes: number): void {
+  setInteger("TUNSETSNDBUF", fd, bytes)
+}
+
+export function tunGetSendBuffer(fd: number): number {
+  return getInteger("TUNGETSNDBUF", fd)
+}
+
+/** SIOCSIFHWADDR on a tap's fd. */
+export function setHardwareAddress(fd: number, mac: string): void {
+  const bytes = parseMacAddress(mac)
+  if (bytes === undefined) throw new RangeError(`not a MAC address: ${mac}`)
+  ioctlPointer("SIOCSIFHWADDR", fd, request.SIOCSIFHWADDR, encodeHardwareAddress(bytes))
+}
