@@ -1,0 +1,39 @@
+import { z } from "zod"
+import { hostEvent } from "../model/event.ts"
+import { packetSummary } from "../model/packet-summary.ts"
+import { problemCodes } from "../model/problem.ts"
+import { tunnelStats, tunnelView } from "../model/tunnel.ts"
+
+/** WS /api/v1/live: JSON text messages both ways. */
+
+const topic = z.enum(["packets", "tunnels", "interfaces", "stats", "events"])
+export const liveRequest = z.strictObject({
+  type: z.enum(["subscribe", "unsubscribe"]),
+  topic,
+  tunnel: z.string().max(64).optional().describe("With topic packets: the tunnel's id or name"),
+})
+
+export const liveReply = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("subscribed"), topic, tunnel: z.string().optional() }),
+  z.object({ type: z.literal("unsubscribed"), topic, tunnel: z.string().optional() }),
+  /** In the order they passed. */
+  z.object({ type: z.literal("packets"), tunnel: z.string(), items: z.array(packetSummary) }),
+  /** So many packets passed here that this viewer will not get. Stands in the stream where they are missing. */
+  z.object({ type: z.literal("gap"), tunnel: z.string(), dropped: z.number() }),
+  /** The whole tunnel, after each change of state or configuration; all of them after subscribing. */
+  z.object({ type: z.literal("tunnels"), items: z.array(tunnelView), deleted: z.array(z.string()) }),
+  /** Something changed: read GET /interfaces again. */
+  z.object({ type: z.literal("interfaces") }),
+  /** Once a second, the running tunnels. */
+  z.object({
+    type: z.literal("stats"),
+    time: z.number(),
+    items: z.array(z.object({ id: z.string(), stats: tunnelStats })),
+  }),
+  z.object({ type: z.literal("events"), items: z.array(hostEvent) }),
+  z.object({ type: z.literal("error"), code: z.enum(problemCodes), title: z.string(), detail: z.string().optional() }),
+])
+
+export type LiveTopic = z.infer<typeof topic>
+export type LiveRequest = z.infer<typeof liveRequest>
+export type LiveReply = z.infer<typeof liveReply>

@@ -1,0 +1,76 @@
+import { z } from "zod"
+import { hostEvent } from "../model/event.ts"
+import { hostCheck } from "../model/host.ts"
+import { driftField, holder, interfaceActual, interfaceCreate, interfaceWanted } from "../model/interface.ts"
+import { tunnelConfig, tunnelStatus } from "../model/tunnel.ts"
+
+/**
+ * What the panel asks of the engine: JSON-RPC 2.0 over a UNIX stream socket (vscode-jsonrpc framing), one connection.
+ * The engine checks every message again. A refusal is a ResponseError whose data is a problem document.
+ *
+ * The engine remembers nothing: on each connection the panel first sends `wanted.set` with all it wants. The engine
+ * makes that so and lets running tunnels that did not change run on. When the panel goes away, all runs on.
+ */
+
+const nothing = z.null()
+const named = z.strictObject({ name: z.string() })
+const identified = z.strictObject({ id: z.string() })
+
+export const interfaceObservation = z.object({ actual: interfaceActual, holders: z.array(holder) })
+
+/** Every wish, with what could not be done: one failure does not keep the others from being done. */
+export const wantedResult = z.object({
+  failures: z.array(z.object({ subject: z.string(), detail: z.string() })),
+})
+
+export const engineMethods = {
+  "host.checks": { params: nothing, result: z.array(hostCheck) },
+  "wanted.set": {
+    params: z.strictObject({ interfaces: z.array(interfaceWanted), tunnels: z.array(tunnelConfig) }),
+    result: wantedResult,
+  },
+  /** All tun and tap interfaces of the machine, ours or not. */
+  "interface.list": { params: nothing, result: z.array(interfaceObservation) },
+  /** Creates and brings it to the wish. On any failure nothing is left behind. Answers the whole wish, with the kernel's name. */
+  "interface.create": { params: interfaceCreate, result: interfaceWanted },
+  /** Makes an existing or lost interface as wanted (all fields, or those named); `renameFrom` renames first. Answers with the steps done, as `ip` would say them. */
+  "interface.apply": {
+    params: z.strictObject({
+      wanted: interfaceWanted,
+      fields: z.array(driftField).optional(),
+      renameFrom: z.string().optional(),
+    }),
+    result: z.object({ steps: z.array(z.string()) }),
+  },
+  /** From now on the engine watches and heals it as wanted; nothing is changed. */
+  "interface.manage": { params: interfaceWanted, result: nothing },
+  /** The engine forgets it; the interface stays. */
+  "interface.release": { params: named, result: nothing },
+  "interface.delete": { params: named, result: nothing },
+  /** Starts, or restarts when the configuration differs. Answers when the attempt is under way, not when the peer is there. */
+  "tunnel.start": { params: tunnelConfig, result: tunnelStatus },
+  "tunnel.stop": { params: identified, result: nothing },
+  /** The running ones (any state but stopped, and failed ones until they are stopped). */
+  "tunnel.list": { params: nothing, result: z.array(tunnelStatus) },
+  /** While watched, the tunnel's packets come on the packet stream, the latest kept ones first. */
+  "tunnel.watch": { params: z.strictObject({ id: z.string(), watched: z.boolean() }), result: nothing },
+} as const
+
+export type EngineMethod = keyof typeof engineMethods
+export type EngineParams<M extends EngineMethod> = z.input<(typeof engineMethods)[M]["params"]>
+export type EngineResult<M extends EngineMethod> = z.infer<(typeof engineMethods)[M]["result"]>
+
+export const engineNotifications = {
+  /** Something about the machine's interfaces changed: read the list again. At most a few a second. */
+  "interfaces.changed": z.null(),
+  "tunnel.changed": tunnelStatus,
+  event: hostEvent.omit({ id: true }),
+} as const
+
+export type EngineNotification = keyof typeof engineNotifications
+export type InterfaceObservation = z.infer<typeof interfaceObservation>
+
+/** The packet stream's own socket stands beside the engine's. */
+export function packetSocketPath(engineSocket: string): string {
+  return `${engineSocket}.packets`
+}

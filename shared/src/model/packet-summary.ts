@@ -1,0 +1,20 @@
+import { z } from "zod"
+import { dropReasons } from "./verdict.ts"
+
+/** One row of the live table. */
+export const packetSummary = z.object({
+  number: z.number().describe("Counts the packets of this tunnel since it started, shown or not"),
+  time: z.number().describe("Unix time in ms, with fractions"),
+  direction: z.enum(["outbound", "inbound"]),
+  length: z.number().describe("Bytes of the inner packet"),
+  source: z.string().optional(),
+  destination: z.string().optional(),
+  protocol: z.string(),
+  sourcePort: z.number().optional(),
+  destinationPort: z.number().optional(),
+  info: z.string(),
+  verdict: z.enum(["sent", "delivered", "dropped"]),
+  reason: z.enum(dropReasons.map((reason) => reason.code)).optional(),
+  errno: z.string().optional().describe("With device-refused: the kernel's word, e.g. EINVAL"),
+})
+export type PacketSummary = z.infer<typeof packetSummary>

@@ -1,0 +1,64 @@
+/** What became of a packet. The index of a reason is its number in the packet ring: append, never reorder. */
+export const dropReasons = [
+  {
+    code: "no-peer",
+    title: "No peer is connected",
+    remedy: "Start the other side, or see the tunnel's reason for what keeps it from connecting.",
+  },
+  {
+    code: "bad-length",
+    title: "A frame's length was 0 or above what the interface can take",
+    remedy: "The peer does not speak this tunnel's wire format, or its MTU is larger: compare both sides.",
+  },
+  {
+    code: "bad-packet",
+    title: "The bytes are no IP packet or Ethernet frame",
+    remedy: "Compare the kind (tun or tap) and packet information of both sides.",
+  },
+  {
+    code: "above-mtu",
+    title: "The packet is larger than the interface's MTU",
+    remedy: "Give both interfaces the same MTU.",
+  },
+  {
+    code: "frame-too-long",
+    title: "The frame is above the 2,000 bytes that a simpletun peer can take",
+    remedy: "Set the interface's MTU to 1,982 or less.",
+  },
+  {
+    code: "source-not-allowed",
+    title: "The inner source address is not one that this peer may use",
+    remedy: "Add the network to the interface's routes or to the tunnel's allowed IPs.",
+  },
+  {
+    code: "link-down",
+    title: "The interface was down",
+    remedy: "Set it up: on its page, or `ip link set <name> up`.",
+  },
+  {
+    code: "device-refused",
+    title: "The kernel refused the packet",
+    remedy: "The packet's row shows the error; a bad header is the usual cause.",
+  },
+  {
+    code: "connection-lost",
+    title: "The connection ended before the packet was sent",
+    remedy: "The tunnel reconnects by itself; its reason says why the connection ended.",
+  },
+] as const
+
+export type DropReason = (typeof dropReasons)[number]["code"]
+export type Direction = "outbound" | "inbound"
+export type Verdict = "sent" | "delivered" | "dropped"
+
+/** Numbers for the packet's road: 0 is passed on (sent or delivered), n is dropReasons[n - 1]. */
+export const passed = 0
+const numbers = new Map<string, number>(dropReasons.map((reason, i) => [reason.code, i + 1]))
+
+export function dropNumber(reason: DropReason): number {
+  return numbers.get(reason) ?? 0
+}
+
+export function dropReasonOf(number: number): DropReason | undefined {
+  return dropReasons[number - 1]?.code
+}
