@@ -4,8 +4,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { directoryPrefix } from "./cleanup.ts"
 
+export interface TemporaryDirectory {
+  readonly path: string
+  remove(): Promise<void>
+}
+
 /** A new directory, readable by every user (the panel is not root); `remove` deletes it. */
-export async function temporaryDirectory(): Promise<{ path: string; remove(): Promise<void> }> {
+export async function temporaryDirectory(): Promise<TemporaryDirectory> {
   const path = await mkdtemp(join(tmpdir(), `${directoryPrefix}${process.pid}-`))
   await chmod(path, 0o755)
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
