@@ -1,0 +1,41 @@
+import type { Said } from "../facts.ts"
+import { holds, type Span, u8, u32, wireLength } from "../span.ts"
+import { hexAt } from "../text.ts"
+
+const at = { form: 0, version: 1, destinationIdLength: 5, destinationId: 6 } as const // RFC 9000 section 17.2
+const longForm = 0x80
+const fixedBit = 0x40
+const longestConnectionId = 20
+const versionNegotiation = 0
+const version1 = 0x0000_0001
+const version2 = 0x6b33_43cf // RFC 9369
+const smallestDatagram = 7
+
+const kinds = ["Initial", "0-RTT", "Handshake", "Retry"] as const
+const kindsOfVersion2 = ["Retry", "Initial", "0-RTT", "Handshake"] as const // RFC 9369 section 3.2
+
+/** Long headers only: a short header has nothing that could be checked. */
+export function describeQuic(datagram: Span): Said | undefined {
+  const form = u8(datagram, at.form)
+  if ((form & longForm) === 0 || wireLength(datagram) < smallestDatagram) return undefined
+  const version = u32(datagram, at.version)
+  const kind = packetKind(form, version)
+  const destinationLength = u8(datagram, at.destinationIdLength)
+  const sourceLengthAt = at.destinationId + destinationLength
+  const sourceLength = u8(datagram, sourceLengthAt)
+  if (kind === undefined || !holds(datagram, sourceLengthAt + 1 + sourceLength)) return undefined
+  if (destinationLength > longestConnectionId || sourceLength > longestConnectionId) return undefined
+  const versions = wireLength(datagram) - sourceLengthAt - 1 - sourceLength
+  if (version === versionNegotiation && (versions < 4 || versions % 4 !== 0)) return undefined
+  const destination = destinationLength > 0 ? `, DCID=${hexAt(datagram, at.destinationId, destinationLength)}` : ""
+  const source = sourceLength > 0 ? `, SCID=${hexAt(datagram, sourceLengthAt + 1, sourceLength)}` : ""
+  return { protocol: "QUIC", info: `${kind}${destination}${source}` }
+}
+
+function packetKind(form: number, version: number): string | undefined {
+  if (version === versionNegotiation) return "Version Negotiation"
+  if ((form & fixedBit) === 0) return undefined
+  const index = (form >> 4) & 3
+  if (version === version1) return kinds[index]
+  return version === version2 ? `${kindsOfVersion2[index]} (version 2)` : undefined
+}

@@ -1,0 +1,47 @@
+import type { PacketFacts, Said } from "../facts.ts"
+import { icmpInfo } from "../network/icmp.ts"
+import { icmpv6Info } from "../network/icmpv6.ts"
+import { describeIgmp } from "../network/igmp.ts"
+import type { IpPacket } from "../network/ip-packet.ts"
+import { protocolName, protocolNumber } from "../network/protocol-numbers.ts"
+import { wireLength } from "../span.ts"
+import { espInfo } from "./esp.ts"
+import { greInfo } from "./gre.ts"
+import { describeSctp } from "./sctp.ts"
+import { describeTcp } from "./tcp.ts"
+import { describeUdp } from "./udp.ts"
+
+/** What an IP packet carries, by its protocol number. */
+export function describeTransport(packet: IpPacket, protocol: number, facts: PacketFacts): void {
+  const { payload } = packet
+  switch (protocol) {
+    case protocolNumber.tcp:
+      return describeTcp(payload, facts)
+    case protocolNumber.udp:
+      return describeUdp(payload, facts)
+    case protocolNumber.icmp:
+      return say(facts, { protocol: "ICMP", info: icmpInfo(payload, packet.hopLimit) })
+    case protocolNumber.icmpv6:
+      return say(facts, { protocol: "ICMPv6", info: icmpv6Info(payload, packet.hopLimit) })
+    case protocolNumber.igmp:
+      return say(facts, describeIgmp(payload))
+    case protocolNumber.sctp:
+      return describeSctp(payload, facts)
+    case protocolNumber.gre:
+      return say(facts, { protocol: "GRE", info: greInfo(payload) })
+    case protocolNumber.esp:
+      return say(facts, { protocol: "ESP", info: espInfo(payload) })
+    case protocolNumber.noNextHeader:
+      return say(facts, { protocol: facts.protocol, info: "no next header" })
+    default: {
+      const name = protocolName(protocol)
+      facts.protocol = name ?? facts.protocol
+      facts.info = `${name === undefined ? "" : `${name}, `}protocol ${protocol} len=${wireLength(payload)}`
+    }
+  }
+}
+
+function say(facts: PacketFacts, said: Said): void {
+  facts.protocol = said.protocol
+  facts.info = said.info
+}
