@@ -1,0 +1,76 @@
+// The stages of `npm test`: each a command that prints as it goes and leaves a report to count.
+import { spawn } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { delimiter, join } from "node:path"
+import { type Count, countFromLines, countFromPlaywright, countFromVitest, verdict } from "./results.ts"
+
+const root = join(import.meta.dirname, "../..")
+const binaries = join(root, "node_modules/.bin")
+
+export interface Stage {
+  name: string
+  command: readonly [string, ...string[]]
+  limitMinutes: number
+  /** Reads the stage's report: its file's text, or what it printed where it writes no file. */
+  count(report: string): Count | undefined
+  reportsBy: "file" | "output"
+}
+
+const vitest = (project: string, limitMinutes: number): Stage => ({
+  name: project,
+  command: ["vitest", "run", "--project", project, "--reporter=default", "--reporter=json"],
+  limitMinutes,
+  count: countFromVitest,
+  reportsBy: "file",
+})
+
+export const stages: readonly Stage[] = [
+  { name: "check", command: ["node", "scripts/check.ts"], limitMinutes: 4, count: countFromLines, reportsBy: "output" },
+  vitest("unit", 5),
+  vitest("network", 10),
+  {
+    name: "e2e",
+    command: ["playwright", "test", "--config", "e2e/playwright.config.ts", "--reporter=list,json"],
+    limitMinutes: 8,
+    count: countFromPlaywright,
+    reportsBy: "file",
+  },
+  vitest("docker", 10),
+]
+
+/** Runs one stage with live output; `reports` is a directory for its report. */
+export async function runStage(stage: Stage, reports: string): Promise<Count> {
+  const [command, ...args] = stage.command
+  const file = join(reports, `${stage.name}.json`)
+  if (stage.count === countFromVitest) args.push(`--outputFile.json=${file}`)
+  const env = {
+    ...process.env,
+    PATH: `${binaries}${delimiter}${process.env.PATH}`,
+    PLAYWRIGHT_JSON_OUTPUT_FILE: file,
+  }
+  const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] })
+  let output = ""
+  child.stdout.on("data", (bytes: Buffer) => {
+    process.stdout.write(bytes)
+    output += bytes
+  })
+  const limit = setTimeout(() => {
+    console.error(`npm test: ${stage.name} took over ${stage.limitMinutes} minutes and is ended`)
+    child.kill("SIGTERM")
+    setTimeout(() => child.kill("SIGKILL"), 10_000).unref()
+  }, stage.limitMinutes * 60_000)
+  const exitCode = await new Promise<number | null>((resolve) => {
+    child.once("error", () => resolve(null))
+    child.once("exit", (code) => resolve(code))
+  })
+  clearTimeout(limit)
+  return verdict(stage.count(stage.reportsBy === "file" ? readReport(file) : output), exitCode)
+}
+
+function readReport(file: string): string {
+  try {
+    return readFileSync(file, "utf8")
+  } catch {
+    return ""
+  }
+}
