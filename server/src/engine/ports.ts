@@ -1,0 +1,66 @@
+import type { NewHostEvent, PacketBatch, TunnelConfig, TunnelStatus } from "@tundeck/shared"
+
+/** What the parts of the engine ask of each other: interfaces (the control thread's devices) and tunnels (the relay's manager). */
+
+/** An open fd on an interface. It belongs to the caller until `detach`. */
+export interface Attachment {
+  /** Non-blocking and close-on-exec. Never close it yourself: `detach` does, on the control thread. */
+  fd: number
+  kind: "tun" | "tap"
+  /** Four bytes of flags and protocol stand before each packet. */
+  packetInfo: boolean
+  /** A virtio header stands before each packet (before the packet information, where both are on). */
+  vnetHeader: boolean
+  mtu: number
+  /** tap only. */
+  mac: string | null
+}
+
+export interface InterfaceFacts {
+  kind: "tun" | "tap"
+  mtu: number
+  mac: string | null
+  up: boolean
+  /** address/length, as the kernel says now. */
+  addresses: string[]
+  routes: { destination: string; gateway?: string | undefined; metric?: number | undefined }[]
+}
+
+export interface Devices {
+  /**
+   * Attaches to an existing interface, with the flags of its wish or, for one that is not managed, those the kernel holds.
+   * Throws Problem: interface-not-found, interface-held (naming the holder), interface-mismatch, device-missing,
+   * device-denied, capability-missing.
+   */
+  attach(name: string): Attachment
+  /** Gives an attachment back. The fd may be closed by then; a transient interface lives on. */
+  detach(name: string, fd: number): void
+  /** undefined: there is no such interface now. */
+  facts(name: string): InterfaceFacts | undefined
+  /** Called with the name of each interface whose facts changed, came or went. Answers the way to end it. */
+  onChange(listener: (name: string) => void): () => void
+}
+
+export interface TunnelManager {
+  /** Starts, or restarts when the configuration differs. Throws Problem for what cannot even be tried. */
+  start(config: TunnelConfig): TunnelStatus
+  /** Throws Problem tunnel-not-found. */
+  stop(id: string): void | Promise<void>
+  /** Running and failed ones. */
+  list(): TunnelStatus[]
+  watch(id: string, watched: boolean): void
+  /** The interface was deleted and made anew, or its attachment no longer holds: attach again. */
+  interfaceChanged(name: string): void
+  /** Stops all. */
+  close(): void | Promise<void>
+}
+
+export interface TunnelManagerOptions {
+  devices: Devices
+  onStatus(status: TunnelStatus): void
+  onEvent(event: NewHostEvent): void
+  onPackets(batch: PacketBatch): void
+}
+
+/** What tunnels/tunnel-manager.ts exports as `createTunnelManager`. */
+export type CreateTunnelManager = (options: TunnelManagerOptions) => TunnelManager
