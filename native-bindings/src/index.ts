@@ -9,6 +9,17 @@ export { sys } from "./libc/hot-calls.ts"
 export { controlHeader, ioVector, messageHeader, multipleMessageHeader } from "./libc/message-layout.ts"
 export { errnoText, SyscallError } from "./libc/syscall-error.ts"
 export {
+  type AddressRequest,
+  addressFlags,
+  type InterfaceAddress,
+} from "./netlink/address.ts"
+export type { RtnetlinkEvent } from "./netlink/event.ts"
+export type { Link, LinkStatistics, OperationalState, TunLink } from "./netlink/link.ts"
+export type { LinkChange, NamespaceTarget } from "./netlink/link-request.ts"
+export { type Route, type RouteRequest, routeProtocol, routeScope, routeTable, routeType } from "./netlink/route.ts"
+export { openRtnetlink, type Rtnetlink } from "./netlink/rtnetlink.ts"
+export { type RtnetlinkWatch, watchRtnetlink } from "./netlink/watch.ts"
+export {
   bindToDevice,
   peerCredentials,
   setKeepalive,
