@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs"
+import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type EngineMethod, engineMethods, type PacketBatch, PacketBatchStream, Problem } from "@tundeck/shared"
+import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { connectEngine, type NotificationHandlers } from "./connect.ts"
+import { type EngineHandlers, type EngineServer, serveEngine } from "./serve.ts"
+import { servePackets } from "./serve-packets.ts"
+
+const nobodyListens: NotificationHandlers = {
+  "interfaces.changed": () => {},
+  "tunnel.changed": () => {},
+  event: () => {},
+}
+
+/** Every method refuses, but those given. */
+function handlers(some: Partial<EngineHandlers>): EngineHandlers {
+  const refuse = (): never => {
+    throw new Problem("internal", "not in this test")
+  }
+  const names = Object.keys(engineMethods) as EngineMethod[] // Object.keys forgets the literal type
+  return { ...(Object.fromEntries(names.map((name) => [name, refuse])) as unknown as EngineHandlers), ...some }
+}
+
+let directory: string
+let path: string
+const closing: (() => unknown)[] = []
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "engine-rpc-"))
+  path = join(directory, "engine.sock")
+})
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+  rmSync(directory, { recursive: true })
+})
+
+async function serving(some: Partial<EngineHandlers>, options = {}): Promise<EngineServer> {
+  const server = await serveEngine(path, handlers(some), options)
+  closing.push(() => server.close())
+  return server
+}
+
+async function connecting(notifications = nobodyListens) {
+  const connection = await connectEngine(path, notifications)
+  closing.push(() => connection.close())
+  return connection
+}
+
+it("a call carries its parameters there and its answer back", async () => {
+  const stop = vi.fn(() => null)
+  await serving({ "tunnel.stop": stop, "host.checks": () => [] })
+  const engine = await connecting()
+  expect(await engine.call("host.checks", null)).toEqual([])
+  expect(await engine.call("tunnel.stop", { id: "t1" })).toBe(null)
+  expect(stop).toHaveBeenCalledWith({ id: "t1" })
+})
+
+it("a problem arrives as the same problem", async () => {
+  const problem = new Problem("interface-held", "tun7 is held by openvpn (pid 4242).", [{ path: "name", message: "x" }])
+  await serving({
+    "interface.delete": () => {
+      throw problem
+    },
+  })
+  const engine = await connecting()
+  await expect(engine.call("interface.delete", { name: "tun7" })).rejects.toEqual(problem)
+})
+
+it("parameters are checked again by the engine", async () => {
+  await serving({ "tunnel.stop": () => null })
+  const engine = await connecting()
+  const wrong = { id: "t1", also: "this" }
+  await expect(engine.call("tunnel.stop", wrong)).rejects.toMatchObject({ code: "validation-failed" })
+})
+
+it("what a handler did not mean to throw is told to the engine alone", async () => {
+  const onFault = vi.fn()
+  const fault = new TypeError("secret")
+  await serving(
+    {
+      "tunnel.list": () => {
+        throw fault
+      },
+    },
+    { onFault },
+  )
+  const engine = await connecting()
+  await expect(engine.call("tunnel.list", null)).rejects.toMatchObject({ code: "internal", detail: undefined })
+  expect(onFault).toHaveBeenCalledWith(fault, "tunnel.list")
+})
+
+it("an answer that does not fit the protocol does not leave the engine", async () => {
+  const onFault = vi.fn()
+  const wrong: unknown = [{ id: "t1" }]
+  await serving({ "tunnel.list": () => wrong as never }, { onFault })
+  const engine = await connecting()
+  await expect(engine.call("tunnel.list", null)).rejects.toMatchObject({ code: "internal" })
+  expect(onFault).toHaveBeenCalledOnce()
+})
+
+it("notifications arrive checked", async () => {
+  const heard: unknown[] = []
+  const server = await serving({ "host.checks": () => [] })
+  const engine = await connecting({
+    ...nobodyListens,
+    "interfaces.changed": () => heard.push("interfaces"),
+    event: (event) => heard.push(event),
+  })
+  await engine.call("host.checks", null)
+  const event = { time: 1, severity: "info", subject: "interface tun0", text: "up" } as const
+  server.notify("interfaces.changed", null)
+  server.notify("event", event)
+  await vi.waitFor(() => expect(heard).toEqual(["interfaces", event]))
+})
+
+it("a call that waits when the engine dies ends as engine-unavailable", async () => {
+  const server = await serving({ "tunnel.list": () => new Promise(() => {}) })
+  const engine = await connecting()
+  const waiting = engine.call("tunnel.list", null)
+  await Promise.all([expect(waiting).rejects.toMatchObject({ code: "engine-unavailable" }), server.close()])
+  await engine.closed
+  await expect(engine.call("tunnel.list", null)).rejects.toMatchObject({ code: "engine-unavailable" })
+})
+
+it("the socket is its owner's alone", async () => {
+  await serving({})
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+})
+
+it("who is not authorized is cut off", async () => {
+  await serving({ "host.checks": () => [] }, { authorize: () => false })
+  const engine = await connecting()
+  await engine.closed
+})
+
+it("a second panel is turned away while the first is there, and taken when it is gone", async () => {
+  await serving({ "host.checks": () => [] })
+  const first = await connecting()
+  await first.call("host.checks", null)
+  await (await connecting()).closed
+  first.close()
+  await vi.waitFor(async () => expect(await (await connecting()).call("host.checks", null)).toEqual([]))
+})
+
+it("a second engine does not take a living one's socket; a dead one's it takes", async () => {
+  const first = await serving({})
+  await expect(serveEngine(path, handlers({}))).rejects.toThrow("another engine listens")
+  await first.close()
+  await serving({ "host.checks": () => [] })
+  expect(await (await connecting()).call("host.checks", null)).toEqual([])
+})
+
+it("bytes that are no message end the connection, not the engine", async () => {
+  await serving({ "host.checks": () => [] })
+  const socket = connect(path)
+  socket.write("Content-Length: 3\r\n\r\n{{{")
+  await new Promise((resolve) => socket.once("close", resolve))
+  await vi.waitFor(async () => expect(await (await connecting()).call("host.checks", null)).toEqual([]))
+})
+
+it("packets that a slow panel could not take are counted in the next batch", async () => {
+  const server = await servePackets(path)
+  closing.push(() => server.close())
+  const record = { number: 1, time: 0, wireLength: 9, direction: "inbound", verdict: 0, errno: 0 } as const
+  const batch: PacketBatch = {
+    tunnel: "t1",
+    link: "ip",
+    missed: 0,
+    records: Array.from({ length: 2000 }, () => ({ ...record, bytes: new Uint8Array(480) })),
+  }
+  const stream = new PacketBatchStream()
+  let batches = 0
+  let seen = 0
+  let missed = 0
+  const socket = connect(path)
+  socket.on("data", (chunk: Buffer) => {
+    for (const got of stream.push(chunk)) {
+      batches += 1
+      seen += got.records.length
+      missed += got.missed
+    }
+  })
+  await vi.waitFor(() => {
+    server.send({ ...batch, records: [] })
+    expect(batches).toBeGreaterThan(0)
+  })
+  socket.pause()
+  for (let i = 0; i < 40; i++) server.send(batch)
+  socket.resume()
+  await vi.waitFor(() => {
+    server.send({ ...batch, records: [] })
+    expect(missed).toBeGreaterThan(0)
+  })
+  expect(seen + missed).toBe(40 * 2000)
+})
