@@ -20,6 +20,16 @@ export function within(span: Span, offset: number, length = Number.POSITIVE_INFI
   return { bytes: span.bytes, start, seen: Math.max(start, Math.min(end, span.seen)), end }
 }
 
+/**
+ * `length` bytes from `offset` on, as a protocol over a stream claims them: what goes beyond this packet
+ * comes with a later segment, and counts as cut.
+ */
+export function claimed(span: Span, offset: number, length: number): Span {
+  const start = Math.min(span.start + offset, span.end)
+  const end = start + length
+  return { bytes: span.bytes, start, seen: Math.max(start, Math.min(end, span.seen)), end }
+}
+
 /** Whether the first `length` bytes were captured: ask before reading. */
 export function holds(span: Span, length: number): boolean {
   return span.start + length <= span.seen

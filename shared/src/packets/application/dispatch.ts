@@ -1,5 +1,5 @@
 import type { PacketFacts, Said } from "../facts.ts"
-import { type Span, seenLength, within } from "../span.ts"
+import { claimed, type Span, seenLength, u16 } from "../span.ts"
 import { describeDhcp } from "./dhcp.ts"
 import { describeDhcpv6 } from "./dhcpv6.ts"
 import { describeDns, describeLlmnr, describeMdns } from "./dns.ts"
@@ -59,5 +59,5 @@ function application(
 
 /** Over a stream each message has its length before it (RFC 1035 section 4.2.2). */
 function describeDnsOverTcp(payload: Span): Said | undefined {
-  return describeDns(within(payload, 2))
+  return describeDns(claimed(payload, 2, u16(payload, 0)))
 }

@@ -2,6 +2,7 @@ import { type Span, seenLength, u8, u16 } from "../span.ts"
 import { textAt } from "../text.ts"
 
 const pointerBits = 0xc0 // RFC 1035 section 4.1.4
+const mostPointers = 32 // a name has at most 127 labels, a sane message a pointer or two in each
 const longestName = 255 // RFC 1035 section 2.3.4
 
 export interface DnsName {
@@ -12,13 +13,14 @@ export interface DnsName {
 
 /**
  * The name at `offset` of a message; undefined when cut or malformed. A pointer must point before everything
- * that was read so far, so the walk ends whatever the bytes are.
+ * that was read so far, so that no walk goes round.
  */
 export function readName(message: Span, offset: number): DnsName | undefined {
   let text = ""
   let next: number | undefined
   let lowest = offset
   let nameLength = 0
+  let pointers = 0
   for (let position = offset; ; ) {
     if (position >= seenLength(message)) return undefined
     const length = u8(message, position)
@@ -27,7 +29,7 @@ export function readName(message: Span, offset: number): DnsName | undefined {
       if (position + 2 > seenLength(message)) return undefined
       next ??= position + 2
       const target = u16(message, position) & 0x3fff
-      if (target >= lowest) return undefined
+      if (target >= lowest || ++pointers > mostPointers) return undefined
       lowest = target
       position = target
       continue

@@ -2,7 +2,7 @@ import type { Said } from "../facts.ts"
 import { type Span, u8, u32 } from "../span.ts"
 import { lineAt, textAt } from "../text.ts"
 
-const longestLine = 4096
+const longestLine = 2048
 const longestShown = 180
 const statusStart = 0x48545450 // "HTTP"
 const statusLine = /^HTTP\/1\.[01] [1-5][0-9][0-9](?: |$)/

@@ -14,5 +14,5 @@ export function describeNtp(message: Span): Said | undefined {
   const smallest = mode === control ? smallestControlMessage : at.end
   if (!name || version < 1 || version > 4 || wireLength(message) < smallest) return undefined
   const stratum = mode === control || mode === 3 ? "" : `, stratum ${u8(message, at.stratum)}`
-  return { protocol: "NTP", info: `NTP version ${version}, ${name}${stratum}` }
+  return { protocol: "NTP", info: `NTP Version ${version}, ${name}${stratum}` }
 }

@@ -6,6 +6,7 @@ const extensionAt = { type: 0, length: 2, data: 4 } as const // RFC 8446 section
 const extension = { serverName: 0, applicationProtocols: 16, supportedVersions: 43 } as const
 const serverNameAt = { listLength: 0, type: 2, length: 3, name: 5 } as const // RFC 6066 section 3
 const hostName = 0
+const longestName = 255 // RFC 1035 section 2.3.4
 const mostExtensions = 64
 const mostProtocols = 8
 
@@ -40,18 +41,18 @@ export function serverHelloText(body: Span): string {
 
 function helloText(body: Span, extensionsAt: number, chosenVersion: (data: Span) => number): string {
   const hello: Hello = {}
-  setVersion(hello, u16(body, at.version))
-  const extensions = within(body, extensionsAt + 2, u16(body, extensionsAt))
-  const whole = readExtensions(extensions, hello, chosenVersion)
+  // The version in front is the truth only where no extension says otherwise.
+  if (!isCut(body)) setVersion(hello, u16(body, at.version))
+  if (holds(body, extensionsAt + 2)) readExtensions(within(body, extensionsAt + 2), hello, chosenVersion)
   const { serverName, applicationProtocols, version } = hello
   const said: string[] = []
   if (serverName !== undefined) said.push(`SNI=${serverName}`)
   if (applicationProtocols !== undefined) said.push(`ALPN=${applicationProtocols}`)
   if (version !== undefined) said.push(version)
-  return (said.length > 0 ? ` (${said.join(", ")})` : "") + (whole ? "" : " [cut short]")
+  return (said.length > 0 ? ` (${said.join(", ")})` : "") + (isCut(body) ? " [cut short]" : "")
 }
 
-function readExtensions(extensions: Span, hello: Hello, chosenVersion: (data: Span) => number): boolean {
+function readExtensions(extensions: Span, hello: Hello, chosenVersion: (data: Span) => number): void {
   let rest = extensions
   for (let count = 0; count < mostExtensions && holds(rest, extensionAt.data); count++) {
     const length = u16(rest, extensionAt.length)
@@ -59,12 +60,12 @@ function readExtensions(extensions: Span, hello: Hello, chosenVersion: (data: Sp
     readExtension(u16(rest, extensionAt.type), data, hello, chosenVersion)
     rest = within(rest, extensionAt.data + length)
   }
-  return !isCut(extensions)
 }
 
 function readExtension(type: number, data: Span, hello: Hello, chosenVersion: (data: Span) => number): void {
+  if (isCut(data)) return
   if (type === extension.serverName && holds(data, serverNameAt.name) && u8(data, serverNameAt.type) === hostName) {
-    hello.serverName = textAt(data, serverNameAt.name, u16(data, serverNameAt.length))
+    hello.serverName = textAt(data, serverNameAt.name, Math.min(u16(data, serverNameAt.length), longestName))
   } else if (type === extension.applicationProtocols) {
     hello.applicationProtocols = protocolNames(within(data, 2))
   } else if (type === extension.supportedVersions) {

@@ -1,5 +1,5 @@
 import type { Said } from "../facts.ts"
-import { holds, isCut, type Span, seenLength, u8, u16, u24, wireLength, within } from "../span.ts"
+import { claimed, holds, isCut, type Span, seenLength, u8, u16, u24, wireLength, within } from "../span.ts"
 import { clientHelloText, serverHelloText } from "./tls-hello.ts"
 
 const at = { type: 0, version: 1, length: 3, fragment: 5 } as const // RFC 8446 section 5.1
@@ -31,8 +31,8 @@ export function describeTls(payload: Span): Said | undefined {
   if (!isRecord(payload)) return undefined
   const parts: string[] = []
   let rest = payload
-  while (parts.length < mostRecords && isRecord(rest)) {
-    const part = recordText(within(rest, at.fragment, u16(rest, at.length)), u8(rest, at.type))
+  for (let count = 0; count < mostRecords && isRecord(rest); count++) {
+    const part = recordText(claimed(rest, at.fragment, u16(rest, at.length)), u8(rest, at.type))
     if (part !== parts.at(-1)) parts.push(part)
     rest = within(rest, at.fragment + u16(rest, at.length))
   }
@@ -66,7 +66,7 @@ function handshakesText(fragment: Span): string {
   let rest = fragment
   while (names.length < mostMessages && seenLength(rest) >= handshakeAt.body) {
     const length = u24(rest, handshakeAt.length)
-    const name = handshakeText(u8(rest, handshakeAt.type), within(rest, handshakeAt.body, length))
+    const name = handshakeText(u8(rest, handshakeAt.type), claimed(rest, handshakeAt.body, length))
     // A finished handshake is encrypted: its first bytes are no type and no length.
     if (name === undefined || length > longestFragment * 4) return [...names, "Encrypted Handshake Message"].join(", ")
     names.push(name)

@@ -25,6 +25,7 @@ const names = new Map<number, string>([
   [0x8864, "PPPoE Session"],
   [0x888e, "EAPOL"],
   [0x88a8, "802.1ad VLAN"],
+  [0x88be, "ERSPAN"],
   [0x88cc, "LLDP"],
   [0x88e5, "MACsec"],
   [0x88f7, "PTP"],

@@ -33,7 +33,7 @@ export function neighbourDiscoveryInfo(kind: number, span: Span): string | undef
     case type.routerSolicitation:
       return withOptions("Router Solicitation", span, solicitationAt.options)
     case type.routerAdvertisement:
-      return withOptions(`Router Advertisement lifetime=${u16(span, routerAt.lifetime)}`, span, routerAt.options)
+      return withOptions("Router Advertisement", span, routerAt.options, ` lifetime=${u16(span, routerAt.lifetime)}`)
     case type.neighbourSolicitation:
       return withOptions(`Neighbor Solicitation for ${ipv6Text(span, neighbourAt.target)}`, span, neighbourAt.options)
     case type.neighbourAdvertisement:
@@ -51,9 +51,9 @@ export function neighbourDiscoveryInfo(kind: number, span: Span): string | undef
   }
 }
 
-function withOptions(text: string, span: Span, optionsAt: number): string {
+function withOptions(text: string, span: Span, optionsAt: number, end = ""): string {
   if (!holds(span, optionsAt)) return shortfall(span, optionsAt)
-  return text + optionsText(within(span, optionsAt))
+  return text + optionsText(within(span, optionsAt)) + end
 }
 
 function flags(span: Span): string {
