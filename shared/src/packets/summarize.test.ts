@@ -73,6 +73,7 @@ test("summarize: a cut packet says so", () => {
     [transportSamples, "SYN", 24, "51234 → 443 [cut short]"],
     [transportSamples, "UDP", 24, "4242 → 9999 [cut short]"],
     [applicationSamples, "DNS query", 45, "Standard query 0x1a2b [cut short]"],
+    [applicationSamples, "DHCP discover", 200, "BOOTP request xid=0x00003d1d client=02:00:00:00:00:01 [cut short]"],
     [linkSamples, "ARP request", 20, "[cut short]"],
     [linkSamples, "VLAN", 15, "VLAN tag [cut short]"],
   ] as const

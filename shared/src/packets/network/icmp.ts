@@ -1,10 +1,8 @@
 import { ipv4Text } from "../address-text.ts"
-import { holds, type Span, shortfall, u8, u16, wireLength, within } from "../span.ts"
-import { hexNumber } from "../text.ts"
-import { quotedPacket } from "./quoted-packet.ts"
+import { holds, type Span, shortfall, u8, u16, wireLength } from "../span.ts"
+import { codeName, echoIdentifiers, quote } from "./icmp-parts.ts"
 
 const at = { type: 0, code: 1, rest: 4, payload: 8 } as const // RFC 792
-const echoAt = { id: 4, sequence: 6 } as const
 const nextHopMtuAt = 6 // RFC 1191 section 4
 const pointerAt = 4
 
@@ -21,7 +19,6 @@ const type = {
 } as const
 
 const plainNames = new Map<number, string>([
-  [4, "Source quench"],
   [9, "Router advertisement"],
   [10, "Router solicitation"],
   [15, "Information request"],
@@ -67,9 +64,9 @@ export function icmpInfo(span: Span, ttl: number): string {
   const code = u8(span, at.code)
   switch (kind) {
     case type.echoRequest:
-      return `Echo (ping) request ${identifiers(span)} ttl=${ttl}`
+      return `Echo (ping) request ${echoIdentifiers(span)} ttl=${ttl}`
     case type.echoReply:
-      return `Echo (ping) reply ${identifiers(span)} ttl=${ttl}`
+      return `Echo (ping) reply ${echoIdentifiers(span)} ttl=${ttl}`
     case type.unreachable: {
       const mtu = code === fragmentationNeeded ? `, mtu=${u16(span, nextHopMtuAt)}` : ""
       return `Destination unreachable (${codeName(unreachableCodes, code)}${mtu})${quote(span)}`
@@ -83,23 +80,10 @@ export function icmpInfo(span: Span, ttl: number): string {
     case type.sourceQuench:
       return `Source quench${quote(span)}`
     case type.timestamp:
-      return `Timestamp request ${identifiers(span)}`
+      return `Timestamp request ${echoIdentifiers(span)}`
     case type.timestampReply:
-      return `Timestamp reply ${identifiers(span)}`
+      return `Timestamp reply ${echoIdentifiers(span)}`
     default:
       return `${plainNames.get(kind) ?? `type ${kind}`} code=${code} len=${wireLength(span)}`
   }
-}
-
-function identifiers(span: Span): string {
-  return `id=${hexNumber(u16(span, echoAt.id), 4)} seq=${u16(span, echoAt.sequence)}`
-}
-
-function codeName(names: readonly string[], code: number): string {
-  return names[code] ?? `code ${code}`
-}
-
-function quote(span: Span): string {
-  const quoted = quotedPacket(within(span, at.payload))
-  return quoted === "" ? "" : ` for ${quoted}`
 }

@@ -1,11 +1,9 @@
-import { holds, type Span, shortfall, u8, u16, u32, wireLength, within } from "../span.ts"
-import { hexNumber } from "../text.ts"
+import { holds, type Span, shortfall, u8, u32, wireLength } from "../span.ts"
+import { codeName, echoIdentifiers, quote } from "./icmp-parts.ts"
 import { multicastListenerInfo } from "./multicast-listener.ts"
 import { neighbourDiscoveryInfo } from "./neighbour-discovery.ts"
-import { quotedPacket } from "./quoted-packet.ts"
 
 const at = { type: 0, code: 1, checksum: 2, body: 4, payload: 8 } as const // RFC 4443 section 2.1
-const echoAt = { id: 4, sequence: 6 } as const // RFC 4443 section 4
 
 const type = {
   unreachable: 1,
@@ -41,9 +39,9 @@ export function icmpv6Info(span: Span, hopLimit: number): string {
   const code = u8(span, at.code)
   switch (kind) {
     case type.echoRequest:
-      return `Echo (ping) request ${identifiers(span)} hop limit=${hopLimit}`
+      return `Echo (ping) request ${echoIdentifiers(span)} hop limit=${hopLimit}`
     case type.echoReply:
-      return `Echo (ping) reply ${identifiers(span)} hop limit=${hopLimit}`
+      return `Echo (ping) reply ${echoIdentifiers(span)} hop limit=${hopLimit}`
     case type.unreachable:
       return `Destination unreachable (${codeName(unreachableCodes, code)})${quote(span)}`
     case type.packetTooBig:
@@ -55,17 +53,4 @@ export function icmpv6Info(span: Span, hopLimit: number): string {
     default:
       return `type ${kind} code=${code} len=${wireLength(span)}`
   }
-}
-
-function identifiers(span: Span): string {
-  return `id=${hexNumber(u16(span, echoAt.id), 4)} seq=${u16(span, echoAt.sequence)}`
-}
-
-function codeName(names: readonly string[], code: number): string {
-  return names[code] ?? `code ${code}`
-}
-
-function quote(span: Span): string {
-  const quoted = quotedPacket(within(span, at.payload))
-  return quoted === "" ? "" : ` for ${quoted}`
 }

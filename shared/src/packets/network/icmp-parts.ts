@@ -1,0 +1,21 @@
+import { type Span, u16, within } from "../span.ts"
+import { hexNumber } from "../text.ts"
+import { quotedPacket } from "./quoted-packet.ts"
+
+// What ICMP and ICMPv6 lay out alike: RFC 792, RFC 4443 section 4
+const at = { id: 4, sequence: 6, payload: 8 } as const
+
+/** "id=0x1f2e seq=4" */
+export function echoIdentifiers(span: Span): string {
+  return `id=${hexNumber(u16(span, at.id), 4)} seq=${u16(span, at.sequence)}`
+}
+
+export function codeName(names: readonly string[], code: number): string {
+  return names[code] ?? `code ${code}`
+}
+
+/** " for 10.0.0.1:4242 → 10.0.0.2:53 UDP": whose packet an error is about. */
+export function quote(span: Span): string {
+  const quoted = quotedPacket(within(span, at.payload))
+  return quoted === "" ? "" : ` for ${quoted}`
+}
