@@ -1,0 +1,31 @@
+import { MantineProvider } from "@mantine/core"
+import "@mantine/core/styles.css"
+import "@mantine/notifications/styles.css"
+import { Notifications } from "@mantine/notifications"
+import { QueryClientProvider } from "@tanstack/react-query"
+import { RouterProvider } from "@tanstack/react-router"
+import "./global.css"
+import { queryClient } from "./query-client.ts"
+import { router } from "./router.tsx"
+import { setUpStrings } from "./strings.ts"
+import { styleNonce } from "./style-nonce.ts"
+import { cssVariables, theme } from "./theme.ts"
+
+setUpStrings()
+
+export function App() {
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={styleNonce}
+      deduplicateInlineStyles
+    >
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+        <Notifications position="bottom-right" limit={3} />
+      </QueryClientProvider>
+    </MantineProvider>
+  )
+}

@@ -1,0 +1,70 @@
+import { Skeleton } from "@mantine/core"
+import { useQueryClient } from "@tanstack/react-query"
+import { Outlet, useNavigate } from "@tanstack/react-router"
+import { Suspense, useEffect, useState } from "react"
+import { useTranslation } from "react-i18next"
+import { closeLive, connectLive, onLiveReconnect } from "../../lib/live/connection.ts"
+import { listenForShortcuts, useShortcut } from "../../lib/shortcuts.ts"
+import { BottomBar } from "./bottom-bar.tsx"
+import { ConnectionBar } from "./connection-bar.tsx"
+import { type Destination, destinations } from "./destinations.ts"
+import { Header } from "./header.tsx"
+import { Rail } from "./rail.tsx"
+import classes from "./shell.module.css"
+import { ShortcutList } from "./shortcut-list.tsx"
+
+/** Around every page of a signed-in person; holds the live connection. */
+export function Shell() {
+  const { t } = useTranslation()
+  const queryClient = useQueryClient()
+  const [listOpened, setListOpened] = useState(false)
+  useShortcut("?", t("shortcuts.help"), () => setListOpened(true))
+  useEffect(listenForShortcuts, [])
+  useEffect(() => {
+    connectLive()
+    const stop = onLiveReconnect(() => void queryClient.invalidateQueries())
+    return () => {
+      stop()
+      closeLive()
+    }
+  }, [queryClient])
+
+  return (
+    <div className={classes.shell}>
+      <a className={classes.skip} href="#content">
+        {t("nav.skip")}
+      </a>
+      <Header onShortcuts={() => setListOpened(true)} />
+      <Rail />
+      <main id="content" className={classes.main} tabIndex={-1}>
+        <ConnectionBar />
+        <Suspense fallback={<PageSkeleton />}>
+          <Outlet />
+        </Suspense>
+      </main>
+      <BottomBar />
+      <ShortcutList opened={listOpened} onClose={() => setListOpened(false)} />
+      {destinations.map((destination) => (
+        <GoTo key={destination.name} destination={destination} />
+      ))}
+    </div>
+  )
+}
+
+function GoTo({ destination }: { destination: Destination }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const label = t("shortcuts.goTo", { page: t(`nav.${destination.name}`) })
+  useShortcut(`g ${destination.key}`, label, () => void navigate({ to: destination.to }))
+  return null
+}
+
+export function PageSkeleton() {
+  const { t } = useTranslation()
+  return (
+    <div style={{ padding: "22px 28px" }} role="status" aria-label={t("page.loading")}>
+      <Skeleton height={28} width={180} mb={28} />
+      <Skeleton height={220} radius="lg" />
+    </div>
+  )
+}

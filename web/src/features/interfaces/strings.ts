@@ -1,0 +1,3 @@
+export const interfaces = {
+  title: "Interfaces",
+} as const

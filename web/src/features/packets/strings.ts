@@ -1,0 +1,3 @@
+export const packets = {
+  title: "Packets",
+} as const

@@ -1,0 +1,3 @@
+export const tunnels = {
+  title: "Tunnels",
+} as const

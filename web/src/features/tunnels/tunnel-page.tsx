@@ -1,0 +1,7 @@
+import { useTranslation } from "react-i18next"
+import { Page } from "../../ui/page.tsx"
+
+export function TunnelPage() {
+  const { t } = useTranslation("tunnels")
+  return <Page title={t("title")}>{null}</Page>
+}

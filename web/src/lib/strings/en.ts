@@ -1,0 +1,88 @@
+/** Words of the shell and of the shared parts. Each feature keeps its own in features/<noun>/strings.ts. */
+export const common = {
+  product: "Tundeck",
+  nav: {
+    label: "Main",
+    overview: "Overview",
+    interfaces: "Interfaces",
+    tunnels: "Tunnels",
+    packets: "Packets",
+    events: "Events",
+    host: "Host",
+    settings: "Settings",
+    more: "More",
+    skip: "Skip to the content",
+    hostFaults_one: "1 thing to mend",
+    hostFaults_other: "{{count}} things to mend",
+  },
+  header: {
+    account: "Account of {{name}}",
+    role: { admin: "Administrator", viewer: "Viewer: may look, not change" },
+    signOut: "Sign out",
+    signingOut: "Signing out …",
+    shortcuts: "Keyboard shortcuts",
+    theme: "Theme: {{scheme}}",
+    schemes: { auto: "as the system wishes", light: "light", dark: "dark" },
+  },
+  connection: {
+    lost: "The connection to the panel is lost.",
+    nextTry: "Next try in {{seconds}} s.",
+    trying: "Trying now …",
+    tryNow: "Try now",
+    age: "As it was",
+  },
+  shortcuts: {
+    title: "Keyboard shortcuts",
+    space: "Space",
+    goTo: "Go to {{page}}",
+    help: "Show this list",
+  },
+  state: {
+    tunnel: { stopped: "stopped", connecting: "connecting", up: "up", reconnecting: "reconnecting", failed: "failed" },
+    interface: {
+      up: { word: "up", title: "The link is up and a program is attached." },
+      waiting: {
+        word: "up, unused",
+        title: "The link is up, but no program is attached: packets sent here are dropped.",
+      },
+      down: { word: "down", title: "The link is down: no packet passes." },
+      missing: { word: "missing", title: "Wanted, but the kernel has no such interface now." },
+    },
+    clearText: "clear text",
+    clearTextTitle:
+      "Not encrypted: whoever sits between the two hosts can read every packet, change it and add own ones.",
+  },
+  problem: {
+    unreachable: {
+      title: "The panel does not answer",
+      detail: "Is Tundeck running on this host? The page tries again by itself.",
+    },
+    unknown: {
+      title: "The page made a mistake",
+      detail: "Reload the page. If it comes back, report what you did and this text: {{message}}",
+    },
+    code: "Code",
+    copyCode: "Copy the code {{code}}",
+    retry: "Try again",
+    explain: "What this means",
+    failedLoad: "{{what}} could not be read",
+    fields: "Fields that are not right",
+  },
+  copy: { copy: "Copy", copied: "Copied", copyWhat: "Copy {{what}}" },
+  table: {
+    loading: "Reading {{what}} …",
+    rows_one: "1 row",
+    rows_other: "{{count}} rows",
+    sortBy: "Sort by {{column}}",
+    nothingMatches: "Nothing matches “{{filter}}”.",
+    clearFilter: "Clear the filter",
+  },
+  confirm: { cancel: "Cancel", typeName: "Type {{name}} to confirm" },
+  page: {
+    notFound: "There is no such page",
+    notFoundDetail: "The address may be old, or mistyped.",
+    toOverview: "To the overview",
+    loading: "Opening the page …",
+    none: "–",
+  },
+} as const

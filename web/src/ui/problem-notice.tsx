@@ -1,0 +1,65 @@
+import { Alert, Anchor, Button, Group, Text } from "@mantine/core"
+import { IconAlertTriangle } from "@tabler/icons-react"
+import { Problem } from "@tundeck/shared"
+import { useTranslation } from "react-i18next"
+import { explain } from "../lib/explain.ts"
+import { CopyButton } from "./copy-button.tsx"
+import { Mono } from "./mono.tsx"
+
+interface ProblemNoticeProps {
+  error: unknown
+  /** What was tried, when the problem's own title does not say: "The interfaces could not be read". */
+  what?: string
+  onRetry?: () => void
+  /** Field errors that already stand beside their fields; the others are listed here. */
+  shownFields?: (path: string) => boolean
+}
+
+/** An error where it happened: title, detail, fields, code to copy. */
+export function ProblemNotice({ error, what, onRetry, shownFields }: ProblemNoticeProps) {
+  const { t } = useTranslation()
+  const explained = explain(error)
+  const fields = error instanceof Problem ? (error.errors ?? []).filter(({ path }) => !shownFields?.(path)) : []
+  const title = explained.kind === "problem" ? explained.title : t(`problem.${explained.kind}.title`)
+  const detail =
+    explained.kind === "problem"
+      ? explained.detail
+      : explained.kind === "unknown"
+        ? t("problem.unknown.detail", { message: explained.message })
+        : t("problem.unreachable.detail")
+  return (
+    <Alert color="red" variant="light" role="alert" icon={<IconAlertTriangle aria-hidden />} title={what ?? title}>
+      {what !== undefined && <Text size="sm">{title}.</Text>}
+      {detail !== undefined && <Text size="sm">{detail}</Text>}
+      {fields.length > 0 && (
+        <ul aria-label={t("problem.fields")} style={{ margin: "4px 0 0", paddingLeft: 18 }}>
+          {fields.map(({ path, message }) => (
+            <li key={path + message}>
+              <Mono>{path}</Mono>: {message}
+            </li>
+          ))}
+        </ul>
+      )}
+      {(explained.kind === "problem" || onRetry) && (
+        <Group gap="sm" mt={8}>
+          {onRetry && (
+            <Button size="compact-sm" variant="default" onClick={onRetry}>
+              {t("problem.retry")}
+            </Button>
+          )}
+          {explained.kind === "problem" && (
+            <Group gap={4}>
+              <Text size="xs" c="dimmed">
+                {t("problem.code")}
+              </Text>
+              <Anchor size="xs" ff="monospace" href={`/docs/errors#${explained.code}`} title={t("problem.explain")}>
+                {explained.code}
+              </Anchor>
+              <CopyButton size="xs" value={explained.code} what={t("problem.code")} />
+            </Group>
+          )}
+        </Group>
+      )}
+    </Alert>
+  )
+}
