@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { bytesOf } from "../samples/sample.ts"
 import { packetSpan } from "../span.ts"
-import { readName } from "./dns-name.ts"
+import { readName, skipName } from "./dns-name.ts"
 
 function read(hex: string, offset = 0) {
   const bytes = bytesOf(hex)
@@ -12,6 +12,15 @@ test("readName: labels, the root, and a pointer back", () => {
   expect(read("0361626302646500")).toEqual({ text: "abc.de", next: 8 })
   expect(read("00")).toEqual({ text: "<Root>", next: 1 })
   expect(read("0361626300 0178c000", 5)).toEqual({ text: "x.abc", next: 9 })
+})
+
+test("skipName: ends where readName ends, and does not follow pointers", () => {
+  const skip = (hex: string, offset = 0) => skipName(packetSpan(bytesOf(hex), 99), offset)
+  expect(skip("0361626302646500")).toBe(8)
+  expect(skip("0361626300 0178c000", 5)).toBe(9)
+  expect(skip("c000")).toBe(2)
+  expect(skip("4161 00")).toBeUndefined()
+  expect(skip("0161")).toBeUndefined()
 })
 
 test("readName: a dot within a label does not look like two labels", () => {

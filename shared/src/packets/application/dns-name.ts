@@ -42,6 +42,18 @@ export function readName(message: Span, offset: number): DnsName | undefined {
   }
 }
 
+/** Offset of what follows the name at `offset`, without reading it; undefined when cut or malformed. */
+export function skipName(message: Span, offset: number): number | undefined {
+  for (let position = offset; position < seenLength(message) && position - offset <= longestName; ) {
+    const length = u8(message, position)
+    if (length === 0) return position + 1
+    if ((length & pointerBits) === pointerBits) return position + 2
+    if ((length & pointerBits) !== 0) return undefined
+    position += 1 + length
+  }
+  return undefined
+}
+
 /** A dot within a label is escaped (RFC 4343 section 2.1), so that it does not look like two labels. */
 function labelText(message: Span, offset: number, length: number): string {
   const label = textAt(message, offset, length)

@@ -1,6 +1,6 @@
 import { ipv4Text, ipv6Text } from "../address-text.ts"
 import { type Span, seenLength, u16, within } from "../span.ts"
-import { type DnsName, readName } from "./dns-name.ts"
+import { type DnsName, readName, skipName } from "./dns-name.ts"
 
 const at = { type: 0, class: 2, ttl: 4, dataLength: 8, data: 10 } as const // RFC 1035 section 4.1.3, after the name
 const type = { a: 1, ns: 2, cname: 5, ptr: 12, mx: 15, aaaa: 28, srv: 33, dname: 39 } as const
@@ -46,11 +46,11 @@ export function recordTypeName(value: number): string {
 
 /** "A 10.0.0.2", and where the next record begins. The owner's name is left out: it mostly is the question's. */
 export function readRecord(message: Span, offset: number): DnsName | undefined {
-  const owner = readName(message, offset)
-  if (owner === undefined || owner.next + at.data > seenLength(message)) return undefined
-  const kind = u16(message, owner.next + at.type)
-  const data = owner.next + at.data
-  const length = u16(message, owner.next + at.dataLength)
+  const fields = skipName(message, offset)
+  if (fields === undefined || fields + at.data > seenLength(message)) return undefined
+  const kind = u16(message, fields + at.type)
+  const data = fields + at.data
+  const length = u16(message, fields + at.dataLength)
   if (data + length > seenLength(message)) return undefined
   const value = dataText(kind, message, data, length)
   return { text: value === "" ? recordTypeName(kind) : `${recordTypeName(kind)} ${value}`, next: data + length }
@@ -70,7 +70,7 @@ function dataText(kind: number, message: Span, data: number, length: number): st
     case type.mx:
       return `${u16(message, data)} ${nameWithin(message, data + 2, length - 2)}`
     case type.srv: // RFC 2782: priority, weight, port, target
-      return `${u16(message, data + 4)} ${nameWithin(message, data + 6, length - 6)}`
+      return `${u16(message, data)} ${u16(message, data + 2)} ${u16(message, data + 4)} ${nameWithin(message, data + 6, length - 6)}`
     default:
       return ""
   }

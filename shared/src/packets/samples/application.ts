@@ -60,7 +60,7 @@ export const applicationSamples: readonly Sample[] = [
       protocol: "DNS",
       sourcePort: 53,
       destinationPort: 40000,
-      info: "Standard query response 0x1a2d MX example.org MX 10 mail.example.org AAAA 2001:db8::1 SRV 5222 host.example.org",
+      info: "Standard query response 0x1a2d MX example.org MX 10 mail.example.org AAAA 2001:db8::1 SRV 1 2 5222 host.example.org",
     },
   },
   {
