@@ -1,8 +1,8 @@
 // A whole Tundeck for a test: its own data directory and port, in a namespace or (without interfaces) on loopback.
-import { createServer } from "node:net"
 import { join } from "node:path"
 import { familyOf, type Role } from "./family.ts"
 import { type Forward, forwardInto } from "./forward.ts"
+import { freePort } from "./free-port.ts"
 import type { Namespace } from "./namespace.ts"
 import { type Output, type Running, run, signalQuietly, start } from "./process.ts"
 import { type TemporaryDirectory, temporaryDirectory } from "./temporary.ts"
@@ -126,12 +126,4 @@ async function end(launcher: Running, directory: TemporaryDirectory, forward: Fo
   await launcher.stop()
   await forward?.close()
   await directory.remove()
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1")
-  await new Promise((resolve) => server.once("listening", resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === "object" && address ? address.port : 0
 }
