@@ -2,13 +2,14 @@ import type { Direction } from "../model/verdict.ts"
 
 /**
  * A ring of the latest packets of one tunnel in shared memory: the relay worker writes, one other thread reads.
- * The writer never waits: a slow reader learns from the sequence numbers how many it missed.
+ * The writer never waits: a slow reader learns from the count how many it missed.
  *
- *   bytes 0-7   BigInt64 count of packets ever written (Atomics)
- *   then slots of `slotSize` bytes:
+ *   bytes 0-7   BigInt64 count of the tunnel's packets since it started (Atomics)
+ *   bytes 8-15  BigInt64 that count when the writer began with this ring, plus 1; 0: it has not begun
+ *   at 64 slots of `slotSize` bytes:
  *      0  f64 time, Unix ms          16 u16 captured bytes
  *      8  u32 wire length            18 u8  direction (0 outbound, 1 inbound)
- *     12  u32 sequence, low 32 bits  19 u8  verdict (0 passed, else drop reason number)
+ *                                    19 u8  verdict (0 passed, else drop reason number)
  *                                    20 u16 errno, 0 for none
  *     32  the packet's first bytes
  */
@@ -17,7 +18,6 @@ export const slotSize = 512
 export const slotAt = {
   time: 0,
   wireLength: 8,
-  sequence: 12,
   captured: 16,
   direction: 18,
   verdict: 19,
@@ -35,7 +35,7 @@ export function ringSlots(buffer: ArrayBufferLike): number {
 }
 
 export interface PacketRecord {
-  /** Counts from 1 within the ring's life. */
+  /** Counts the tunnel's packets from 1. */
   number: number
   time: number
   wireLength: number
@@ -46,50 +46,80 @@ export interface PacketRecord {
   bytes: Uint8Array
 }
 
-/** Reads what is new since the last call; `missed` counts what was overwritten before it could be read. */
+/**
+ * Reads what is new since the last call, from the oldest packet that the ring keeps on; `missed` counts what was
+ * overwritten before it could be read. Follows the writer to another ring without losing count.
+ */
 export class PacketRingReader {
-  readonly #view: DataView
-  readonly #bytes: Uint8Array
-  readonly #count: BigInt64Array
-  readonly #slots: number
-  #next = 0
+  #ring: Ring
+  #following: Ring | undefined
+  #next: number
 
-  /** With `fromNow` the reader starts at the newest packet instead of the oldest one kept. */
-  constructor(buffer: SharedArrayBuffer, fromNow = false) {
-    this.#view = new DataView(buffer)
-    this.#bytes = new Uint8Array(buffer)
-    this.#count = new BigInt64Array(buffer, 0, 1)
-    this.#slots = ringSlots(buffer)
-    if (fromNow) this.#next = Number(Atomics.load(this.#count, 0))
+  constructor(buffer: SharedArrayBuffer) {
+    this.#ring = openRing(buffer)
+    this.#next = Math.max(this.#ring.first(), this.#ring.written() - this.#ring.slots)
+  }
+
+  /** The writer will go on in `buffer`: read on there when it does. */
+  follow(buffer: SharedArrayBuffer): void {
+    this.#following = openRing(buffer)
   }
 
   read(limit: number): { records: PacketRecord[]; missed: number } {
-    const written = Number(Atomics.load(this.#count, 0))
-    const oldest = Math.max(0, written - this.#slots)
-    let missed = Math.max(0, oldest - this.#next)
-    this.#next = Math.max(this.#next, oldest)
     const records: PacketRecord[] = []
-    while (this.#next < written && records.length < limit) {
-      const record = this.#copy(this.#next)
-      // The writer may have lapped us while we copied: then the slot is another packet's, wholly or in part.
-      if (Number(Atomics.load(this.#count, 0)) - this.#next >= this.#slots) missed += 1
-      else records.push(record)
-      this.#next += 1
+    let missed = this.#take(records, limit)
+    if (this.#following?.hasBegun() && this.#next >= this.#following.first()) {
+      this.#ring = this.#following
+      this.#following = undefined
+      missed += this.#take(records, limit)
     }
     return { records, missed }
   }
 
-  #copy(index: number): PacketRecord {
-    const at = ringHeader + (index % this.#slots) * slotSize
-    const captured = Math.min(this.#view.getUint16(at + slotAt.captured, true), snapLength)
-    return {
-      number: index + 1,
-      time: this.#view.getFloat64(at + slotAt.time, true),
-      wireLength: this.#view.getUint32(at + slotAt.wireLength, true),
-      direction: this.#view.getUint8(at + slotAt.direction) === 0 ? "outbound" : "inbound",
-      verdict: this.#view.getUint8(at + slotAt.verdict),
-      errno: this.#view.getUint16(at + slotAt.errno, true),
-      bytes: this.#bytes.slice(at + slotAt.bytes, at + slotAt.bytes + captured),
+  /** Answers how many were missed. */
+  #take(records: PacketRecord[], limit: number): number {
+    const ring = this.#ring
+    const written = ring.written()
+    const oldest = Math.max(ring.first(), written - ring.slots)
+    let missed = Math.max(0, oldest - this.#next)
+    this.#next = Math.max(this.#next, oldest)
+    while (this.#next < written && records.length < limit) {
+      const record = ring.copy(this.#next)
+      // The writer may have lapped us while we copied: then the slot is another packet's, wholly or in part.
+      if (ring.written() - this.#next >= ring.slots) missed += 1
+      else records.push(record)
+      this.#next += 1
     }
+    return missed
+  }
+}
+
+type Ring = ReturnType<typeof openRing>
+
+function openRing(buffer: SharedArrayBuffer) {
+  const view = new DataView(buffer)
+  const bytes = new Uint8Array(buffer)
+  const counts = new BigInt64Array(buffer, 0, 2)
+  const slots = ringSlots(buffer)
+  const first = () => Math.max(0, Number(Atomics.load(counts, 1)) - 1)
+  return {
+    slots,
+    first,
+    hasBegun: () => Atomics.load(counts, 1) !== 0n,
+    written: () => Number(Atomics.load(counts, 0)),
+    /** The packet that has `index` before it. */
+    copy(index: number): PacketRecord {
+      const at = ringHeader + (index % slots) * slotSize
+      const captured = Math.min(view.getUint16(at + slotAt.captured, true), snapLength)
+      return {
+        number: index + 1,
+        time: view.getFloat64(at + slotAt.time, true),
+        wireLength: view.getUint32(at + slotAt.wireLength, true),
+        direction: view.getUint8(at + slotAt.direction) === 0 ? "outbound" : "inbound",
+        verdict: view.getUint8(at + slotAt.verdict),
+        errno: view.getUint16(at + slotAt.errno, true),
+        bytes: bytes.slice(at + slotAt.bytes, at + slotAt.bytes + captured),
+      }
+    },
   }
 }

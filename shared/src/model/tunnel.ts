@@ -1,4 +1,6 @@
 import { z } from "zod"
+import { ipFamily } from "./address.ts"
+import { parseEndpoint } from "./endpoint.ts"
 import { endpoint, interfaceName, ipAddress, network, tunnelName } from "./fields.ts"
 import { dropReasons } from "./verdict.ts"
 
@@ -46,6 +48,13 @@ export const transport = z
   .superRefine((value, context) => {
     if ((value.listen === undefined) === (value.connect === undefined)) {
       context.addIssue({ code: "custom", path: ["connect"], message: "Give either listen or connect." })
+    }
+    if (value.listen !== undefined && ipFamily(parseEndpoint(value.listen)?.host ?? "") === undefined) {
+      context.addIssue({
+        code: "custom",
+        path: ["listen"],
+        message: "Listen on an address of this host, 0.0.0.0 or [::]; a name is no place to listen on.",
+      })
     }
     if (value.listen !== undefined && value.peer === undefined) {
       context.addIssue({

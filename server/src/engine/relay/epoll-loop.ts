@@ -1,0 +1,96 @@
+import { createArena, createEpoll, epoll, epollEvent, errno, sys } from "@tundeck/native-bindings"
+
+/** What waits for a file descriptor. It must bear a call for nothing: an event may be older than its registration. */
+export interface Source {
+  ready(events: number): void
+}
+
+const eventsAtOnce = 64
+const longestSleepMs = 60_000
+
+/**
+ * One thread's epoll loop: sources, one alarm, and an eventfd by which another thread wakes it. Calls block; the
+ * thread's own event loop does not run meanwhile.
+ */
+export class EpollLoop {
+  readonly #epoll = createEpoll()
+  readonly #wakeFd: number
+  readonly #events = createArena(eventsAtOnce * epollEvent.size)
+  readonly #sources: (Source | undefined)[] = []
+  readonly #freeSlots: number[] = []
+  #alarm = Number.POSITIVE_INFINITY
+  #running = true
+  #unixOffset = 0
+  /** Monotonic ms at the last wake-up. */
+  now = performance.now()
+  /** Unix ms at the last wake-up, with fractions. */
+  time = Date.now()
+
+  /** `wakeFd` is an eventfd: whoever writes to it has `onWake` called. */
+  constructor(wakeFd: number, onWake: () => void) {
+    this.#wakeFd = wakeFd
+    this.add(wakeFd, epoll.in, {
+      ready: () => {
+        sys.eventfdRead(wakeFd)
+        onWake()
+      },
+    })
+  }
+
+  /** Answers the slot, which `modify` and `remove` want. */
+  add(fd: number, events: number, source: Source): number {
+    const slot = this.#freeSlots.pop() ?? this.#sources.length
+    this.#sources[slot] = source
+    sys.epollCtl(this.#epoll, epoll.add, fd, events, slot)
+    return slot
+  }
+
+  modify(fd: number, slot: number, events: number): void {
+    sys.epollCtl(this.#epoll, epoll.modify, fd, events, slot)
+  }
+
+  /** Before the fd is closed. */
+  remove(fd: number, slot: number): void {
+    sys.epollCtl(this.#epoll, epoll.remove, fd, 0, 0)
+    this.#sources[slot] = undefined
+    this.#freeSlots.push(slot)
+  }
+
+  /** `onAlarm` runs at `when` (in terms of `now`) or before; earlier wishes win. */
+  wakeAt(when: number): void {
+    if (when < this.#alarm) this.#alarm = when
+  }
+
+  stop(): void {
+    this.#running = false
+  }
+
+  /** Follows the wall clock when it steps, and otherwise the monotonic one, which has fractions. */
+  #unixTime(): number {
+    const wall = Date.now()
+    if (Math.abs(wall - this.now - this.#unixOffset) > 5) this.#unixOffset = wall - this.now
+    return this.now + this.#unixOffset
+  }
+
+  /** Until `stop`. `onAlarm` sets the next alarm by `wakeAt`. */
+  run(onAlarm: () => void): void {
+    while (this.#running) {
+      const sleep = Math.min(longestSleepMs, Math.max(0, Math.ceil(this.#alarm - performance.now())))
+      const n = sys.epollWait(this.#epoll, this.#events.address, eventsAtOnce, sleep)
+      if (n < 0 && n !== -errno.EINTR) throw new Error(`epoll_wait: errno ${-n}`)
+      this.now = performance.now()
+      this.time = this.#unixTime()
+      for (let i = 0; i < n; i++) {
+        const at = i * epollEvent.size
+        const slot = this.#events.view.getUint32(at + epollEvent.dataOffset, true)
+        this.#sources[slot]?.ready(this.#events.view.getUint32(at + epollEvent.eventsOffset, true))
+      }
+      if (this.now >= this.#alarm) {
+        this.#alarm = Number.POSITIVE_INFINITY
+        onAlarm()
+      }
+    }
+    sys.close(this.#epoll)
+    sys.close(this.#wakeFd)
+  }
+}

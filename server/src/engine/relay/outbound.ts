@@ -1,0 +1,157 @@
+import { type Arena, createArena, errno, messageFlags, sys } from "@tundeck/native-bindings"
+import { dropNumber, largestSimpletunFrame } from "@tundeck/shared"
+import { batchBytes, batchPackets, largestPacket, lengthBytes, type Scratch } from "./frame.ts"
+import { checkEthernetFrame, checkIpPacket } from "./inner-packet.ts"
+import type { Traffic } from "./traffic.ts"
+import type { TunDevice } from "./tun-device.ts"
+
+// The road of an outbound packet, device to wire:
+//   1 read    each packet from the device, straight behind its length word in the batch
+//   2 look    is it a packet, and may the wire carry it
+//   3 send    one send() for the whole batch
+//   4 settle  count and show each frame once its last byte is with the kernel
+// What the stream cannot take waits in `#waiting`, one batch at most, and the device is not read until it is gone:
+// the kernel's own queue then fills and drops, and shows it in the interface's counters.
+
+const outbound = 0
+const noPeer = dropNumber("no-peer")
+const frameTooLong = dropNumber("frame-too-long")
+const connectionLost = dropNumber("connection-lost")
+
+/** `sent`: nothing waits; `waiting`: the stream is full; `lost`: the stream ended; `gone`: the device did. */
+export type OutboundResult = "sent" | "waiting" | "lost" | "gone"
+
+export class Outbound {
+  readonly #scratch: Arena
+  readonly #traffic: Traffic
+  readonly #isIp: boolean
+  #waiting: Arena | undefined
+  /** Bytes in `#waiting`: frames from the first unsettled one on. */
+  #length = 0
+  /** How many of them the kernel has. */
+  #sent = 0
+  /** Of the last `lost`. */
+  errno = 0
+
+  constructor(scratch: Scratch, traffic: Traffic, link: "ip" | "ethernet") {
+    this.#scratch = scratch.outbound
+    this.#traffic = traffic
+    this.#isIp = link === "ip"
+  }
+
+  get isWaiting(): boolean {
+    return this.#length > 0
+  }
+
+  /** Without a peer each packet is read all the same, so that it gets its verdict. */
+  discard(device: TunDevice): OutboundResult {
+    const { address } = this.#scratch
+    for (let packets = 0; packets < batchPackets; packets++) {
+      const n = device.read(address, largestPacket)
+      if (n < 0) return n === -errno.EAGAIN || n === -errno.EINTR ? "sent" : "gone"
+      this.#traffic.dropped(outbound, noPeer, 0, address, n)
+    }
+    return "sent"
+  }
+
+  /** Reads a batch and sends it. To be called only while nothing waits. */
+  pump(device: TunDevice, socket: number): OutboundResult {
+    const { address, view } = this.#scratch
+    let end = 0
+    let result: OutboundResult = "sent"
+    for (let packets = 0; packets < batchPackets && end < batchBytes; packets++) {
+      const at = end + lengthBytes
+      const n = device.read(address + at, largestPacket)
+      if (n < 0) {
+        if (n !== -errno.EAGAIN && n !== -errno.EINTR) result = "gone"
+        break
+      }
+      const reason = this.#look(view, at, n)
+      if (reason === 0) {
+        view.setUint16(end, n)
+        end = at + n
+      } else {
+        this.#traffic.dropped(outbound, reason, 0, address + at, n)
+      }
+    }
+    if (end === 0) return result
+    const sent = sys.send(socket, address, end, messageFlags.noSignal)
+    const taken = Math.max(0, sent)
+    const settled = this.#settle(this.#scratch, end, taken)
+    if (settled === end) return result
+    if (sent < 0 && sent !== -errno.EAGAIN && sent !== -errno.EINTR) {
+      this.#lose(this.#scratch, settled, end)
+      this.errno = -sent
+      return "lost"
+    }
+    this.#keep(address + settled, end - settled, taken - settled)
+    return result === "gone" ? result : "waiting"
+  }
+
+  /** Goes on with what waits, when the stream can take more. */
+  flush(socket: number): OutboundResult {
+    const waiting = this.#waiting
+    if (waiting === undefined || this.#length === 0) return "sent"
+    const sent = sys.send(socket, waiting.address + this.#sent, this.#length - this.#sent, messageFlags.noSignal)
+    if (sent < 0) {
+      if (sent === -errno.EAGAIN || sent === -errno.EINTR) return "waiting"
+      this.errno = -sent
+      this.drop()
+      return "lost"
+    }
+    this.#sent += sent
+    const settled = this.#settle(waiting, this.#length, this.#sent)
+    if (settled === this.#length) {
+      this.#length = 0
+      this.#sent = 0
+      return "sent"
+    }
+    if (settled > 0) {
+      waiting.bytes.copyWithin(0, settled, this.#length)
+      this.#length -= settled
+      this.#sent -= settled
+    }
+    return "waiting"
+  }
+
+  /** The stream ended: what waits was not sent. */
+  drop(): void {
+    if (this.#waiting !== undefined) this.#lose(this.#waiting, 0, this.#length)
+    this.#length = 0
+    this.#sent = 0
+  }
+
+  #look(view: DataView, at: number, length: number): number {
+    if (length > largestSimpletunFrame) return frameTooLong
+    return this.#isIp ? checkIpPacket(view, at, length) : checkEthernetFrame(view, at, length)
+  }
+
+  /** Counts the frames that end within the first `taken` bytes; answers where the first other one begins. */
+  #settle(batch: Arena, end: number, taken: number): number {
+    let at = 0
+    while (at < end) {
+      const length = batch.view.getUint16(at)
+      const next = at + lengthBytes + length
+      if (next > taken) break
+      this.#traffic.passed(outbound, batch.address + at + lengthBytes, length)
+      at = next
+    }
+    return at
+  }
+
+  #lose(batch: Arena, from: number, end: number): void {
+    for (let at = from; at < end; ) {
+      const length = batch.view.getUint16(at)
+      this.#traffic.dropped(outbound, connectionLost, 0, batch.address + at + lengthBytes, length)
+      at += lengthBytes + length
+    }
+  }
+
+  #keep(address: number, length: number, sent: number): void {
+    // Once in the life of a tunnel: the first time that its stream is full.
+    this.#waiting ??= createArena(batchBytes + lengthBytes + largestSimpletunFrame)
+    sys.copy(this.#waiting.address, address, length)
+    this.#length = length
+    this.#sent = sent
+  }
+}

@@ -1,0 +1,75 @@
+import { errnoName, SyscallError } from "@tundeck/native-bindings"
+import type { TunnelReason } from "@tundeck/shared"
+
+/** Turns what the kernel said about a connection into a reason that a person can act on. */
+export function connectReason(error: number, remote: string): TunnelReason {
+  const name = errnoName(error)
+  switch (name) {
+    case "ECONNREFUSED":
+      return { code: "connection-refused", detail: `${remote} refused the connection: nothing listens there yet.` }
+    case "ENETUNREACH":
+    case "EHOSTUNREACH":
+      return {
+        code: "peer-unreachable",
+        detail: `There is no route to ${remote} (${name}). Check this host's routes and the peer's address.`,
+      }
+    case "ETIMEDOUT":
+      return {
+        code: "peer-silent",
+        detail: `${remote} does not answer. Is the host up, and does a firewall drop the port?`,
+      }
+    default:
+      return { code: "system-error", detail: `Connecting to ${remote} failed with ${name}.` }
+  }
+}
+
+export function lossReason(error: number, remote: string): TunnelReason {
+  const name = errnoName(error)
+  switch (name) {
+    case "ETIMEDOUT":
+      return { code: "peer-silent", detail: `${remote} stopped answering; the connection was given up.` }
+    case "ECONNRESET":
+    case "EPIPE":
+      return { code: "peer-closed", detail: `${remote} reset the connection.` }
+    case "ENETUNREACH":
+    case "EHOSTUNREACH":
+      return { code: "peer-unreachable", detail: `The route to ${remote} was lost (${name}).` }
+    default:
+      return { code: "system-error", detail: `The connection to ${remote} ended with ${name}.` }
+  }
+}
+
+export function listenReason(error: unknown, local: string): TunnelReason {
+  if (!(error instanceof SyscallError)) return { code: "system-error", detail: `Listening on ${local} failed.` }
+  switch (error.code) {
+    case "EADDRINUSE":
+      return {
+        code: "port-in-use",
+        detail: `Another program listens on ${local}. Choose another port or stop that program; Tundeck tries again every few seconds.`,
+      }
+    case "EADDRNOTAVAIL":
+      return {
+        code: "address-not-local",
+        detail: `${local} is no address of this host. Listen on 0.0.0.0 or [::], or on one that it has.`,
+      }
+    case "EACCES":
+      return {
+        code: "system-error",
+        detail: `Ports below 1024 need CAP_NET_BIND_SERVICE, which the engine does not have: choose a higher port than ${local}.`,
+      }
+    default:
+      return { code: "system-error", detail: `Listening on ${local} failed with ${error.code}.` }
+  }
+}
+
+export function badFrameReason(length: number, mtu: number, remote: string): TunnelReason {
+  const what = length === 0 ? "a frame of length 0" : `a frame of ${length} bytes, above what the MTU of ${mtu} takes`
+  return {
+    code: "bad-frame",
+    detail: `${remote} sent ${what}. Does it speak the simpletun protocol, with the same MTU and kind (tun or tap)?`,
+  }
+}
+
+export function halfFrameReason(remote: string): TunnelReason {
+  return { code: "bad-frame", detail: `${remote} began a frame and did not end it within 10 seconds.` }
+}

@@ -1,0 +1,107 @@
+import {
+  bind,
+  createArena,
+  decodeSocketAddress,
+  encodeSocketAddress,
+  listen,
+  openTcpSocket,
+  type SocketAddress,
+  setKeepalive,
+  setNoDelay,
+  setNotSentLowWater,
+  setReuseAddress,
+  setUserTimeout,
+  setV6Only,
+  socketAddressSize,
+  socketType,
+  sys,
+} from "@tundeck/native-bindings"
+import { formatEndpoint, ipFamily } from "@tundeck/shared"
+import type { NumericEndpoint } from "./messages.ts"
+
+/** TCP sockets as the relay wants them. Cold calls: they run once per connection, and throw SyscallError. */
+
+/**
+ * A peer that went away without a word is noticed within 10 to 15 s: idle, by three keepalive probes; with data under
+ * way, by TCP_USER_TIMEOUT.
+ */
+const keepalive = { idleSeconds: 5, intervalSeconds: 3, count: 3 }
+const userTimeoutMs = 12_000
+/** Unsent bytes that the kernel keeps: enough to keep the wire busy, few enough to keep the queue short. */
+const notSentBytes = 256 * 1024
+
+function configure(fd: number): void {
+  setNoDelay(fd, true)
+  setKeepalive(fd, keepalive)
+  setUserTimeout(fd, userTimeoutMs)
+  setNotSentLowWater(fd, notSentBytes)
+}
+
+function socketAddress({ address, port }: NumericEndpoint): SocketAddress {
+  return { address, port }
+}
+
+function familyOf(address: string): 4 | 6 {
+  return ipFamily(address) ?? 4
+}
+
+export function openListener(local: NumericEndpoint): number {
+  const family = familyOf(local.address)
+  const fd = openTcpSocket(family)
+  try {
+    setReuseAddress(fd, true)
+    // [::] takes IPv4 callers too; a peer's address is then compared without its mapping.
+    if (family === 6) setV6Only(fd, local.address !== "::")
+    bind(fd, socketAddress(local))
+    listen(fd, 4)
+  } catch (error) {
+    sys.close(fd)
+    throw error
+  }
+  return fd
+}
+
+/** A socket on its way to `remote`; its first EPOLLOUT says that the attempt has ended, `sys.getSocketError` how. */
+export function openConnection(remote: NumericEndpoint): { fd: number; errno: number } {
+  const fd = openTcpSocket(familyOf(remote.address))
+  configure(fd)
+  const encoded = encodeSocketAddress(socketAddress(remote))
+  scratch.bytes.set(encoded)
+  const result = sys.connect(fd, scratch.address, encoded.length)
+  return { fd, errno: result < 0 ? -result : 0 }
+}
+
+const scratch = createArena(socketAddressSize + 8)
+
+/** The next caller, or undefined when there is none. */
+export function acceptConnection(listener: number): { fd: number; remote: NumericEndpoint } | undefined {
+  scratch.view.setUint32(socketAddressSize, socketAddressSize, true)
+  const fd = sys.accept4(
+    listener,
+    scratch.address,
+    scratch.address + socketAddressSize,
+    socketType.nonBlocking | socketType.closeOnExec,
+  )
+  if (fd < 0) return undefined
+  const name = decodeSocketAddress(scratch.bytes.slice(0, scratch.view.getUint32(socketAddressSize, true)))
+  if (name === undefined) {
+    sys.close(fd)
+    return undefined
+  }
+  configure(fd)
+  return { fd, remote: { address: withoutMapping(name.address), port: name.port } }
+}
+
+/** ::ffff:10.0.0.1, as an IPv6 listener names an IPv4 caller, to 10.0.0.1. */
+function withoutMapping(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)
+  if (mapped?.[1] !== undefined) return mapped[1]
+  const hex = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address)
+  if (hex === null) return address
+  const [high, low] = [Number.parseInt(hex[1] ?? "0", 16), Number.parseInt(hex[2] ?? "0", 16)]
+  return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`
+}
+
+export function endpointText(endpoint: NumericEndpoint): string {
+  return formatEndpoint({ host: endpoint.address, port: endpoint.port })
+}

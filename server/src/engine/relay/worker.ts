@@ -1,0 +1,61 @@
+import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads"
+import { EpollLoop } from "./epoll-loop.ts"
+import { createScratch } from "./frame.ts"
+import type { FromWorker, ToWorker } from "./messages.ts"
+import { RelayTunnel } from "./relay-tunnel.ts"
+
+/**
+ * A relay worker: one thread, one epoll loop, many tunnels. The thread never returns to its own event loop while it
+ * runs; messages are fetched when the control thread has written to the eventfd.
+ */
+
+export interface RelayWorkerData {
+  port: MessagePort
+  /** An eventfd: the control thread writes to it after each message. */
+  wakeFd: number
+}
+
+const { port, wakeFd }: RelayWorkerData = workerData
+const tunnels = new Map<string, RelayTunnel>()
+const scratch = createScratch()
+const post = (message: FromWorker) => port.postMessage(message)
+const loop = new EpollLoop(wakeFd, () => {
+  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) obey(next.message)
+})
+
+function obey(message: ToWorker): void {
+  if (message.type === "close") return loop.stop()
+  if (message.type === "add") return add(message.spec.id, () => new RelayTunnel(message.spec, loop, scratch, post))
+  const tunnel = tunnels.get(message.id)
+  switch (message.type) {
+    case "remove":
+      tunnel?.stop()
+      tunnels.delete(message.id)
+      return post({ type: "removed", id: message.id })
+    case "device":
+      return tunnel?.setDevice(message.device)
+    case "limits":
+      return tunnel?.setLimits(message.mtu, message.allowed)
+    case "ring":
+      return tunnel?.setRing(message.ring)
+    case "remotes":
+      return tunnel?.setRemotes(message.remotes)
+  }
+}
+
+function add(id: string, make: () => RelayTunnel): void {
+  tunnels.get(id)?.stop()
+  const tunnel = make()
+  tunnels.set(id, tunnel)
+  tunnel.start()
+}
+
+// Also when the loop fails: the sockets belong to the process and would outlive this thread, ports and all.
+try {
+  loop.run(() => {
+    for (const tunnel of tunnels.values()) loop.wakeAt(tunnel.alarm(loop.now))
+  })
+} finally {
+  for (const tunnel of tunnels.values()) tunnel.stop()
+  port.close()
+}
