@@ -1,7 +1,5 @@
 import { MantineProvider } from "@mantine/core"
 import "@mantine/core/styles.css"
-import "@mantine/notifications/styles.css"
-import { Notifications } from "@mantine/notifications"
 import { QueryClientProvider } from "@tanstack/react-query"
 import { RouterProvider } from "@tanstack/react-router"
 import "./global.css"
@@ -24,7 +22,6 @@ export function App() {
     >
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
-        <Notifications position="bottom-right" limit={3} />
       </QueryClientProvider>
     </MantineProvider>
   )

@@ -1,7 +1,7 @@
 import { Skeleton } from "@mantine/core"
 import { useQueryClient } from "@tanstack/react-query"
 import { Outlet, useNavigate } from "@tanstack/react-router"
-import { Suspense, useEffect, useState } from "react"
+import { lazy, Suspense, useEffect, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { closeLive, connectLive, onLiveReconnect } from "../../lib/live/connection.ts"
 import { listenForShortcuts, useShortcut } from "../../lib/shortcuts.ts"
@@ -11,7 +11,8 @@ import { type Destination, destinations } from "./destinations.ts"
 import { Header } from "./header.tsx"
 import { Rail } from "./rail.tsx"
 import classes from "./shell.module.css"
-import { ShortcutList } from "./shortcut-list.tsx"
+
+const ShortcutList = lazy(async () => ({ default: (await import("./shortcut-list.tsx")).ShortcutList }))
 
 /** Around every page of a signed-in person; holds the live connection. */
 export function Shell() {
@@ -43,7 +44,11 @@ export function Shell() {
         </Suspense>
       </main>
       <BottomBar />
-      <ShortcutList opened={listOpened} onClose={() => setListOpened(false)} />
+      {listOpened && (
+        <Suspense>
+          <ShortcutList onClose={() => setListOpened(false)} />
+        </Suspense>
+      )}
       {destinations.map((destination) => (
         <GoTo key={destination.name} destination={destination} />
       ))}

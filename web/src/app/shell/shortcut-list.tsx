@@ -2,11 +2,11 @@ import { Group, Kbd, Modal, Stack, Text } from "@mantine/core"
 import { useTranslation } from "react-i18next"
 import { useShortcuts } from "../../lib/shortcuts.ts"
 
-export function ShortcutList({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function ShortcutList({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
   const { list } = useShortcuts()
   return (
-    <Modal opened={opened} onClose={onClose} title={t("shortcuts.title")}>
+    <Modal opened onClose={onClose} title={t("shortcuts.title")}>
       <Stack gap={10} component="dl" m={0}>
         {list.map(({ keys, label }) => (
           <Group key={keys} justify="space-between" gap="md">
