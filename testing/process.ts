@@ -81,7 +81,7 @@ function running(child: ChildProcess, command: string, logFile: string | undefin
     },
     output: () => (logFile === undefined ? "" : readFileSync(logFile, "utf8")),
     signal: (signal) => void signalQuietly(pid, signal),
-    async stop(graceMs = 5_000) {
+    async stop(graceMs = 10_000) {
       if (!gone()) {
         child.ref()
         signalQuietly(-pid, "SIGTERM")

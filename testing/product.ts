@@ -57,7 +57,6 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     ...process.env,
     TUNDECK_LISTEN: `127.0.0.1:${port}`,
     TUNDECK_DATA_DIR: dataDirectory,
-    TUNDECK_ENGINE_SOCKET: join(directory.path, "run", "engine.sock"),
     ...options.env,
   }
   const logFile = join(directory.path, "output.log")
