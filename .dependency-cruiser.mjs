@@ -93,6 +93,8 @@ export default {
   options: {
     doNotFollow: { path: "node_modules" },
     includeOnly: { path: `${ours}|node_modules/koffi` },
+    parser: "swc", // TypeScript 7 has no parser that another program could call
+    exclude: { path: "\\.test\\.tsx?$" }, // a test may reach for what it tests
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ["exports"],
