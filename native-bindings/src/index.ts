@@ -20,6 +20,22 @@ export { type Route, type RouteRequest, routeProtocol, routeScope, routeTable, r
 export { openRtnetlink, type Rtnetlink } from "./netlink/rtnetlink.ts"
 export { type RtnetlinkWatch, watchRtnetlink } from "./netlink/watch.ts"
 export {
+  type CapabilitySets,
+  capability,
+  getCapabilities,
+  setCapabilities,
+} from "./process/capabilities.ts"
+export { forbidCoreDumps } from "./process/limits.ts"
+export { mount, mountFlags, namespaceType, setns, umount, unshare } from "./process/namespaces.ts"
+export {
+  dropBoundingExcept,
+  keepCapabilities,
+  setDumpable,
+  setNoNewPrivileges,
+  setParentDeathSignal,
+} from "./process/prctl.ts"
+export { dropPrivileges, type PrivilegeTarget } from "./process/privileges.ts"
+export {
   bindToDevice,
   peerCredentials,
   setKeepalive,

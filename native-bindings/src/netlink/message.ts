@@ -56,7 +56,7 @@ export function readDone({ flags, payload }: Message): Acknowledgement {
 }
 
 function readErrno(payload: Uint8Array): number {
-  return payload.length < 4 ? 0 : -viewOf(payload).getInt32(error.number, true)
+  return payload.length < 4 ? 0 : 0 - viewOf(payload).getInt32(error.number, true)
 }
 
 function readDetail(flags: number, attributes: Uint8Array): string | undefined {

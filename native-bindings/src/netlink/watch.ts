@@ -1,6 +1,8 @@
 import koffi from "koffi"
+import { createEpoll, epoll } from "../libc/epoll.ts"
 import { errno } from "../libc/errno.ts"
 import { close } from "../libc/files.ts"
+import { sys } from "../libc/hot-calls.ts"
 import { SyscallError } from "../libc/syscall-error.ts"
 import { setReceiveBuffer } from "../socket/options.ts"
 import { bindEncoded, messageFlags, socketType } from "../socket/socket.ts"
@@ -33,23 +35,34 @@ export function watchRtnetlink(listener: {
   bindEncoded(fd, encodeGroups())
   const receive = createDatagramReader(fd)
   let isOpen = true
+  let hasOverflowed = false
 
   function drain(): void {
     // Level-triggered: what the budget leaves wakes us again.
     for (let budget = datagramsPerWakeUp; isOpen && budget > 0; budget--) {
       const datagram = receive(messageFlags.doNotWait)
-      if (datagram === errno.EAGAIN) return
-      if (datagram === errno.ENOBUFS) listener.onOverflow()
+      if (datagram === errno.EAGAIN) return reportOverflow()
+      if (datagram === errno.ENOBUFS) hasOverflowed = true
       else if (typeof datagram === "number") throw new SyscallError("recv", datagram)
       else for (const message of readMessages(datagram)) deliver(decodeEvent(message))
     }
+  }
+
+  // Until its queue is empty the kernel goes on losing events without another word: only then may the listener read anew.
+  function reportOverflow(): void {
+    if (!hasOverflowed) return
+    hasOverflowed = false
+    listener.onOverflow()
   }
 
   function deliver(event: RtnetlinkEvent | undefined): void {
     if (event !== undefined && isOpen) listener.onEvent(event)
   }
 
-  const handle = koffi.node.poll(fd, { readable: true }, () => {
+  // libuv stops a handle whose fd has an error pending, as a socket that overflowed has. An epoll around it never has one.
+  const epollFd = createEpoll()
+  sys.epollCtl(epollFd, epoll.add, fd, epoll.in, 0)
+  const handle = koffi.node.poll(epollFd, { readable: true }, () => {
     try {
       drain()
     } catch (error) {
@@ -67,6 +80,7 @@ export function watchRtnetlink(listener: {
       isOpen = false
       handle.close()
       openHandles.delete(handle)
+      close(epollFd)
       close(fd)
     },
   }

@@ -44,9 +44,12 @@ export function encodeTunFlags(attachment: TunAttachment): number {
   )
 }
 
+/**
+ * What TUNGETIFF tells. Not the packet information: its bit is also IFF_NOFILTER there, set on every fd without a packet
+ * filter. rtnetlink tells it (`TunLink.packetInfo`).
+ */
 export type TunState = {
   kind: TunKind
-  packetInfo: boolean
   vnetHeader: boolean
   multiQueue: boolean
   persistent: boolean
@@ -55,7 +58,6 @@ export type TunState = {
 export function decodeTunFlags(flags: number): TunState {
   return {
     kind: (flags & tunFlags.tap) === 0 ? "tun" : "tap",
-    packetInfo: (flags & tunFlags.noPacketInformation) === 0,
     vnetHeader: (flags & tunFlags.vnetHeader) !== 0,
     multiQueue: (flags & tunFlags.multiQueue) !== 0,
     persistent: (flags & tunFlags.persistent) !== 0,
