@@ -1,6 +1,8 @@
 import { networkOf, parsePrefix, prefixContains } from "./address.ts"
 import type { Drift, DriftField, InterfaceActual, InterfaceWanted } from "./interface.ts"
 
+type WantedAddresses = Pick<InterfaceWanted, "addresses">
+type WantedRoutes = Pick<InterfaceWanted, "routes">
 type ActualRoute = InterfaceActual["routes"][number]
 
 /** What IPv6 writes for "the kernel's choice" (IP6_RT_PRIO_USER). */
@@ -43,12 +45,12 @@ export function compareInterface(wanted: InterfaceWanted, actual: InterfaceActua
 }
 
 /** The addresses to hold against the wish: without the link-local one that the kernel gives by itself. */
-export function comparableAddresses(wanted: InterfaceWanted, actual: InterfaceActual): string[] {
+export function comparableAddresses(wanted: WantedAddresses, actual: InterfaceActual): string[] {
   return actual.addresses.filter((text) => wanted.addresses.includes(text) || !isOwnLinkLocal(text))
 }
 
 /** The routes to hold against the wish: without those that come with addresses, and multicast. */
-export function comparableRoutes(wanted: InterfaceWanted, actual: InterfaceActual): ActualRoute[] {
+export function comparableRoutes(wanted: WantedRoutes, actual: InterfaceActual): ActualRoute[] {
   const connected = new Set(["fe80::/64", ...actual.addresses.flatMap(networksOfAddress)])
   return actual.routes.filter(
     (is) =>

@@ -1,0 +1,62 @@
+import { type EngineMethod, type EngineParams, type EngineResult, Problem } from "@tundeck/shared"
+import { connectEngine, type EngineConnection, type NotificationHandlers } from "../../engine-rpc/connect.ts"
+import { keepConnected } from "./keep-connected.ts"
+
+/** The services' way to the engine. */
+export interface Engine {
+  readonly connected: boolean
+  call<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<EngineResult<M>>
+}
+
+export interface EngineListener extends NotificationHandlers {
+  /** After each connection, before it counts as connected: the engine remembers nothing. */
+  connected(engine: Engine): Promise<void>
+  disconnected(): void
+}
+
+/** Keeps one connection to the engine. Calls while there is none are `engine-unavailable` at once. */
+export class EngineClient implements Engine {
+  readonly #socketPath: string
+  #connection: EngineConnection | undefined
+  #prepared = false
+  #keeper: ReturnType<typeof keepConnected> | undefined
+
+  constructor(socketPath: string) {
+    this.#socketPath = socketPath
+  }
+
+  get connected(): boolean {
+    return this.#connection !== undefined && this.#prepared
+  }
+
+  start(listener: EngineListener): void {
+    this.#keeper = keepConnected(async () => {
+      const connection = await connectEngine(this.#socketPath, listener)
+      this.#connection = connection
+      const over = connection.closed.then(() => {
+        this.#connection = undefined
+        this.#prepared = false
+        listener.disconnected()
+      })
+      try {
+        await listener.connected(this)
+        this.#prepared = true
+      } catch (error) {
+        connection.close()
+        await over
+        throw error
+      }
+      return { closed: over, close: () => connection.close() }
+    })
+  }
+
+  async call<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<EngineResult<M>> {
+    if (this.#connection === undefined) throw new Problem("engine-unavailable")
+    return this.#connection.call(method, params)
+  }
+
+  async close(): Promise<void> {
+    this.#connection?.close()
+    await this.#keeper?.stop()
+  }
+}

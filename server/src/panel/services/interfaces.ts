@@ -1,0 +1,216 @@
+import {
+  type DriftField,
+  driftField,
+  type InterfaceCreate,
+  type InterfacePatch,
+  type InterfaceView,
+  type InterfaceWanted,
+  interfaceWanted,
+  Problem,
+} from "@tundeck/shared"
+import { recordAudit } from "../store/audit.ts"
+import { fieldErrors } from "./field-errors.ts"
+import { InterfaceRows } from "./interface-rows.ts"
+import { viewOfManaged, viewOfOther, wishAsItIs } from "./interface-views.ts"
+import type { Parts } from "./parts.ts"
+
+/**
+ * Interfaces: the store holds what is wanted, the engine tells what is. A change is done by the engine, then saved; when it cannot be
+ * saved, the engine takes it back. `actor` is who the audit names.
+ */
+export class Interfaces {
+  readonly #parts: Parts
+  readonly #rows: InterfaceRows
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#rows = new InterfaceRows(parts.store)
+  }
+
+  wanted(): InterfaceWanted[] {
+    return this.#rows.all()
+  }
+
+  async list(): Promise<InterfaceView[]> {
+    const seen = await this.#parts.engine.call("interface.list", null)
+    const wanted = this.#rows.all()
+    const names = new Set(wanted.map(({ name }) => name))
+    return [
+      ...wanted.map((wish) =>
+        viewOfManaged(
+          wish,
+          seen.find(({ actual }) => actual.name === wish.name),
+        ),
+      ),
+      ...seen.filter(({ actual }) => !names.has(actual.name)).map(viewOfOther),
+    ].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }))
+  }
+
+  async read(name: string): Promise<InterfaceView> {
+    const view = (await this.list()).find((item) => item.name === name)
+    if (view === undefined) throw notFound(name)
+    return view
+  }
+
+  create(actor: string, wish: InterfaceCreate): Promise<InterfaceView> {
+    return this.#parts.serial.run(async () => {
+      if (wish.name !== undefined && this.#rows.find(wish.name) !== undefined) throw taken(wish.name)
+      const wanted = await this.#parts.engine.call("interface.create", wish)
+      const { name } = wanted
+      await this.#save(
+        { actor, action: "createInterface", name, detail: wanted },
+        () => this.#rows.insert(wanted),
+        () => this.#parts.engine.call("interface.delete", { name }),
+      )
+      this.#tell(name, `created by ${actor}`)
+      return this.read(name)
+    })
+  }
+
+  change(actor: string, name: string, patch: InterfacePatch): Promise<InterfaceView> {
+    return this.#parts.serial.run(async () => {
+      const before = await this.#managed(name)
+      const after = checked({ ...before, ...patch })
+      const renamed = after.name !== name
+      if (renamed) {
+        this.#refuseWhenUsed(name, "Delete the tunnel or give it another interface first")
+        if (this.#rows.find(after.name) !== undefined) throw taken(after.name)
+      }
+      await this.#apply(before, after, patch)
+      await this.#save(
+        { actor, action: "changeInterface", name, detail: patch },
+        () => this.#rows.update(name, after),
+        () => this.#apply(after, before, patch),
+      )
+      this.#tell(after.name, renamed ? `renamed from ${name} by ${actor}` : `changed by ${actor}`)
+      return this.read(after.name)
+    })
+  }
+
+  /** Only what the patch names is touched: drift elsewhere stays what it is, until it is repaired or healed. */
+  async #apply(from: InterfaceWanted, to: InterfaceWanted, patch: InterfacePatch): Promise<void> {
+    const fields = Object.keys(patch).filter(isDriftField)
+    const renamed = from.name !== to.name
+    if (fields.length === 0 && !renamed) await this.#parts.engine.call("interface.manage", to)
+    else {
+      const rename = renamed ? { renameFrom: from.name } : {}
+      await this.#parts.engine.call("interface.apply", { wanted: to, fields, ...rename })
+    }
+  }
+
+  delete(actor: string, name: string): Promise<void> {
+    return this.#parts.serial.run(async () => {
+      const wanted = await this.#managed(name)
+      this.#refuseWhenUsed(name, "Delete the tunnel first")
+      await this.#parts.engine.call("interface.delete", { name }).catch(unlessGone)
+      await this.#save(
+        { actor, action: "deleteInterface", name, detail: wanted },
+        () => this.#rows.remove(name),
+        () => this.#parts.engine.call("interface.apply", { wanted }),
+      )
+      this.#tell(name, `deleted by ${actor}`)
+    })
+  }
+
+  adopt(actor: string, name: string): Promise<InterfaceView> {
+    return this.#parts.serial.run(async () => {
+      if (this.#rows.find(name) !== undefined) throw new Problem("interface-managed")
+      const { actual } = await this.read(name)
+      if (actual === null) throw notFound(name)
+      const wanted = checked(wishAsItIs(actual))
+      await this.#parts.engine.call("interface.manage", wanted)
+      await this.#save(
+        { actor, action: "adoptInterface", name, detail: wanted },
+        () => this.#rows.insert(wanted),
+        () => this.#parts.engine.call("interface.release", { name }),
+      )
+      this.#tell(name, `adopted by ${actor}`)
+      return this.read(name)
+    })
+  }
+
+  release(actor: string, name: string): Promise<void> {
+    return this.#parts.serial.run(async () => {
+      const wanted = await this.#managed(name)
+      this.#refuseWhenUsed(name, "Delete the tunnel first")
+      await this.#parts.engine.call("interface.release", { name }).catch(unlessGone)
+      await this.#save(
+        { actor, action: "releaseInterface", name },
+        () => this.#rows.remove(name),
+        () => this.#parts.engine.call("interface.manage", wanted),
+      )
+      this.#tell(name, `released by ${actor}: it stays as it is`)
+    })
+  }
+
+  repair(actor: string, name: string, fields: DriftField[] | undefined): Promise<InterfaceView> {
+    return this.#parts.serial.run(async () => {
+      const wanted = await this.#managed(name)
+      const { steps } = await this.#parts.engine.call("interface.apply", fields ? { wanted, fields } : { wanted })
+      await this.#save({ actor, action: "repairInterface", name, detail: steps })
+      this.#tell(name, `repaired by ${actor}: ${steps.join("; ") || "there was nothing to do"}`)
+      return this.read(name)
+    })
+  }
+
+  async #managed(name: string): Promise<InterfaceWanted> {
+    const wanted = this.#rows.find(name)
+    if (wanted !== undefined) return wanted
+    await this.read(name) // says interface-not-found when there is none
+    throw new Problem("interface-not-managed", `Adopt ${name} first: then Tundeck may change it.`)
+  }
+
+  #refuseWhenUsed(name: string, remedy: string): void {
+    const [tunnel] = this.#rows.tunnelsOver(name)
+    if (tunnel !== undefined) throw new Problem("interface-in-use", `${remedy}: ${tunnel} runs over ${name}.`)
+  }
+
+  /** The change and its audit record at once; when they cannot be saved, what the engine did is taken back. */
+  async #save(
+    change: { actor: string; action: string; name: string; detail?: unknown },
+    write: () => void = () => {},
+    takeBack: () => Promise<unknown> = async () => {},
+  ): Promise<void> {
+    const { actor, action, name, detail } = change
+    try {
+      this.#parts.store.transaction(() => {
+        write()
+        recordAudit(this.#parts.store, { actor, action, subject: `interface ${name}`, detail })
+      })
+    } catch (error) {
+      await takeBack().catch((second: unknown) => {
+        const text = `a change could not be saved, and not be taken back: ${second instanceof Error ? second.message : ""}`
+        this.#parts.events.record({ severity: "error", subject: `interface ${name}`, text })
+      })
+      throw error
+    }
+  }
+
+  #tell(name: string, text: string): void {
+    this.#parts.events.record({ severity: "info", subject: `interface ${name}`, text })
+    this.#parts.changes.interfaces.emit()
+  }
+}
+
+function checked(wish: unknown): InterfaceWanted {
+  const parsed = interfaceWanted.safeParse(wish)
+  if (!parsed.success) throw new Problem("validation-failed", undefined, fieldErrors(parsed.error))
+  return parsed.data
+}
+
+function isDriftField(name: string): name is DriftField {
+  return driftField.safeParse(name).success
+}
+
+function unlessGone(error: unknown): null {
+  if (error instanceof Problem && error.code === "interface-not-found") return null
+  throw error
+}
+
+function taken(name: string): Problem {
+  return new Problem("interface-exists", `${name} is the name of an interface that Tundeck manages.`)
+}
+
+function notFound(name: string): Problem {
+  return new Problem("interface-not-found", `This machine has no tun or tap named ${name}.`)
+}
