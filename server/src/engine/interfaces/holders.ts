@@ -1,0 +1,32 @@
+import { readNetworkNamespace, readTunHolders } from "@tundeck/native-bindings"
+import type { Holder } from "@tundeck/shared"
+
+/** Which processes have the interfaces of this network namespace open. We ourselves are "tundeck". */
+export interface Holders {
+  all(): Map<string, Holder[]>
+  of(name: string): Holder[]
+}
+
+export function createHolders(): Holders {
+  // Asked of the thread that opened rtnetlink: holders elsewhere may have a tun0 of their own.
+  const ours = readNetworkNamespace()
+  const all = () => {
+    const found = new Map<string, Map<number, Holder>>()
+    for (const { pid, command, interface: name, networkNamespace } of readTunHolders()) {
+      // A process holds tun fds of the namespace that it was in when it attached; where it is now is the best guess there is.
+      if (networkNamespace !== ours && pid !== process.pid) continue
+      const holder = { pid, command: pid === process.pid ? "tundeck" : command }
+      found.set(name, (found.get(name) ?? new Map<number, Holder>()).set(pid, holder))
+    }
+    return new Map([...found].map(([name, byPid]) => [name, [...byPid.values()]]))
+  }
+  return { all, of: (name) => all().get(name) ?? [] }
+}
+
+/** "tun7 is held by openvpn (pid 4242)"; without the right to look into other users' processes, how to find out. */
+export function heldBy(name: string, holders: Holder[]): string {
+  if (holders.length > 0) {
+    return `${name} is held by ${holders.map(({ command, pid }) => `${command} (pid ${pid})`).join(", ")}.`
+  }
+  return `${name} is held by a process that the engine may not look into; as root: grep -l 'iff:.${name}$' /proc/[0-9]*/fdinfo/*`
+}
