@@ -61,7 +61,8 @@ export function watchRtnetlink(listener: {
 
   // libuv stops a handle whose fd has an error pending, as a socket that overflowed has. An epoll around it never has one.
   const epollFd = createEpoll()
-  sys.epollCtl(epollFd, epoll.add, fd, epoll.in, 0)
+  const n = sys.epollCtl(epollFd, epoll.add, fd, epoll.in, 0)
+  if (n < 0) throw new SyscallError("epoll_ctl", -n)
   const handle = koffi.node.poll(epollFd, { readable: true }, () => {
     try {
       drain()

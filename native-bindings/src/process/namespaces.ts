@@ -14,7 +14,7 @@ export const mountFlags = {
   bind: 4096,
   recursive: 16384,
   private: 1 << 18,
-}
+} as const
 
 const detach = 2 // linux/fs.h: MNT_DETACH
 
