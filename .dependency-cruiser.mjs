@@ -44,13 +44,13 @@ export default {
     forbid(
       "panel-not-engine",
       { path: "^server/src/panel" },
-      { path: "^server/src/(engine|launcher|cli)" },
+      { path: "^server/src/(engine|launcher|cli)/" },
       "panel and engine share only the protocol",
     ),
     forbid(
       "engine-not-panel",
       { path: "^server/src/engine" },
-      { path: "^server/src/(panel|launcher|cli)" },
+      { path: "^server/src/(panel|launcher|cli)/" },
       "panel and engine share only the protocol",
     ),
     forbid(
@@ -94,7 +94,7 @@ export default {
     doNotFollow: { path: "node_modules" },
     includeOnly: { path: `${ours}|node_modules/koffi` },
     parser: "swc", // TypeScript 7 has no parser that another program could call
-    exclude: { path: "\\.test\\.tsx?$" }, // a test may reach for what it tests
+    exclude: { path: "\\.test\\.tsx?$|/dist/" }, // a test may reach for what it tests
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ["exports"],

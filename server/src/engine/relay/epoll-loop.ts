@@ -14,21 +14,22 @@ const longestSleepMs = 60_000
  */
 export class EpollLoop {
   readonly #epoll = createEpoll()
-  readonly #wakeFd: number
   readonly #events = createArena(eventsAtOnce * epollEvent.size)
   readonly #sources: (Source | undefined)[] = []
   readonly #freeSlots: number[] = []
   #alarm = Number.POSITIVE_INFINITY
   #running = true
   #unixOffset = 0
+  readonly #clock: () => number
   /** Monotonic ms at the last wake-up. */
-  now = performance.now()
+  now: number
   /** Unix ms at the last wake-up, with fractions. */
   time = Date.now()
 
   /** `wakeFd` is an eventfd: whoever writes to it has `onWake` called. */
-  constructor(wakeFd: number, onWake: () => void) {
-    this.#wakeFd = wakeFd
+  constructor(wakeFd: number, onWake: () => void, clock: () => number = () => performance.now()) {
+    this.#clock = clock
+    this.now = clock()
     this.add(wakeFd, epoll.in, {
       ready: () => {
         sys.eventfdRead(wakeFd)
@@ -72,25 +73,30 @@ export class EpollLoop {
     return this.now + this.#unixOffset
   }
 
+  /** Waits for events, at most `longestMs`, and does what they and the alarm ask. */
+  step(onAlarm: () => void, longestMs = longestSleepMs): void {
+    const sleep = Math.min(longestMs, Math.max(0, Math.ceil(this.#alarm - this.#clock())))
+    const n = sys.epollWait(this.#epoll, this.#events.address, eventsAtOnce, sleep)
+    if (n < 0 && n !== -errno.EINTR) throw new Error(`epoll_wait: errno ${-n}`)
+    this.now = this.#clock()
+    this.time = this.#unixTime()
+    for (let i = 0; i < n; i++) {
+      const at = i * epollEvent.size
+      const slot = this.#events.view.getUint32(at + epollEvent.dataOffset, true)
+      this.#sources[slot]?.ready(this.#events.view.getUint32(at + epollEvent.eventsOffset, true))
+    }
+    if (this.now < this.#alarm) return
+    this.#alarm = Number.POSITIVE_INFINITY
+    onAlarm()
+  }
+
   /** Until `stop`. `onAlarm` sets the next alarm by `wakeAt`. */
   run(onAlarm: () => void): void {
-    while (this.#running) {
-      const sleep = Math.min(longestSleepMs, Math.max(0, Math.ceil(this.#alarm - performance.now())))
-      const n = sys.epollWait(this.#epoll, this.#events.address, eventsAtOnce, sleep)
-      if (n < 0 && n !== -errno.EINTR) throw new Error(`epoll_wait: errno ${-n}`)
-      this.now = performance.now()
-      this.time = this.#unixTime()
-      for (let i = 0; i < n; i++) {
-        const at = i * epollEvent.size
-        const slot = this.#events.view.getUint32(at + epollEvent.dataOffset, true)
-        this.#sources[slot]?.ready(this.#events.view.getUint32(at + epollEvent.eventsOffset, true))
-      }
-      if (this.now >= this.#alarm) {
-        this.#alarm = Number.POSITIVE_INFINITY
-        onAlarm()
-      }
-    }
+    while (this.#running) this.step(onAlarm)
+  }
+
+  /** The eventfd stays its maker's. */
+  close(): void {
     sys.close(this.#epoll)
-    sys.close(this.#wakeFd)
   }
 }

@@ -4,7 +4,7 @@ import { ethernetHeader, lengthBytes, receiveBytes, type Scratch } from "./frame
 import { checkEthernetFrame, checkIpPacket } from "./inner-packet.ts"
 import type { InnerSource } from "./inner-source.ts"
 import type { Traffic } from "./traffic.ts"
-import type { TunDevice } from "./tun-device.ts"
+import type { PacketDevice } from "./tun-device.ts"
 
 // The road of an inbound packet, wire to device:
 //   1 receive  all that is there, up to one budget, behind the half frame that the last time left
@@ -61,7 +61,7 @@ export class Inbound {
   /** Counts how many frames ended: the deadline of a half frame starts anew with each. */
   framesEnded = 0
 
-  pump(socket: number, device: TunDevice | undefined): InboundResult {
+  pump(socket: number, device: PacketDevice | undefined): InboundResult {
     const { address, view } = this.#scratch
     let end = this.#halfLength
     if (end > 0 && this.#half !== undefined) sys.copy(address, this.#half.address, end)
@@ -100,7 +100,7 @@ export class Inbound {
   }
 
   /** False when the device is away. */
-  #deliver(device: TunDevice | undefined, at: number, length: number): boolean {
+  #deliver(device: PacketDevice | undefined, at: number, length: number): boolean {
     const { address, view } = this.#scratch
     let reason = this.#isIp ? checkIpPacket(view, at, length) : checkEthernetFrame(view, at, length)
     if (reason === 0) reason = this.#isIp ? this.source.checkIp(view, at) : this.source.checkEthernet(view, at, length)

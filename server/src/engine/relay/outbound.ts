@@ -3,7 +3,7 @@ import { dropNumber, largestSimpletunFrame } from "@tundeck/shared"
 import { batchBytes, batchPackets, largestPacket, lengthBytes, type Scratch } from "./frame.ts"
 import { checkEthernetFrame, checkIpPacket } from "./inner-packet.ts"
 import type { Traffic } from "./traffic.ts"
-import type { TunDevice } from "./tun-device.ts"
+import type { PacketDevice } from "./tun-device.ts"
 
 // The road of an outbound packet, device to wire:
 //   1 read    each packet from the device, straight behind its length word in the batch
@@ -44,7 +44,7 @@ export class Outbound {
   }
 
   /** Without a peer each packet is read all the same, so that it gets its verdict. */
-  discard(device: TunDevice): OutboundResult {
+  discard(device: PacketDevice): OutboundResult {
     const { address } = this.#scratch
     for (let packets = 0; packets < batchPackets; packets++) {
       const n = device.read(address, largestPacket)
@@ -55,7 +55,7 @@ export class Outbound {
   }
 
   /** Reads a batch and sends it. To be called only while nothing waits. */
-  pump(device: TunDevice, socket: number): OutboundResult {
+  pump(device: PacketDevice, socket: number): OutboundResult {
     const { address, view } = this.#scratch
     let end = 0
     let result: OutboundResult = "sent"

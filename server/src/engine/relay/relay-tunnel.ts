@@ -10,7 +10,7 @@ import { Outbound, type OutboundResult } from "./outbound.ts"
 import { badFrameReason, halfFrameReason, lossReason } from "./reasons.ts"
 import { type PeerStream, StreamLink } from "./stream-link.ts"
 import { Traffic } from "./traffic.ts"
-import { TunDevice } from "./tun-device.ts"
+import { type PacketDevice, TunDevice } from "./tun-device.ts"
 
 const halfFrameMs = 10_000
 
@@ -19,12 +19,13 @@ export class RelayTunnel {
   readonly id: string
   readonly #loop: EpollLoop
   readonly #post: (message: FromWorker) => void
+  readonly #openDevice: (device: RelayDevice) => PacketDevice
   readonly #traffic: Traffic
   readonly #outbound: Outbound
   readonly #inbound: Inbound
   readonly #link: StreamLink
   readonly #deviceSource: Source = { ready: (events) => this.#deviceReady(events) }
-  #device: TunDevice | undefined
+  #device: PacketDevice | undefined
   #deviceSlot = 0
   #mtu: number
   #stream: PeerStream | undefined
@@ -32,10 +33,17 @@ export class RelayTunnel {
   #halfFrameBy = Number.POSITIVE_INFINITY
   #framesSeen = 0
 
-  constructor(spec: RelaySpec, loop: EpollLoop, scratch: Scratch, post: (message: FromWorker) => void) {
+  constructor(
+    spec: RelaySpec,
+    loop: EpollLoop,
+    scratch: Scratch,
+    post: (message: FromWorker) => void,
+    openDevice: (device: RelayDevice) => PacketDevice = (device) => new TunDevice(device),
+  ) {
     this.id = spec.id
     this.#loop = loop
     this.#post = post
+    this.#openDevice = openDevice
     this.#mtu = spec.device.mtu
     const counters = new CounterWriter(spec.counters)
     this.#traffic = new Traffic(counters, spec.ring)
@@ -100,8 +108,8 @@ export class RelayTunnel {
   }
 
   #attach(device: RelayDevice): void {
-    this.#device = new TunDevice(device)
-    this.#deviceSlot = this.#loop.add(device.fd, epoll.in, this.#deviceSource)
+    this.#device = this.#openDevice(device)
+    this.#deviceSlot = this.#loop.add(this.#device.fd, epoll.in, this.#deviceSource)
   }
 
   #detach(): void {

@@ -5,12 +5,21 @@ import type { RelayDevice } from "./messages.ts"
 const packetInfoSize = 4
 const prefixRoom = 32
 
+/** Where packets come from and go to. Hot calls: they answer n >= 0 or -errno and never throw. */
+export interface PacketDevice {
+  readonly fd: number
+  /** Reads one packet to `address`: its length, or -errno; -EAGAIN when there is none. */
+  read(address: number, capacity: number): number
+  /** Writes one packet; `protocol` is its EtherType, which packet information carries. */
+  write(address: number, length: number, protocol: number): number
+}
+
 /**
  * An attached tun or tap. Whatever stands before each packet on this fd (packet information, virtio header) is taken
  * off and put on here. The virtio header stays zero: no offload is asked for, so the kernel hands over whole packets
  * with complete checksums.
  */
-export class TunDevice {
+export class TunDevice implements PacketDevice {
   readonly fd: number
   readonly #prefixLength: number
   readonly #packetInfo: boolean
@@ -24,7 +33,6 @@ export class TunDevice {
       (device.packetInfo ? packetInfoSize : 0) + (device.vnetHeader ? tunGetVnetHeaderSize(device.fd) : 0)
   }
 
-  /** Reads one packet to `address`: its length, or -errno. */
   read(address: number, capacity: number): number {
     if (this.#prefixLength === 0) return sys.read(this.fd, address, capacity)
     this.#aim(2 * ioVector.size, address, capacity)
@@ -32,7 +40,6 @@ export class TunDevice {
     return n < 0 ? n : Math.max(0, n - this.#prefixLength)
   }
 
-  /** Writes one packet; `protocol` is its EtherType, which packet information carries. Answers n >= 0 or -errno. */
   write(address: number, length: number, protocol: number): number {
     if (this.#prefixLength === 0) return sys.write(this.fd, address, length)
     const prefix = 2 * ioVector.size + prefixRoom

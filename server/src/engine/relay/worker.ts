@@ -57,5 +57,6 @@ try {
   })
 } finally {
   for (const tunnel of tunnels.values()) tunnel.stop()
+  loop.close()
   port.close()
 }

@@ -43,6 +43,7 @@ export function createWorkerPool(options: {
     const worker: RelayWorker = {
       load: 0,
       post(message) {
+        if (!workers.has(worker)) return // it ended; its eventfd may be another's by now
         port1.postMessage(message)
         sys.eventfdWrite(wakeFd)
       },
@@ -50,6 +51,7 @@ export function createWorkerPool(options: {
         thread.on("exit", () => {
           workers.delete(worker)
           port1.close()
+          sys.close(wakeFd)
           resolve()
           if (!closing) options.onDeath(worker, why)
         })

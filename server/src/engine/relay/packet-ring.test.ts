@@ -1,0 +1,69 @@
+import { createArena } from "@tundeck/native-bindings"
+import { createPacketRing, PacketRingReader, snapLength } from "@tundeck/shared"
+import { expect, it } from "vitest"
+import { PacketRingWriter } from "./packet-ring-writer.ts"
+
+const arena = createArena(2000)
+arena.bytes.forEach((_, i) => {
+  arena.bytes[i] = i & 255
+})
+
+function write(writer: PacketRingWriter, count: number): void {
+  for (let i = 0; i < count; i++) writer.write(1, 3, 22, 1000.5 + i, arena.address, 60 + i)
+  writer.publish()
+}
+
+it("the reader sees what the writer wrote", () => {
+  const ring = createPacketRing(8)
+  const reader = new PacketRingReader(ring)
+  const writer = new PacketRingWriter(ring)
+  writer.write(0, 0, 0, 1.25, arena.address, 1500)
+  write(writer, 1)
+  const { records, missed } = reader.read(10)
+  expect(missed).toBe(0)
+  expect(records).toMatchObject([
+    { number: 1, direction: "outbound", verdict: 0, errno: 0, time: 1.25, wireLength: 1500 },
+    { number: 2, direction: "inbound", verdict: 3, errno: 22, time: 1000.5, wireLength: 60 },
+  ])
+  expect(records[0]?.bytes).toEqual(arena.bytes.slice(0, snapLength))
+  expect(records[1]?.bytes).toEqual(arena.bytes.slice(0, 60))
+})
+
+it("a slow reader learns exactly how many it missed", () => {
+  const ring = createPacketRing(8)
+  const writer = new PacketRingWriter(ring)
+  const reader = new PacketRingReader(ring)
+  let [seen, lost] = [0, 0]
+  for (const burst of [3, 8, 9, 100, 0, 7]) {
+    write(writer, burst)
+    const { records, missed } = reader.read(1000)
+    seen += records.length
+    lost += missed
+  }
+  expect(seen + lost).toBe(127)
+  expect(lost).toBe(127 - 3 - 8 - 7 - 7 - 7)
+})
+
+it("a reader that comes late begins with the oldest kept, and counts nothing as missed", () => {
+  const ring = createPacketRing(8)
+  write(new PacketRingWriter(ring), 20)
+  const { records, missed } = new PacketRingReader(ring).read(100)
+  expect(missed).toBe(0)
+  expect(records[0]?.number).toBe(13)
+  expect(records.at(-1)?.number).toBe(20)
+})
+
+it("the count goes on in another ring, with nothing lost between", () => {
+  const [small, large] = [createPacketRing(8), createPacketRing(64)]
+  const before = new PacketRingWriter(small)
+  write(before, 5)
+  const reader = new PacketRingReader(small)
+  reader.follow(large)
+  expect(reader.read(3).records.map((record) => record.number)).toEqual([1, 2, 3])
+  write(before, 2)
+  const after = new PacketRingWriter(large, before.written)
+  write(after, 3)
+  const { records, missed } = reader.read(100)
+  expect(records.map((record) => record.number)).toEqual([4, 5, 6, 7, 8, 9, 10])
+  expect(missed).toBe(0)
+})
