@@ -57,7 +57,7 @@ export class PacketRingReader {
 
   constructor(buffer: SharedArrayBuffer) {
     this.#ring = openRing(buffer)
-    this.#next = Math.max(this.#ring.first(), this.#ring.written() - this.#ring.slots)
+    this.#next = Math.max(this.#ring.first(), this.#ring.written() - this.#ring.kept)
   }
 
   /** The writer will go on in `buffer`: read on there when it does. */
@@ -80,13 +80,13 @@ export class PacketRingReader {
   #take(records: PacketRecord[], limit: number): number {
     const ring = this.#ring
     const written = ring.written()
-    const oldest = Math.max(ring.first(), written - ring.slots)
+    const oldest = Math.max(ring.first(), written - ring.kept)
     let missed = Math.max(0, oldest - this.#next)
     this.#next = Math.max(this.#next, oldest)
     while (this.#next < written && records.length < limit) {
       const record = ring.copy(this.#next)
       // The writer may have lapped us while we copied: then the slot is another packet's, wholly or in part.
-      if (ring.written() - this.#next >= ring.slots) missed += 1
+      if (ring.written() - this.#next > ring.kept) missed += 1
       else records.push(record)
       this.#next += 1
     }
@@ -101,9 +101,11 @@ function openRing(buffer: SharedArrayBuffer) {
   const bytes = new Uint8Array(buffer)
   const counts = new BigInt64Array(buffer, 0, 2)
   const slots = ringSlots(buffer)
+  /** The slot that comes next may be half written already. */
+  const kept = slots - 1
   const first = () => Math.max(0, Number(Atomics.load(counts, 1)) - 1)
   return {
-    slots,
+    kept,
     first,
     hasBegun: () => Atomics.load(counts, 1) !== 0n,
     written: () => Number(Atomics.load(counts, 0)),
