@@ -14,7 +14,7 @@ import { observeInterface } from "./observe.ts"
 import type { Bringer } from "./reconcile/bring.ts"
 import type { Executor } from "./reconcile/executor.ts"
 import { mismatchOf } from "./reconcile/reconcile.ts"
-import { type Step, toIpCommand } from "./reconcile/step.ts"
+import type { Step } from "./reconcile/step.ts"
 import { checkWish } from "./reconcile/wish.ts"
 import type { InterfaceTable } from "./table.ts"
 
@@ -203,8 +203,4 @@ export function createInterfaces(parts: InterfacesParts): Interfaces {
       }
     },
   }
-}
-
-export function stepsAsCommands(name: string, steps: readonly Step[]): string[] {
-  return steps.map((step) => toIpCommand(name, step))
 }

@@ -7,6 +7,8 @@ import type { Healer } from "./healer.ts"
 export interface Watcher {
   /** Looks now: after changes of our own. */
   look(): void
+  /** Considers one interface again although nothing changed: healing rested. */
+  lookAt(name: string): void
   onChange(listener: (change: TableChange) => void): () => void
   /** Begins to listen to the kernel. */
   start(): void
@@ -38,12 +40,14 @@ export function createWatcher({ table, healer, wishes }: WatcherParts): Watcher 
         if (after !== undefined) watched.add(after.index)
       }
       for (const change of changes) for (const listener of listeners) listener(change)
-      const healed = changes.map(({ name, after }) => {
-        const wanted = wishes.get(name)
-        return wanted !== undefined && healer.consider(wanted, after ?? null)
-      })
+      const healed = changes.map(({ name }) => consider(name))
       if (!healed.includes(true)) return
     }
+  }
+
+  function consider(name: string): boolean {
+    const wanted = wishes.get(name)
+    return wanted !== undefined && healer.consider(wanted, table.get(name) ?? null)
   }
 
   function lookSoon(): void {
@@ -62,6 +66,10 @@ export function createWatcher({ table, healer, wishes }: WatcherParts): Watcher 
 
   return {
     look,
+    lookAt(name) {
+      look()
+      if (consider(name)) look()
+    },
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

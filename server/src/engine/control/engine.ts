@@ -1,0 +1,90 @@
+import { type NewHostEvent, packetSocketPath } from "@tundeck/shared"
+import type { Logger } from "pino"
+import { type EngineServer, serveEngine } from "../../engine-rpc/serve.ts"
+import { servePackets } from "../../engine-rpc/serve-packets.ts"
+import { checkHost } from "../host/checks.ts"
+import { createOpenDevice } from "../interfaces/device-file.ts"
+import { createNetwork } from "../interfaces/network.ts"
+import type { CreateTunnelManager } from "../ports.ts"
+import { coalesce } from "./coalesce.ts"
+import { createHandlers } from "./handlers.ts"
+import { createPeerCheck } from "./peer-check.ts"
+import type { EngineSettings } from "./settings.ts"
+
+export interface Engine {
+  close(): Promise<void>
+}
+
+const changesIntervalMs = 250
+
+/**
+ * The composition root. The sockets are made first, by whoever we are then, so that root can give them to the panel's
+ * user; `dropPrivileges` runs before the first connection is taken and before the first Worker starts.
+ */
+export async function startEngine(
+  settings: EngineSettings,
+  parts: { log: Logger; createTunnelManager: CreateTunnelManager; dropPrivileges: () => void },
+): Promise<Engine> {
+  const { log } = parts
+  const { socketPath, panelUid } = settings
+  const openDevice = createOpenDevice(settings.brokerFd)
+  const network = createNetwork({ openDevice, onEvent: tellEvent })
+  const tunnels = parts.createTunnelManager({
+    devices: network.devices,
+    onStatus: (status) => server?.notify("tunnel.changed", status),
+    onEvent: tellEvent,
+    onPackets: (batch) => packets.send(batch),
+  })
+  const handlers = createHandlers({
+    interfaces: network.interfaces,
+    tunnels,
+    checkHost: () => checkHost({ openDevice, rtnetlink: network.rtnetlink, now: Date.now }),
+  })
+
+  let isReady = false
+  const isPanel = createPeerCheck(panelUid, ({ pid, uid }) =>
+    log.warn({ pid, uid }, "turned away a process that is not the panel"),
+  )
+  const access = { owner: panelUid, authorize: (socket: Parameters<typeof isPanel>[0]) => isReady && isPanel(socket) }
+  const packets = await servePackets(packetSocketPath(socketPath), access)
+  let server: EngineServer | undefined = await serveEngine(socketPath, handlers, {
+    ...access,
+    onConnect: () => log.info("the panel is connected"),
+    onDisconnect: () => log.info("the panel went away; everything runs on"),
+    onFault: (error, method) => log.error({ err: error, method }, "a request failed for a reason of our own"),
+  })
+  parts.dropPrivileges()
+  isReady = true
+
+  function tellEvent(event: NewHostEvent): void {
+    log.info({ subject: event.subject, severity: event.severity }, event.text)
+    server?.notify("event", event)
+  }
+
+  const tellChanges = coalesce(changesIntervalMs, () => server?.notify("interfaces.changed", null))
+  network.watcher.onChange(({ name, before, after }) => {
+    tellChanges()
+    if (after !== undefined && before?.index !== after.index) tunnels.interfaceChanged(name)
+  })
+  network.watcher.start()
+
+  return {
+    async close() {
+      await attempt(log, "tunnels", () => tunnels.close())
+      tellChanges.cancel()
+      await attempt(log, "interfaces", () => network.close())
+      await attempt(log, "engine socket", () => server?.close())
+      server = undefined
+      await attempt(log, "packet socket", () => packets.close())
+    },
+  }
+}
+
+/** One part that fails to close keeps no other from closing. */
+async function attempt(log: Logger, part: string, close: () => unknown): Promise<void> {
+  try {
+    await close()
+  } catch (error) {
+    log.error({ err: error, part }, "could not be closed in order")
+  }
+}

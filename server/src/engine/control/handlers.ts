@@ -1,0 +1,78 @@
+import type { HostCheck, InterfaceWanted, TunnelConfig } from "@tundeck/shared"
+import { Problem } from "@tundeck/shared"
+import type { EngineHandlers } from "../../engine-rpc/serve.ts"
+import type { Interfaces } from "../interfaces/interfaces.ts"
+import { toIpCommand } from "../interfaces/reconcile/step.ts"
+import type { TunnelManager } from "../ports.ts"
+
+export interface HandlerParts {
+  interfaces: Interfaces
+  tunnels: TunnelManager
+  checkHost: () => HostCheck[]
+}
+
+interface Failure {
+  subject: string
+  detail: string
+}
+
+/** The engine protocol, method by method. Parameters have passed their schema; refusals are Problems. */
+export function createHandlers({ interfaces, tunnels, checkHost }: HandlerParts): EngineHandlers {
+  function setInterfaces(wanted: InterfaceWanted[]): Failure[] {
+    return interfaces
+      .setWanted(wanted)
+      .map(({ name, problem }) => ({ subject: `interface ${name}`, detail: problem.message }))
+  }
+
+  async function setTunnels(wanted: TunnelConfig[]): Promise<Failure[]> {
+    const ids = new Set(wanted.map(({ id }) => id))
+    const unwanted = tunnels.list().filter(({ id }) => !ids.has(id))
+    await Promise.all(unwanted.map(({ id }) => tunnels.stop(id)))
+    const failures: Failure[] = []
+    for (const config of wanted) {
+      try {
+        tunnels.start(config)
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error
+        failures.push({ subject: `tunnel ${config.name}`, detail: error.message })
+      }
+    }
+    return failures
+  }
+
+  return {
+    "host.checks": checkHost,
+    async "wanted.set"(wanted) {
+      const failures = setInterfaces(wanted.interfaces)
+      return { failures: [...failures, ...(await setTunnels(wanted.tunnels))] }
+    },
+    "interface.list": () => interfaces.list(),
+    "interface.create": (input) => interfaces.create(input),
+    "interface.apply": (request) => {
+      const steps = interfaces.apply(request)
+      return { steps: steps.map((step) => toIpCommand(request.wanted.name, step)) }
+    },
+    "interface.manage": (wanted) => {
+      interfaces.manage(wanted)
+      return null
+    },
+    "interface.release": ({ name }) => {
+      interfaces.release(name)
+      return null
+    },
+    "interface.delete": ({ name }) => {
+      interfaces.delete(name)
+      return null
+    },
+    "tunnel.start": (config) => tunnels.start(config),
+    "tunnel.stop": async ({ id }) => {
+      await tunnels.stop(id)
+      return null
+    },
+    "tunnel.list": () => tunnels.list(),
+    "tunnel.watch": ({ id, watched }) => {
+      tunnels.watch(id, watched)
+      return null
+    },
+  }
+}
