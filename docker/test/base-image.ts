@@ -2,7 +2,7 @@
 // Node that runs this test, and the machine's npm and certificates. The tarball is kept, keyed by all it is made from.
 import { createHash } from "node:crypto"
 import { existsSync } from "node:fs"
-import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, symlink } from "node:fs/promises"
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, symlink } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 import { run } from "../../testing/process.ts"
@@ -40,6 +40,7 @@ async function make(tarball: string, npm: string): Promise<void> {
     await cp(npm, join(root, "usr/local/lib/node_modules/npm"), { recursive: true })
     await symlink("../lib/node_modules/npm/bin/npm-cli.js", join(root, "usr/local/bin/npm"))
     await cp(certificates, join(root, certificates))
+    await chmod(root, 0o755) // it becomes "/", which every user passes
     await run("tar", ["--create", "--file", `${tarball}.unfinished`, "--directory", root, "."], { timeoutMs })
     await rename(`${tarball}.unfinished`, tarball)
   } finally {
