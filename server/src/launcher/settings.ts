@@ -3,6 +3,7 @@ import { join, resolve } from "node:path"
 import { endpoint, packetSocketPath, parseEndpoint, parsePrefix, prefixContains } from "@tundeck/shared"
 import { z } from "zod"
 import { type Account, unlisted } from "./accounts.ts"
+import { StartError } from "./start-error.ts"
 
 /** What `tundeck serve` is told: by its environment, which automation depends on, and by its options. */
 export interface Settings {
@@ -32,7 +33,7 @@ export interface Machine {
   terminal: boolean
 }
 
-export class SettingsError extends Error {
+export class SettingsError extends StartError {
   readonly faults: string[]
   constructor(faults: string[]) {
     super(["These settings are not right:", ...faults.map((fault) => `  ${fault}`)].join("\n"))

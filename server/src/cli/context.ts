@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs"
+import { Command, InvalidArgumentError, Option } from "commander"
+import { type Call, createClient, type Server } from "./client.ts"
+
+/** The options that every command takes. */
+export interface GlobalOptions {
+  json?: boolean
+  url: string
+  tokenFile?: string
+}
+
+export interface Context {
+  json: boolean
+  server: Server
+  call: Call
+}
+
+export const defaultUrl = "http://127.0.0.1:8080"
+
+/** A secret is never an argument: everybody on the machine may read those. */
+export function contextOf(options: GlobalOptions): Context {
+  const server = { url: options.url, token: readToken(options.tokenFile) }
+  return { json: options.json === true, server, call: createClient(server) }
+}
+
+function readToken(file: string | undefined): string | null {
+  if (file === undefined) return process.env.TUNDECK_TOKEN?.trim() || null
+  try {
+    return readFileSync(file, "utf8").trim()
+  } catch (error) {
+    throw new Error(`The token file cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** A command with the options that all share. */
+export function newCommand(name: string): Command {
+  return new Command(name)
+    .addOption(new Option("--json", "print JSON"))
+    .addOption(
+      new Option("--url <url>", "where the panel is").env("TUNDECK_URL").default(defaultUrl).argParser(httpUrl),
+    )
+    .addOption(new Option("--token-file <file>", "a file with an API token; without it TUNDECK_TOKEN is used"))
+}
+
+function httpUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new InvalidArgumentError("Write it as http://127.0.0.1:8080.")
+  }
+  return text
+}
+
+/** For an option that is a whole number of at least `least`. */
+export function integer(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < least) throw new InvalidArgumentError(`A whole number of at least ${least}.`)
+    return value
+  }
+}
+
+/** For an option that may be given many times. */
+export function collect(text: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), text]
+}

@@ -1,0 +1,48 @@
+import { Command, CommanderError } from "commander"
+import { programVersion } from "../launcher/program.ts"
+import { formatError } from "./output.ts"
+
+// A command's modules are loaded when it is asked for: `tundeck ping` needs no SQLite, `tundeck token` no sockets.
+const commands = {
+  serve: async () => (await import("./commands/serve.ts")).serveCommand(),
+  demo: async () => (await import("./commands/demo.ts")).demoCommand(),
+  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand(),
+  interface: async () => (await import("./commands/interface.ts")).interfaceCommand(),
+  tunnel: async () => (await import("./commands/tunnel.ts")).tunnelCommand(),
+  packets: async () => (await import("./commands/packets.ts")).packetsCommand(),
+  token: async () => (await import("./commands/token.ts")).tokenCommand(),
+  ping: async () => (await import("./commands/ping.ts")).pingCommand(),
+} as const
+
+const usageError = 2
+
+async function main(arguments_: string[]): Promise<void> {
+  const program = new Command("tundeck")
+    .description("Linux TUN/TAP interfaces, the tunnels over them, and every packet that passes")
+    .version(programVersion())
+    .showHelpAfterError("(--help says more)")
+  const [wanted] = arguments_
+  const names = Object.keys(commands).filter((name) => name in commands) as (keyof typeof commands)[] // its own keys
+  for (const name of names) {
+    if (names.some((one) => one === wanted) && name !== wanted) continue
+    program.addCommand(await commands[name]())
+  }
+  overrideExit(program)
+  try {
+    await program.parseAsync(arguments_, { from: "user" })
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : usageError
+      return
+    }
+    console.error(`tundeck: ${formatError(error)}`)
+    process.exitCode = 1
+  }
+}
+
+function overrideExit(command: Command): void {
+  command.exitOverride()
+  for (const child of command.commands) overrideExit(child)
+}
+
+await main(process.argv.slice(2))

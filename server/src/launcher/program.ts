@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+
+/** The checkout (or the image's directory) that this process runs from. */
+export const checkout = join(import.meta.dirname, "../../..")
+
+export function programVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(checkout, "server/package.json"), "utf8")) as { version: string } // our own file
+  return version
+}
+
+/** Arguments of Node that run one of our files as a child that ends with its parent. */
+export function childArguments(root: string, file: string): string[] {
+  return ["--import", join(root, "server/src/launcher/child-prelude.ts"), join(root, file)]
+}
+
+/** The Node that runs this, as it is reached below `root`. */
+export function nodeBelow(root: string): string {
+  return process.execPath.startsWith(`${checkout}/`)
+    ? join(root, process.execPath.slice(checkout.length))
+    : process.execPath
+}
