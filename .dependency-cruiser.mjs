@@ -68,8 +68,11 @@ export default {
     forbid(
       "cli-is-a-client",
       { path: "^server/src/cli" },
-      { path: "^server/src/(panel|engine)" },
-      "the command talks to the API",
+      {
+        path: "^server/src/(panel|engine)",
+        pathNot: "^server/src/(panel/(store|auth|changes)|engine/(host|interfaces/device-file))",
+      },
+      "the command talks to the API; only `token` on the host itself opens the store, and `doctor` runs the preflight",
     ),
     forbid(
       "features-are-apart",
