@@ -1,0 +1,82 @@
+// A real engine in a namespace, for tests: the process as the launcher starts it, and the panel's end of its socket.
+import { join } from "node:path"
+import { type EngineMethod, type EngineParams, type EngineResult, type NewHostEvent, Problem } from "@tundeck/shared"
+import type { Namespace } from "../../../../testing/namespace.ts"
+import type { Running } from "../../../../testing/process.ts"
+import { temporaryDirectory } from "../../../../testing/temporary.ts"
+import { until } from "../../../../testing/wait.ts"
+import { connectEngine } from "../../engine-rpc/connect.ts"
+
+export interface EngineProcess extends AsyncDisposable {
+  readonly running: Running
+  readonly socketPath: string
+  /** What it told so far. */
+  readonly events: NewHostEvent[]
+  changes(): number
+  call<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<EngineResult<M>>
+  /** The Problem that the call ends with. */
+  refusal<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<Problem>
+  /** The panel's end hangs up; the engine runs on. */
+  disconnect(): void
+  output(): string
+  stop(): Promise<void>
+}
+
+export interface EngineOptions {
+  env?: Record<string, string>
+  /** Words before the command: to start it as another user, or in a mount namespace of its own. */
+  wrapper?: readonly string[]
+}
+
+const main = join(import.meta.dirname, "../main.ts")
+const engineUser = "64174:64174"
+
+/** Starts an engine that becomes an ordinary user with two capabilities, and connects. The test itself plays the panel. */
+export async function startEngineProcess(namespace: Namespace, options: EngineOptions = {}): Promise<EngineProcess> {
+  const directory = await temporaryDirectory()
+  const socketPath = join(directory.path, "engine.sock")
+  const logFile = join(directory.path, "engine.log")
+  const env = {
+    PATH: process.env.PATH,
+    TUNDECK_ENGINE_SOCKET: socketPath,
+    TUNDECK_PANEL_UID: String(process.getuid?.()),
+    TUNDECK_RUN_AS: engineUser,
+    ...options.env,
+  }
+  const [command = process.execPath, ...args] = [...(options.wrapper ?? []), process.execPath, main]
+  const running = namespace.spawn(command, args, { env, logFile })
+  const events: NewHostEvent[] = []
+  let changes = 0
+  const connect = () =>
+    connectEngine(socketPath, {
+      event: (event) => events.push(event),
+      "interfaces.changed": () => changes++,
+      "tunnel.changed": () => {},
+    })
+  const ready = async () => running.exited || running.output().includes("the engine is ready")
+  await until(ready, { what: "the engine to be ready" })
+  if (running.exited) throw new Error(`the engine ended:\n${running.output()}`)
+  const connection = await connect()
+
+  const stop = async () => {
+    connection.close()
+    await running.stop()
+    await directory.remove()
+  }
+  return {
+    running,
+    socketPath,
+    events,
+    changes: () => changes,
+    call: (method, params) => connection.call(method, params),
+    async refusal(method, params) {
+      const result = await connection.call(method, params).catch((error: unknown) => error)
+      if (result instanceof Problem) return result
+      throw new Error(`${method} was not refused: ${JSON.stringify(result)}`)
+    },
+    disconnect: () => connection.close(),
+    output: () => running.output(),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
