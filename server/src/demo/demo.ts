@@ -35,7 +35,15 @@ export async function runDemo(): Promise<number> {
 }
 
 async function demonstrate(stop: AbortSignal): Promise<number> {
-  await using resources = new AsyncDisposableStack()
+  const resources = new AsyncDisposableStack()
+  try {
+    return await runHosts(resources, stop)
+  } finally {
+    await resources.disposeAsync()
+  }
+}
+
+async function runHosts(resources: AsyncDisposableStack, stop: AbortSignal): Promise<number> {
   const directory = resources.adopt(createDemoDirectory(), (it) => it.remove())
   const network = resources.adopt(createDemoNetwork(), (it) => it.close())
   const ports = await findFreePorts(names.length)

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
+import { randomUUID } from "node:crypto"
 import { closeSync } from "node:fs"
 import { formatEndpoint } from "@tundeck/shared"
 import { parentVariable } from "./die-with-parent.ts"
@@ -9,6 +10,9 @@ import { createTunBroker, type OpenDevice } from "./tun-broker.ts"
 // What a child needs of our environment beside its own settings; the rest (HOME, tokens, NODE_OPTIONS) stays here.
 const inherited = ["PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "NODE_EXTRA_CA_CERTS"] as const
 const brokerFd = 3
+
+/** The same for all children of this launcher: the panel tells its own restart from a new start of all. */
+const launchId = randomUUID()
 
 type Environment = Record<string, string | number | null | undefined>
 
@@ -35,6 +39,7 @@ export function startPanel(settings: Settings, root: string): ChildProcess {
   const { accounts, tls, origins, apply, insecurePublicBind } = settings
   return start(root, "server/src/panel/main.ts", ["ignore", "pipe", 2, "ipc"], {
     ...common(settings),
+    TUNDECK_LAUNCH_ID: launchId,
     TUNDECK_LISTEN: formatEndpoint(settings.listen),
     TUNDECK_DATA_DIR: settings.dataDirectory,
     TUNDECK_ORIGINS: origins,

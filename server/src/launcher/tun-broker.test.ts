@@ -1,0 +1,39 @@
+import { closeSync, fstatSync, openSync, statSync } from "node:fs"
+import { setImmediate as turn } from "node:timers/promises"
+import { createArena, receiveFileDescriptor, SyscallError, sys, waitReadable } from "@tundeck/native-bindings"
+import { afterEach, expect, it } from "vitest"
+import { createTunBroker, type TunBroker } from "./tun-broker.ts"
+
+let broker: TunBroker | undefined
+afterEach(() => {
+  if (broker) closeSync(broker.engineEnd)
+  broker?.close()
+})
+
+const byte = createArena(1)
+
+/** What the engine does: asks, and waits while this thread's event loop turns. */
+async function ask(engineEnd: number): Promise<void> {
+  sys.write(engineEnd, byte.address, 1)
+  for (let tries = 0; tries < 1000 && !waitReadable(engineEnd, 1); tries++) await turn()
+}
+
+it("each byte brings one open device, with byte 0 beside it", async () => {
+  broker = createTunBroker(() => openSync("/dev/zero", "r"))
+  for (let i = 0; i < 3; i++) {
+    await ask(broker.engineEnd)
+    const answer = receiveFileDescriptor(broker.engineEnd, 1000)
+    expect(answer.byte).toBe(0)
+    expect(fstatSync(answer.fd).rdev).toBe(statSync("/dev/zero").rdev)
+    closeSync(answer.fd)
+  }
+})
+
+it("a device that cannot be opened is answered with the errno alone", async () => {
+  broker = createTunBroker(() => {
+    throw new SyscallError("open /dev/net/tun", 2)
+  })
+  await ask(broker.engineEnd)
+  expect(sys.read(broker.engineEnd, byte.address, 1)).toBe(1)
+  expect(byte.view.getUint8(0)).toBe(2) // ENOENT
+})
