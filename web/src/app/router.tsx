@@ -50,9 +50,14 @@ const interfaces = createRoute({
 const newInterface = createRoute({
   getParentRoute: () => signedIn,
   path: "/interfaces/new",
+  component: lazyRouteComponent(() => import("../features/interfaces/form/new-interface-page.tsx"), "NewInterfacePage"),
+})
+const editInterface = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/interfaces/$name/edit",
   component: lazyRouteComponent(
-    () => import("../features/interfaces/create/new-interface-page.tsx"),
-    "NewInterfacePage",
+    () => import("../features/interfaces/form/edit-interface-page.tsx"),
+    "EditInterfacePage",
   ),
 })
 const oneInterface = createRoute({
@@ -105,6 +110,7 @@ const routeTree = root.addChildren([
     overview,
     interfaces,
     newInterface,
+    editInterface,
     oneInterface,
     tunnels,
     newTunnel,

@@ -86,6 +86,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--td-waiting": "#8f5200",
     "--td-bad": "#b4232a",
     "--td-idle": "#566172",
+    "--td-outbound": "#0b7299",
+    "--td-inbound": "#7b4bb3",
   },
   dark: {
     "--mantine-color-body": "#12171f",
@@ -102,5 +104,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--td-waiting": "#f2b44c",
     "--td-bad": "#ff8585",
     "--td-idle": "#98a4b5",
+    "--td-outbound": "#4fb0d6",
+    "--td-inbound": "#b79cf2",
   },
 })

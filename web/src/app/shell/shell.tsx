@@ -5,6 +5,8 @@ import { lazy, Suspense, useEffect, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { closeLive, connectLive, onLiveReconnect } from "../../lib/live/connection.ts"
 import { listenForShortcuts, useShortcut } from "../../lib/shortcuts.ts"
+import { recordTraffic } from "../../lib/traffic/traffic.ts"
+import { UndoNotifications } from "../../ui/undo-notifications.tsx"
 import { BottomBar } from "./bottom-bar.tsx"
 import { ConnectionBar } from "./connection-bar.tsx"
 import { type Destination, destinations } from "./destinations.ts"
@@ -21,6 +23,7 @@ export function Shell() {
   const [listOpened, setListOpened] = useState(false)
   useShortcut("?", t("shortcuts.help"), () => setListOpened(true))
   useEffect(listenForShortcuts, [])
+  useEffect(recordTraffic, [])
   useEffect(() => {
     connectLive()
     const stop = onLiveReconnect(() => void queryClient.invalidateQueries())
@@ -44,6 +47,7 @@ export function Shell() {
         </Suspense>
       </main>
       <BottomBar />
+      <UndoNotifications />
       {listOpened && (
         <Suspense>
           <ShortcutList onClose={() => setListOpened(false)} />

@@ -68,6 +68,19 @@ export const common = {
     failedLoad: "{{what}} could not be read",
     fields: "Fields that are not right",
   },
+  traffic: {
+    outbound: "out",
+    inbound: "in",
+    lastMinute: { outbound: "Rate out, last minute", inbound: "Rate in, last minute" },
+    noDrops: "none",
+  },
+  undo: {
+    seconds: "Sent in {{seconds}} s.",
+    now: "Sending …",
+    takeBack: "Undo",
+    failed: "{{title}}: refused",
+    dismiss: "Dismiss",
+  },
   copy: { copy: "Copy", copied: "Copied", copyWhat: "Copy {{what}}" },
   table: {
     loading: "Reading {{what}} …",

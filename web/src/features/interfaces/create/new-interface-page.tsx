@@ -1,7 +1,0 @@
-import { useTranslation } from "react-i18next"
-import { Page } from "../../../ui/page.tsx"
-
-export function NewInterfacePage() {
-  const { t } = useTranslation("interfaces")
-  return <Page title={t("title")}>{null}</Page>
-}
