@@ -8,6 +8,8 @@ export const ethernetHeader = 18
 /** One wake-up sends at most this much, or this many packets: the other tunnels of the worker wait for it. */
 export const batchBytes = 64 * 1024
 export const batchPackets = 64
+/** What a train of 64 KB grows to when it is cut into the shortest segments that a kernel sends (MSS 48, all options). */
+const largestCutTrain = 256 * 1024
 /** One wake-up receives at most this much. */
 export const receiveBytes = 256 * 1024
 /** The largest read from a device: longer than any packet, so that a long one is seen as it is. */
@@ -18,13 +20,16 @@ export const largestPacket = 65_535 + ethernetHeader
  * frame, an unsent batch) is copied into the tunnel's own memory, which an idle tunnel never touches.
  */
 export interface Scratch {
+  /** One packet or train, as it is read. */
+  train: ReturnType<typeof createArena>
   outbound: ReturnType<typeof createArena>
   inbound: ReturnType<typeof createArena>
 }
 
 export function createScratch(): Scratch {
   return {
-    outbound: createArena(batchBytes + lengthBytes + largestPacket),
+    train: createArena(largestPacket),
+    outbound: createArena(batchBytes + largestCutTrain),
     inbound: createArena(lengthBytes + largestPacket + receiveBytes),
   }
 }

@@ -1,9 +1,10 @@
 import { type Arena, createArena, createEventfd, errno, sys } from "@tundeck/native-bindings"
-import type { PacketDevice } from "./tun-device.ts"
+import type { Offload, PacketDevice } from "./tun-device.ts"
 
 /** A device whose packets are in memory; an eventfd tells the loop, as a tun's fd would, that there are some. */
 export class MemoryDevice implements PacketDevice {
   readonly fd = createEventfd()
+  readonly offload: Offload | undefined = undefined
   readonly written: Uint8Array[] = []
   readonly #queue: Arena[] = []
   /** What `write` answers instead of taking the packet, e.g. -EIO for a link that is down. */
@@ -43,6 +44,8 @@ export class MemoryDevice implements PacketDevice {
     this.written.push(arena.bytes)
     return length
   }
+
+  release(): void {}
 
   close(): void {
     sys.close(this.fd)

@@ -115,6 +115,7 @@ export class RelayTunnel {
   #detach(): void {
     if (this.#device === undefined) return
     this.#loop.remove(this.#device.fd, this.#deviceSlot)
+    this.#device.release()
     this.#device = undefined
   }
 
