@@ -1,4 +1,5 @@
 // A real engine in a namespace, for tests: the process as the launcher starts it, and the panel's end of its socket.
+import { chown } from "node:fs/promises"
 import { join } from "node:path"
 import { type EngineMethod, type EngineParams, type EngineResult, type NewHostEvent, Problem } from "@tundeck/shared"
 import type { Namespace } from "../../../../testing/namespace.ts"
@@ -24,8 +25,10 @@ export interface EngineProcess extends AsyncDisposable {
 
 export interface EngineOptions {
   env?: Record<string, string>
-  /** Words before the command: to start it as another user, or in a mount namespace of its own. */
+  /** Words before the command: to start it without a capability, or in a mount namespace of its own. */
   wrapper?: readonly string[]
+  /** Engine and panel run as this ordinary user from the beginning, as `tundeck serve` does for one. */
+  ordinaryUser?: number
 }
 
 const main = join(import.meta.dirname, "../main.ts")
@@ -36,14 +39,18 @@ export async function startEngineProcess(namespace: Namespace, options: EngineOp
   const directory = await temporaryDirectory()
   const socketPath = join(directory.path, "engine.sock")
   const logFile = join(directory.path, "engine.log")
+  const { ordinaryUser, wrapper = [] } = options
+  const panel = ordinaryUser ?? Number(options.env?.TUNDECK_PANEL_UID ?? process.getuid?.())
   const env = {
     PATH: process.env.PATH,
     TUNDECK_ENGINE_SOCKET: socketPath,
-    TUNDECK_PANEL_UID: String(process.getuid?.()),
-    TUNDECK_RUN_AS: engineUser,
+    TUNDECK_PANEL_UID: String(panel),
+    ...(ordinaryUser === undefined ? { TUNDECK_RUN_AS: engineUser } : {}),
     ...options.env,
   }
-  const [command = process.execPath, ...args] = [...(options.wrapper ?? []), process.execPath, main]
+  if (ordinaryUser !== undefined) await chown(directory.path, ordinaryUser, ordinaryUser)
+  const become = ordinaryUser === undefined ? [] : asUser(ordinaryUser)
+  const [command = process.execPath, ...args] = [...wrapper, ...become, process.execPath, main]
   const running = namespace.spawn(command, args, { env, logFile })
   const events: NewHostEvent[] = []
   let changes = 0
@@ -53,10 +60,23 @@ export async function startEngineProcess(namespace: Namespace, options: EngineOp
       "interfaces.changed": () => changes++,
       "tunnel.changed": () => {},
     })
+  /** connect() itself runs at once: the kernel notes whom we are at that moment. */
+  const connectAsPanel = () => {
+    process.seteuid?.(panel)
+    try {
+      return connect()
+    } finally {
+      process.seteuid?.(0)
+    }
+  }
   const ready = async () => running.exited || running.output().includes("the engine is ready")
   await until(ready, { what: "the engine to be ready" })
-  if (running.exited) throw new Error(`the engine ended:\n${running.output()}`)
-  const connection = await connect()
+  if (running.exited) {
+    const printed = running.output()
+    await directory.remove()
+    throw new Error(`the engine ended:\n${printed}`)
+  }
+  const connection = await connectAsPanel()
 
   const stop = async () => {
     connection.close()
@@ -79,4 +99,8 @@ export async function startEngineProcess(namespace: Namespace, options: EngineOp
     stop,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+export function asUser(uid: number): string[] {
+  return ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"]
 }
