@@ -62,3 +62,8 @@ export function integer(least: number): (text: string) => number {
 export function collect(text: string, before: string[] | undefined): string[] {
   return [...(before ?? []), text]
 }
+
+/** The same, each parsed. */
+export function collectParsed<T>(parse: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
+  return (text, before) => [...(before ?? []), parse(text)]
+}

@@ -14,7 +14,7 @@ it("every field of the body has its option", () => {
     mac: "02:00:00:00:00:01",
     bridge: "br0",
     address: ["10.0.0.1/24", "fd00::1/64"],
-    route: ["10.1.0.0/16,via 10.0.0.2,metric 5"],
+    route: [parseRoute("10.1.0.0/16,via 10.0.0.2,metric 5")],
     transient: true,
     multiQueue: true,
     packetInfo: true,

@@ -1,7 +1,7 @@
-import { driftFields, type InterfaceView, routes } from "@tundeck/shared"
+import { type DriftField, driftFields, type InterfaceView, routes } from "@tundeck/shared"
 import { Command, Option } from "commander"
-import { collect, contextOf, type GlobalOptions, integer, newCommand } from "../context.ts"
-import { type InterfaceOptions, interfaceBody } from "../interface-body.ts"
+import { collect, collectParsed, contextOf, type GlobalOptions, integer, newCommand } from "../context.ts"
+import { type InterfaceOptions, interfaceBody, parseDriftField, parseRoute } from "../interface-body.ts"
 import { printFields, printJson, printLine, printTable } from "../output.ts"
 
 const formats = ["networkd", "networkmanager", "ip", "tunctl"] as const
@@ -42,18 +42,18 @@ function create(): Command {
     .option("--mac <address>", "tap only")
     .option("--bridge <name>", "tap only: an existing bridge to join")
     .option("--address <address/length>", "may be given many times", collect)
-    .option("--route <route>", "network/length[,via gateway][,metric n]; may be given many times", collect)
+    .option(
+      "--route <route>",
+      "network/length[,via gateway][,metric n]; may be given many times",
+      collectParsed(parseRoute),
+    )
     .option("--transient", "goes when no process holds it")
     .option("--multi-queue", "several file descriptors may attach at once")
     .option("--packet-info", "four bytes of flags and protocol before each packet")
     .option("--vnet-header", "a virtio header before each packet")
     .option("--down", "leave it down")
     .option("--no-heal", "show what others change instead of putting it back")
-    .addOption(
-      new Option("--ignore-drift <field>", "a field whose drift is not shown")
-        .choices([...driftFields])
-        .argParser((field: string, before: string[] | undefined) => collect(known(field), before)),
-    )
+    .option("--ignore-drift <field>", "a field whose drift is not shown", collectParsed(parseDriftField))
     .action(async (options: GlobalOptions & InterfaceOptions) => {
       const { call, json } = contextOf(options)
       const made = await call(routes.createInterface, { body: interfaceBody(options) })
@@ -109,11 +109,15 @@ function release(): Command {
 function repair(): Command {
   return newCommand("repair")
     .argument("<name>")
-    .argument("[fields...]", `those to put back, all when none is named: ${driftFields.join(", ")}`)
+    .argument(
+      "[fields...]",
+      `those to put back, all when none is named: ${driftFields.join(", ")}`,
+      collectParsed(parseDriftField),
+    )
     .description("put drifted fields back as wanted")
-    .action(async (name: string, fields: string[], options: GlobalOptions) => {
+    .action(async (name: string, fields: DriftField[], options: GlobalOptions) => {
       const { call, json } = contextOf(options)
-      const body = fields.length === 0 ? {} : { fields: fields.map(known) }
+      const body = fields.length === 0 ? {} : { fields }
       const view = await call(routes.repairInterface, { params: { name }, body })
       if (json) return printJson(view)
       const left = driftOf(view)
@@ -132,12 +136,6 @@ function exportCommand(): Command {
       if (json) return printJson(answer)
       for (const file of answer.files) process.stdout.write(`# ${file.name}\n${file.text.replace(/\n?$/, "\n")}`)
     })
-}
-
-function known(field: string): (typeof driftFields)[number] {
-  const found = driftFields.find((one) => one === field)
-  if (found === undefined) throw new RangeError(`${field} is no field. They are ${driftFields.join(", ")}.`)
-  return found
 }
 
 function row(view: InterfaceView) {
