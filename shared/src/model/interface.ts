@@ -32,7 +32,11 @@ const wantedShape = {
   owner: account.nullable().describe("The user who may attach without any capability (TUNSETOWNER)"),
   group: account.nullable().describe("The group whose members may attach (TUNSETGROUP)"),
   packetInfo: z.boolean().describe("Four bytes of flags and protocol before each packet (off is IFF_NO_PI)"),
-  vnetHeader: z.boolean().describe("A virtio header before each packet, for segmentation offload (IFF_VNET_HDR)"),
+  vnetHeader: z
+    .boolean()
+    .describe(
+      "A virtio header before each packet, so that up to 64 KB pass at once (IFF_VNET_HDR); programs that attach themselves choose for themselves",
+    ),
   multiQueue: z.boolean().describe("Several file descriptors may attach at once (IFF_MULTI_QUEUE)"),
   mtu: mtu.describe("Bytes of the largest packet, 68 to 65,535"),
   mac: macAddress.nullable().describe("tap only; null lets the kernel pick one (SIOCSIFHWADDR)"),
@@ -63,7 +67,7 @@ export const interfaceCreate = z
     owner: wantedShape.owner.default(null),
     group: wantedShape.group.default(null),
     packetInfo: wantedShape.packetInfo.default(false),
-    vnetHeader: wantedShape.vnetHeader.default(false),
+    vnetHeader: wantedShape.vnetHeader.default(true),
     multiQueue: wantedShape.multiQueue.default(false),
     mtu: wantedShape.mtu.default(1500),
     mac: wantedShape.mac.default(null),
