@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, statSync } from "node:fs"
 import { setImmediate as turn } from "node:timers/promises"
 import { createArena, receiveFileDescriptor, SyscallError, sys, waitReadable } from "@tundeck/native-bindings"
+import { brokerHolders, brokerRequest } from "@tundeck/shared"
 import { afterEach, expect, it } from "vitest"
 import { createTunBroker, type TunBroker } from "./tun-broker.ts"
 
@@ -36,4 +37,16 @@ it("a device that cannot be opened is answered with the errno alone", async () =
   await ask(broker.engineEnd)
   expect(sys.read(broker.engineEnd, byte.address, 1)).toBe(1)
   expect(byte.view.getUint8(0)).toBe(2) // ENOENT
+})
+
+it("the other byte brings those who hold tun fds, as JSON behind its length", async () => {
+  broker = createTunBroker(() => openSync("/dev/zero", "r"))
+  byte.view.setUint8(0, brokerRequest.holders)
+  await ask(broker.engineEnd)
+  byte.view.setUint8(0, brokerRequest.device)
+  const answer = createArena(1 << 20)
+  const n = sys.read(broker.engineEnd, answer.address, answer.size)
+  expect(answer.view.getUint32(0, true)).toBe(n - 4)
+  const json: unknown = JSON.parse(new TextDecoder().decode(answer.bytes.subarray(4, n)))
+  expect(brokerHolders.safeParse(json)).toMatchObject({ success: true })
 })

@@ -1,6 +1,7 @@
 import { closeSync } from "node:fs"
 import { Socket } from "node:net"
-import { openTun, openUnixSocketPair, SyscallError, sendFileDescriptor } from "@tundeck/native-bindings"
+import { openTun, openUnixSocketPair, readTunHolders, SyscallError, sendFileDescriptor } from "@tundeck/native-bindings"
+import { brokerRequest } from "@tundeck/shared"
 import { inNetworkNamespace } from "./network-namespace.ts"
 
 /** Opens /dev/net/tun; an fd belongs to the network namespace of its opener, not of its user. */
@@ -13,14 +14,18 @@ export interface TunBroker {
 }
 
 /**
- * The engine is not root, and where /dev/net/tun is 0600 only root opens it, whatever capabilities it has. So each byte
- * from the engine asks for one fd: it comes with byte 0 by SCM_RIGHTS, or there is none and the byte is the errno.
+ * The engine is not root: where /dev/net/tun is 0600 it cannot open it, whatever capabilities it has, and it cannot look
+ * into the processes of others. So each byte from the engine asks for one fd (it comes with byte 0 by SCM_RIGHTS, or there
+ * is none and the byte is the errno), or for those who hold tun fds.
  */
 export function createTunBroker(openDevice: OpenDevice): TunBroker {
   const [ours, engineEnd] = openUnixSocketPair()
   const socket = new Socket({ fd: ours, readable: true, writable: true })
   socket.on("data", (requests) => {
-    for (let i = 0; i < requests.length; i++) answer(ours, socket, openDevice)
+    for (const request of requests) {
+      if (request === brokerRequest.holders) socket.write(encodeHolders())
+      else answer(ours, socket, openDevice)
+    }
   })
   socket.on("error", () => socket.destroy()) // the engine is gone; the next one has a broker of its own
   return { engineEnd, close: () => socket.destroy() }
@@ -37,6 +42,13 @@ function answer(ours: number, socket: Socket, openDevice: OpenDevice): void {
   } catch (error) {
     socket.write(Uint8Array.of(error instanceof SyscallError ? error.errno : 5)) // EIO
   }
+}
+
+function encodeHolders(): Buffer {
+  const json = Buffer.from(JSON.stringify(readTunHolders()))
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(json.length)
+  return Buffer.concat([length, json])
 }
 
 export function deviceOpener(namespace: number | null): OpenDevice {

@@ -3,6 +3,7 @@ import type { Logger } from "pino"
 import { type EngineServer, serveEngine } from "../../engine-rpc/serve.ts"
 import { servePackets } from "../../engine-rpc/serve-packets.ts"
 import { checkHost } from "../host/checks.ts"
+import { createBroker } from "../interfaces/broker.ts"
 import { createOpenDevice } from "../interfaces/device-file.ts"
 import { createNetwork } from "../interfaces/network.ts"
 import type { CreateTunnelManager } from "../ports.ts"
@@ -27,8 +28,9 @@ export async function startEngine(
 ): Promise<Engine> {
   const { log } = parts
   const { socketPath, panelUid } = settings
-  const openDevice = createOpenDevice(settings.brokerFd)
-  const network = createNetwork({ openDevice, onEvent: tellEvent })
+  const broker = settings.brokerFd === undefined ? undefined : createBroker(settings.brokerFd)
+  const openDevice = createOpenDevice(broker)
+  const network = createNetwork({ openDevice, broker, onEvent: tellEvent })
   const tunnels = parts.createTunnelManager({
     devices: network.devices,
     onStatus: (status) => server?.notify("tunnel.changed", status),

@@ -1,33 +1,21 @@
-import { createArena, openTun, receiveFileDescriptor, SyscallError, sys } from "@tundeck/native-bindings"
+import { openTun, SyscallError } from "@tundeck/native-bindings"
 import { Problem } from "@tundeck/shared"
+import type { Broker } from "./broker.ts"
 
 /** Answers a fresh fd of /dev/net/tun. Throws Problem: device-missing, device-denied. */
 export type OpenDevice = () => number
 
-const brokerTimeoutMs = 5_000
-
 /**
- * Opens the device itself, or asks the launcher for it on `brokerFd`: a process that is not root cannot open a node of
+ * Asks the launcher for the device where there is a broker, or opens it itself: a process that is not root cannot open a node of
  * mode 0600, whatever capability it has. When the broker has none to give, our own attempt says why.
  */
-export function createOpenDevice(brokerFd: number | undefined): OpenDevice {
+export function createOpenDevice(broker: Broker | undefined): OpenDevice {
   return () => {
     try {
-      return (brokerFd === undefined ? undefined : askBroker(brokerFd)) ?? openTun()
+      return broker?.device() ?? openTun()
     } catch (error) {
       throw error instanceof SyscallError ? deviceProblem(error) : error
     }
-  }
-}
-
-const request = createArena(1)
-
-function askBroker(socketFd: number): number | undefined {
-  if (sys.write(socketFd, request.address, request.size) !== 1) return undefined
-  try {
-    return receiveFileDescriptor(socketFd, brokerTimeoutMs).fd
-  } catch {
-    return undefined
   }
 }
 

@@ -1,5 +1,6 @@
 import { readNetworkNamespace, readTunHolders } from "@tundeck/native-bindings"
 import type { Holder } from "@tundeck/shared"
+import type { Broker } from "./broker.ts"
 
 /** Which processes have the interfaces of this network namespace open. We ourselves are "tundeck". */
 export interface Holders {
@@ -7,12 +8,13 @@ export interface Holders {
   of(name: string): Holder[]
 }
 
-export function createHolders(): Holders {
+/** The launcher, where there is one that is root, sees into every process; we see into our user's. */
+export function createHolders(broker: Broker | undefined): Holders {
   // Asked of the thread that opened rtnetlink: holders elsewhere may have a tun0 of their own.
   const ours = readNetworkNamespace()
   const all = () => {
     const found = new Map<string, Map<number, Holder>>()
-    for (const { pid, command, interface: name, networkNamespace } of readTunHolders()) {
+    for (const { pid, command, interface: name, networkNamespace } of broker?.holders() ?? readTunHolders()) {
       // A process holds tun fds of the namespace that it was in when it attached; where it is now is the best guess there is.
       if (networkNamespace !== ours && pid !== process.pid) continue
       const holder = { pid, command: pid === process.pid ? "tundeck" : command }

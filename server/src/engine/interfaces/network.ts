@@ -2,6 +2,7 @@ import { openRtnetlink, type Rtnetlink } from "@tundeck/native-bindings"
 import type { InterfaceWanted, NewHostEvent } from "@tundeck/shared"
 import type { Devices } from "../ports.ts"
 import { groupsOf, usersOf } from "./accounts.ts"
+import type { Broker } from "./broker.ts"
 import type { OpenDevice } from "./device-file.ts"
 import { createDevices } from "./devices.ts"
 import { createHealer } from "./heal/healer.ts"
@@ -27,6 +28,7 @@ export interface Network {
 
 export interface NetworkOptions {
   openDevice: OpenDevice
+  broker: Broker | undefined
   onEvent: (event: NewHostEvent) => void
 }
 
@@ -34,11 +36,11 @@ export interface NetworkOptions {
 const mostHeals = 20
 const healsWithinMs = 60_000
 
-export function createNetwork({ openDevice, onEvent }: NetworkOptions): Network {
+export function createNetwork({ openDevice, broker, onEvent }: NetworkOptions): Network {
   const rtnetlink = openRtnetlink()
   const users = usersOf()
   const groups = groupsOf()
-  const holders = createHolders()
+  const holders = createHolders(broker)
   const wishes = new Map<string, InterfaceWanted>()
   const holdings = createHoldings(openDevice)
   const table = createInterfaceTable(rtnetlink, { users, groups }, holders)
