@@ -43,7 +43,11 @@ export class Events {
 
   /** Newest first; `next` is the `before` of the next page. */
   list(query: { limit: number; before?: number | undefined }): { items: HostEvent[]; next?: string } {
-    let select = sql.selectFrom("events").selectAll().orderBy("id", "desc").limit(query.limit + 1)
+    let select = sql
+      .selectFrom("events")
+      .selectAll()
+      .orderBy("id", "desc")
+      .limit(query.limit + 1)
     if (query.before !== undefined) select = select.where("id", "<", query.before)
     const rows = this.#store.all(select).map((row) => hostEvent.parse(row))
     const items = rows.slice(0, query.limit)

@@ -13,6 +13,7 @@ import { fieldErrors } from "./field-errors.ts"
 import { InterfaceRows } from "./interface-rows.ts"
 import { viewOfManaged, viewOfOther, wishAsItIs } from "./interface-views.ts"
 import type { Parts } from "./parts.ts"
+import { saveOrTakeBack } from "./save.ts"
 
 /**
  * Interfaces: the store holds what is wanted, the engine tells what is. A change is done by the engine, then saved; when it cannot be
@@ -57,8 +58,9 @@ export class Interfaces {
       if (wish.name !== undefined && this.#rows.find(wish.name) !== undefined) throw taken(wish.name)
       const wanted = await this.#parts.engine.call("interface.create", wish)
       const { name } = wanted
-      await this.#save(
-        { actor, action: "createInterface", name, detail: wanted },
+      await saveOrTakeBack(
+        this.#parts,
+        { actor, action: "createInterface", subject: `interface ${name}`, detail: wanted },
         () => this.#rows.insert(wanted),
         () => this.#parts.engine.call("interface.delete", { name }),
       )
@@ -77,8 +79,9 @@ export class Interfaces {
         if (this.#rows.find(after.name) !== undefined) throw taken(after.name)
       }
       await this.#apply(before, after, patch)
-      await this.#save(
-        { actor, action: "changeInterface", name, detail: patch },
+      await saveOrTakeBack(
+        this.#parts,
+        { actor, action: "changeInterface", subject: `interface ${name}`, detail: patch },
         () => this.#rows.update(name, after),
         () => this.#apply(after, before, patch),
       )
@@ -103,8 +106,9 @@ export class Interfaces {
       const wanted = await this.#managed(name)
       this.#refuseWhenUsed(name, "Delete the tunnel first")
       await this.#parts.engine.call("interface.delete", { name }).catch(unlessGone)
-      await this.#save(
-        { actor, action: "deleteInterface", name, detail: wanted },
+      await saveOrTakeBack(
+        this.#parts,
+        { actor, action: "deleteInterface", subject: `interface ${name}`, detail: wanted },
         () => this.#rows.remove(name),
         () => this.#parts.engine.call("interface.apply", { wanted }),
       )
@@ -119,8 +123,9 @@ export class Interfaces {
       if (actual === null) throw notFound(name)
       const wanted = checked(wishAsItIs(actual))
       await this.#parts.engine.call("interface.manage", wanted)
-      await this.#save(
-        { actor, action: "adoptInterface", name, detail: wanted },
+      await saveOrTakeBack(
+        this.#parts,
+        { actor, action: "adoptInterface", subject: `interface ${name}`, detail: wanted },
         () => this.#rows.insert(wanted),
         () => this.#parts.engine.call("interface.release", { name }),
       )
@@ -134,8 +139,9 @@ export class Interfaces {
       const wanted = await this.#managed(name)
       this.#refuseWhenUsed(name, "Delete the tunnel first")
       await this.#parts.engine.call("interface.release", { name }).catch(unlessGone)
-      await this.#save(
-        { actor, action: "releaseInterface", name },
+      await saveOrTakeBack(
+        this.#parts,
+        { actor, action: "releaseInterface", subject: `interface ${name}` },
         () => this.#rows.remove(name),
         () => this.#parts.engine.call("interface.manage", wanted),
       )
@@ -147,7 +153,10 @@ export class Interfaces {
     return this.#parts.serial.run(async () => {
       const wanted = await this.#managed(name)
       const { steps } = await this.#parts.engine.call("interface.apply", fields ? { wanted, fields } : { wanted })
-      await this.#save({ actor, action: "repairInterface", name, detail: steps })
+      const subject = `interface ${name}`
+      this.#parts.store.transaction(() =>
+        recordAudit(this.#parts.store, { actor, action: "repairInterface", subject, detail: steps }),
+      )
       this.#tell(name, `repaired by ${actor}: ${steps.join("; ") || "there was nothing to do"}`)
       return this.read(name)
     })
@@ -163,27 +172,6 @@ export class Interfaces {
   #refuseWhenUsed(name: string, remedy: string): void {
     const [tunnel] = this.#rows.tunnelsOver(name)
     if (tunnel !== undefined) throw new Problem("interface-in-use", `${remedy}: ${tunnel} runs over ${name}.`)
-  }
-
-  /** The change and its audit record at once; when they cannot be saved, what the engine did is taken back. */
-  async #save(
-    change: { actor: string; action: string; name: string; detail?: unknown },
-    write: () => void = () => {},
-    takeBack: () => Promise<unknown> = async () => {},
-  ): Promise<void> {
-    const { actor, action, name, detail } = change
-    try {
-      this.#parts.store.transaction(() => {
-        write()
-        recordAudit(this.#parts.store, { actor, action, subject: `interface ${name}`, detail })
-      })
-    } catch (error) {
-      await takeBack().catch((second: unknown) => {
-        const text = `a change could not be saved, and not be taken back: ${second instanceof Error ? second.message : ""}`
-        this.#parts.events.record({ severity: "error", subject: `interface ${name}`, text })
-      })
-      throw error
-    }
   }
 
   #tell(name: string, text: string): void {

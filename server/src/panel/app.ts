@@ -1,0 +1,131 @@
+import { fileURLToPath } from "node:url"
+import type { Declaration } from "@tundeck/shared"
+import type { FastifyBaseLogger, FastifyInstance } from "fastify"
+import { Sessions } from "./auth/sessions.ts"
+import { Tokens } from "./auth/tokens.ts"
+import { createChanges } from "./changes.ts"
+import { EngineClient } from "./engine-client/engine-client.ts"
+import { readPackets } from "./engine-client/packet-client.ts"
+import { createEngineListener } from "./engine-sync.ts"
+import { registerApi } from "./http/api.ts"
+import { describeApi, serveDocs } from "./http/docs.ts"
+import { createHandlers } from "./http/handlers.ts"
+import { serveMetrics } from "./http/metrics.ts"
+import { createServer } from "./http/server.ts"
+import { type PageFile, servePage } from "./http/web-page.ts"
+import { Live } from "./live/live.ts"
+import { PacketFeeds } from "./live/packet-feeds.ts"
+import { Demo, type LauncherChannel } from "./services/demo.ts"
+import { Events } from "./services/events.ts"
+import { Interfaces } from "./services/interfaces.ts"
+import type { Resolve } from "./services/public-peer.ts"
+import { Serial } from "./services/serial.ts"
+import { Tunnels } from "./services/tunnels.ts"
+import type { Settings } from "./settings.ts"
+import { openStore, takeSnapshot } from "./store/open.ts"
+
+const snapshotMs = 24 * 3_600_000
+export const builtPage = fileURLToPath(new URL("../../../web/dist", import.meta.url))
+
+/** What the panel is built from. Tests replace parts of it, never modules. */
+export interface PanelParts {
+  settings: Pick<Settings, "listen" | "origins" | "dataDirectory" | "engineSocket" | "launchId">
+  logger: FastifyBaseLogger
+  page: PageFile[]
+  tls?: { cert: Buffer; key: Buffer } | undefined
+  declared?: Declaration | undefined
+  launcher?: LauncherChannel | undefined
+  now?: () => number
+  resolve?: Resolve
+}
+
+export interface Panel {
+  app: FastifyInstance
+  sessions: Sessions
+  tokens: Tokens
+  /** In reverse order of building; a part that fails to close keeps no other from closing. */
+  close(): Promise<void>
+}
+
+/** The composition root: every part is made here, once, and handed to those that need it. */
+export async function buildPanel(parts: PanelParts): Promise<Panel> {
+  const { settings, logger, page, tls, launcher, now = Date.now } = parts
+  const secure = tls !== undefined
+  const closers: { name: string; close: () => unknown }[] = []
+  const closing = (name: string, close: () => unknown) => closers.push({ name, close })
+
+  const { store, warning } = openStore(settings.dataDirectory)
+  closing("store", () => store.close())
+  const changes = createChanges()
+  const events = new Events(store, changes)
+  if (warning !== undefined) {
+    logger.error(warning)
+    events.record({ severity: "error", subject: "state", text: warning })
+  }
+  const snapshots = setInterval(() => snapshot(), snapshotMs)
+  closing("snapshots", () => clearInterval(snapshots))
+  function snapshot(): void {
+    try {
+      takeSnapshot(store, settings.dataDirectory)
+    } catch (error) {
+      logger.error({ err: error }, "the daily copy of the state could not be made")
+    }
+  }
+
+  const sessions = new Sessions(store, changes, now)
+  const tokens = new Tokens(store, changes, now)
+  const engine = new EngineClient(settings.engineSocket)
+  const services = { store, engine, events, changes, serial: new Serial() }
+  const interfaces = new Interfaces(services)
+  const tunnels = new Tunnels(services, parts.resolve)
+  const demo = new Demo(store, launcher)
+  const feeds = new PacketFeeds(engine)
+  closing("packet feeds", () => feeds.close())
+  const isLive = ({ via, credential }: { via: "session" | "token"; credential: string }) =>
+    via === "session" ? sessions.isLive(credential) : tokens.isLive(credential)
+  const live = new Live({ changes, tunnels, feeds, isLive })
+  closing("live", () => live.close())
+
+  const credentials = { sessions, tokens, secure }
+  const app = await createServer({ ...settings, secure, tls, logger, credentials })
+  closing("http", () => app.close())
+  await describeApi(app, secure)
+  const handlers = createHandlers(app, { sessions, tokens, interfaces, tunnels, feeds, events, demo, engine, secure })
+  await app.register(async (api) => registerApi(api, handlers), { prefix: "/api/v1" })
+  app.get("/api/v1/live", { websocket: true, config: { access: "viewer" } }, (socket, { identity }) => {
+    if (identity === null)
+      socket.close(4401) // the sign-in hook lets nobody come so far
+    else live.accept(socket, identity)
+  })
+  serveDocs(app)
+  serveMetrics(app, {
+    tunnels: () => tunnels.list(),
+    engineConnected: () => engine.connected,
+    viewers: () => live.viewers,
+  })
+  servePage(app, page)
+  await app.ready()
+
+  const { launchId } = settings
+  const log = logger
+  const { declared } = parts
+  engine.start(createEngineListener({ store, interfaces, tunnels, feeds, events, changes, log, launchId, declared }))
+  closing("engine", () => engine.close())
+  const packets = readPackets(settings.engineSocket, (batch) => feeds.take(batch))
+  closing("packets", () => packets.close())
+
+  return {
+    app,
+    sessions,
+    tokens,
+    async close() {
+      for (const { name, close } of closers.splice(0).reverse()) {
+        try {
+          await close()
+        } catch (error) {
+          logger.error({ err: error }, `${name} did not close`)
+        }
+      }
+    },
+  }
+}

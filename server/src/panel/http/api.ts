@@ -1,0 +1,57 @@
+import { type ApiRoute, Problem, type RouteAnswer, routes } from "@tundeck/shared"
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
+import type { z } from "zod"
+import type { Identity } from "../auth/identity.ts"
+import { refuseUnaskedClearText } from "../services/clear-text.ts"
+import { describeRoute } from "./openapi.ts"
+
+type Parsed<R, K extends string> = R extends { [P in K]: infer S extends z.ZodType } ? z.output<S> : undefined
+
+/** A request as a handler sees it: checked. */
+export interface Call<R extends ApiRoute> {
+  params: Parsed<R, "params">
+  query: Parsed<R, "query">
+  body: Parsed<R, "body">
+  identity: R["access"] extends "public" ? null : Identity
+  request: FastifyRequest
+  reply: FastifyReply
+}
+
+type Routes = typeof routes
+
+/** One handler for each route: one that is missing or answers something else is a type error. */
+export type Handlers = {
+  [N in keyof Routes]: (call: Call<Routes[N]>) => RouteAnswer<Routes[N]> | Promise<RouteAnswer<Routes[N]>>
+}
+
+/** Registers every route of the table. What comes in and what goes out passes the route's own schemas. */
+export function registerApi(app: FastifyInstance, handlers: Handlers): void {
+  for (const [name, route] of Object.entries(routes) as [keyof Routes, ApiRoute][]) {
+    // The table's type forgets which call belongs to which handler; the schemas of the same route check it.
+    const handler = handlers[name] as (call: unknown) => unknown
+    app.route({
+      method: route.method,
+      url: route.path,
+      config: { access: route.access },
+      schema: describeRoute(name, route),
+      preValidation: async (request) => checkBody(route, request),
+      handler: async (request, reply) => {
+        const { params, query, body, identity } = request
+        const answer = await handler({ params, query, body, identity, request, reply })
+        if (route.answer === null) return reply.code(204).send()
+        return reply.code(route.status ?? 200).send(answer)
+      },
+    })
+  }
+}
+
+function checkBody(route: ApiRoute, request: FastifyRequest): void {
+  if (route.body !== undefined) {
+    request.body ??= {} // no body is an empty one: the answer then names the fields that are needed
+    if (route.problems.includes("clear-text-not-asked")) refuseUnaskedClearText(request.body, route.method === "PATCH")
+    return
+  }
+  if (request.body === undefined) return
+  if (typeof request.body === "object" && request.body !== null && Object.keys(request.body).length === 0) return
+  throw new Problem("validation-failed", "This route takes no body.", [{ path: "", message: "Leave the body out." }])
+}

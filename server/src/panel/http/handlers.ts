@@ -1,0 +1,105 @@
+import { Problem } from "@tundeck/shared"
+import type { FastifyInstance } from "fastify"
+import { actorOf } from "../auth/identity.ts"
+import type { Sessions } from "../auth/sessions.ts"
+import type { Tokens } from "../auth/tokens.ts"
+import type { Engine } from "../engine-client/engine-client.ts"
+import type { PacketFeeds } from "../live/packet-feeds.ts"
+import type { Demo } from "../services/demo.ts"
+import type { Events } from "../services/events.ts"
+import { describeHost } from "../services/host.ts"
+import { exportInterface } from "../services/interface-export/export-interface.ts"
+import type { Interfaces } from "../services/interfaces.ts"
+import type { Tunnels } from "../services/tunnels.ts"
+import { version } from "../version.ts"
+import type { Handlers } from "./api.ts"
+import { clearSessionCookie, setSessionCookie } from "./session-cookie.ts"
+import { limitSignIns } from "./sign-in-limits.ts"
+
+export interface ApiParts {
+  sessions: Sessions
+  tokens: Tokens
+  interfaces: Interfaces
+  tunnels: Tunnels
+  feeds: PacketFeeds
+  events: Events
+  demo: Demo
+  engine: Engine
+  secure: boolean
+}
+
+/** Every route of the API and what does its work. */
+export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers {
+  const { sessions, tokens, interfaces, tunnels, feeds, events, demo, engine, secure } = parts
+  const limitTries = limitSignIns(app)
+
+  return {
+    health: () => ({
+      status: engine.connected ? "ok" : "degraded",
+      version,
+      engine: engine.connected ? "connected" : "unavailable",
+    }),
+    host: () => describeHost(engine),
+
+    setupState: () => ({ needed: sessions.setupNeeded() }),
+    setup: async ({ body, request, reply }) => {
+      await limitTries(request)
+      const { session, secret } = await sessions.setup(body)
+      setSessionCookie(reply, secret, secure)
+      return session
+    },
+    signIn: async ({ body, request, reply }) => {
+      await limitTries(request)
+      const { session, secret } = await sessions.signIn(body)
+      setSessionCookie(reply, secret, secure)
+      return session
+    },
+    currentSession: ({ identity }) => ({ username: identity.name, role: identity.role }),
+    signOut: ({ identity, reply }) => {
+      if (identity.via !== "session") throw new Problem("validation-failed", "A token is revoked, not signed out.")
+      sessions.signOut(identity)
+      clearSessionCookie(reply, secure)
+      return null
+    },
+    listTokens: () => ({ items: tokens.list() }),
+    createToken: ({ body, identity }) => tokens.create(actorOf(identity), body),
+    revokeToken: ({ params, identity }) => {
+      tokens.revoke(actorOf(identity), params.id)
+      return null
+    },
+
+    listInterfaces: async () => ({ items: await interfaces.list() }),
+    createInterface: ({ body, identity }) => interfaces.create(actorOf(identity), body),
+    readInterface: ({ params }) => interfaces.read(params.name),
+    changeInterface: ({ params, body, identity }) => interfaces.change(actorOf(identity), params.name, body),
+    deleteInterface: ({ params, identity }) => done(interfaces.delete(actorOf(identity), params.name)),
+    adoptInterface: ({ params, identity }) => interfaces.adopt(actorOf(identity), params.name),
+    releaseInterface: ({ params, identity }) => done(interfaces.release(actorOf(identity), params.name)),
+    repairInterface: ({ params, body, identity }) => interfaces.repair(actorOf(identity), params.name, body.fields),
+    exportInterface: async ({ params, query }) => exportInterface(await interfaces.read(params.name), query.format),
+
+    listTunnels: async () => ({ items: await tunnels.list() }),
+    createTunnel: ({ body, identity }) => tunnels.create(actorOf(identity), body),
+    readTunnel: ({ params }) => tunnels.read(params.id),
+    changeTunnel: ({ params, body, identity }) => tunnels.change(actorOf(identity), params.id, body),
+    deleteTunnel: ({ params, identity }) => done(tunnels.delete(actorOf(identity), params.id)),
+    startTunnel: ({ params, identity }) => tunnels.start(actorOf(identity), params.id),
+    stopTunnel: ({ params, identity }) => tunnels.stop(actorOf(identity), params.id),
+    tunnelStats: ({ params }) => tunnels.stats(params.id),
+    tunnelPackets: async ({ params, query }) => {
+      const { id, state } = await tunnels.read(params.id)
+      if (state === "stopped") throw new Problem("tunnel-not-running", "Start it to see its packets.")
+      return feeds.glance(id, query.limit)
+    },
+
+    listEvents: ({ query }) => events.list(query),
+    demoState: () => demo.state(),
+    startDemo: ({ identity }) => demo.start(actorOf(identity)),
+    stopDemo: ({ identity }) => done(demo.stop(actorOf(identity))),
+  }
+}
+
+async function done(work: Promise<void>): Promise<null> {
+  await work
+  return null
+}

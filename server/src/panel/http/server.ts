@@ -1,0 +1,85 @@
+import { createServer as createHttpServer, type Server } from "node:http"
+import { createServer as createHttpsServer } from "node:https"
+import cookie from "@fastify/cookie"
+import rateLimit from "@fastify/rate-limit"
+import underPressure from "@fastify/under-pressure"
+import websocket from "@fastify/websocket"
+import { Problem } from "@tundeck/shared"
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify"
+import { z } from "zod"
+import { fieldErrors } from "../services/field-errors.ts"
+import { guardHostAndOrigin, type OwnAddress } from "./guards.ts"
+import { addHeaders } from "./headers.ts"
+import { answerProblem } from "./problems.ts"
+import { type Credentials, requireSignIn } from "./sign-in.ts"
+
+export interface ServerOptions extends OwnAddress {
+  credentials: Credentials
+  logger: FastifyBaseLogger
+  tls: { cert: Buffer; key: Buffer } | undefined
+}
+
+const bodyLimit = 1024 * 1024
+const requestTimeoutMs = 30_000
+const idleConnectionMs = 90_000
+const largestLiveMessage = 4096
+
+/** A server with all its guards and no routes yet. Errors of any kind leave it as problem documents. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: options.logger,
+    disableRequestLogging: true,
+    bodyLimit,
+    forceCloseConnections: true,
+    serverFactory: (handler): Server => {
+      const server = options.tls ? createHttpsServer(options.tls, handler) : createHttpServer(handler)
+      server.requestTimeout = requestTimeoutMs
+      server.setTimeout(idleConnectionMs)
+      return server
+    },
+  })
+  app.setValidatorCompiler(({ schema }) => validatorOf(schemaOf(schema)))
+  app.setSerializerCompiler(({ schema }) => {
+    const answer = schemaOf(schema)
+    return (data) => JSON.stringify(answer.parse(data)) // what the schema does not name does not leave (R4)
+  })
+  app.setErrorHandler(answerProblem)
+  app.setNotFoundHandler((request, reply) => answerProblem(new Problem("route-not-found"), request, reply))
+  acceptJsonAlone(app)
+
+  await app.register(cookie)
+  await app.register(underPressure, { maxEventLoopDelay: 2000, sampleInterval: 1000 })
+  await app.register(websocket, { options: { maxPayload: largestLiveMessage } })
+  await addHeaders(app, options.secure)
+  guardHostAndOrigin(app, options)
+  requireSignIn(app, options.credentials)
+  await app.register(rateLimit, { global: false })
+  return app
+}
+
+/** One content type (R8). An empty body is no body, whatever its type says. */
+function acceptJsonAlone(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser("error", "error")
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(/^application\/json(; ?charset=utf-8)?$/i, { parseAs: "string" }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined)
+    else parse(request, body.toString(), (error, value) => done(error && notJson(error), value))
+  })
+}
+
+function notJson(error: Error): Problem {
+  return new Problem("body-not-json", `The body cannot be read as JSON: ${error.message}`)
+}
+
+function validatorOf(schema: z.ZodType) {
+  return (data: unknown) => {
+    const parsed = schema.safeParse(data)
+    if (parsed.success) return { value: parsed.data }
+    return { error: new Problem("validation-failed", undefined, fieldErrors(parsed.error)) }
+  }
+}
+
+function schemaOf(schema: unknown): z.ZodType {
+  if (schema instanceof z.ZodType) return schema
+  throw new TypeError("routes are described by zod schemas")
+}

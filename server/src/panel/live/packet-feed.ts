@@ -1,0 +1,137 @@
+import {
+  dropReasonOf,
+  type PacketBatch,
+  type PacketRecord,
+  type PacketSummary,
+  passed,
+  summarize,
+} from "@tundeck/shared"
+import { errnoName } from "./errno-name.ts"
+import type { Viewer } from "./viewer.ts"
+
+/** More are not decoded: nobody reads them, and the panel has other work. */
+const mostPerSecond = 10_000
+const burst = 2000
+/** For the next viewer, and for GET …/packets. */
+const mostKept = 1000
+
+type Entry = PacketSummary | { missed: number }
+
+/** The packets of one tunnel on their way to those who watch: each is decoded once, whoever looks. */
+export class PacketFeed {
+  readonly tunnel: string
+  readonly #viewers = new Set<Viewer>()
+  readonly #now: () => number
+  #pending: Entry[] = []
+  #kept: Entry[] = []
+  #allowance = burst
+  #filledAt: number
+
+  constructor(tunnel: string, now: () => number = performance.now.bind(performance)) {
+    this.tunnel = tunnel
+    this.#now = now
+    this.#filledAt = now()
+  }
+
+  get viewers(): number {
+    return this.#viewers.size
+  }
+
+  /** A viewer that comes later first gets what is kept, so that all see the same. */
+  join(viewer: Viewer): void {
+    if (this.#viewers.has(viewer)) return
+    this.flush()
+    const { messages, packets } = this.#toMessages(this.#kept)
+    if (messages.length > 0) viewer.sendPackets(this.tunnel, messages, packets)
+    this.#viewers.add(viewer)
+  }
+
+  leave(viewer: Viewer): boolean {
+    viewer.forget(this.tunnel)
+    return this.#viewers.delete(viewer)
+  }
+
+  take({ records, link, missed }: PacketBatch): void {
+    if (missed > 0) this.#miss(missed)
+    this.#refill()
+    for (const record of records) {
+      if (this.#allowance < 1) this.#miss(1)
+      else {
+        this.#allowance -= 1
+        this.#pending.push(summaryOf(record, link))
+      }
+    }
+  }
+
+  /** Sends what came since the last time; called every 50 ms. */
+  flush(): void {
+    if (this.#pending.length === 0) return
+    const pending = this.#pending
+    this.#pending = []
+    this.#kept = [...this.#kept, ...pending].slice(-mostKept)
+    if (this.#viewers.size === 0) return
+    const { messages, packets } = this.#toMessages(pending)
+    for (const viewer of this.#viewers) viewer.sendPackets(this.tunnel, messages, packets)
+  }
+
+  latest(limit: number): { items: PacketSummary[]; missed: number } {
+    this.flush()
+    let missed = 0
+    const items: PacketSummary[] = []
+    for (const entry of this.#kept) {
+      if ("missed" in entry) missed += entry.missed
+      else items.push(entry)
+    }
+    return { items: items.slice(-limit), missed }
+  }
+
+  #miss(count: number): void {
+    const last = this.#pending.at(-1)
+    if (last !== undefined && "missed" in last) last.missed += count
+    else this.#pending.push({ missed: count })
+  }
+
+  #refill(): void {
+    const now = this.#now()
+    this.#allowance = Math.min(burst, this.#allowance + ((now - this.#filledAt) * mostPerSecond) / 1000)
+    this.#filledAt = now
+  }
+
+  /** In the order they passed: each gap stands where its packets are missing. */
+  #toMessages(entries: readonly Entry[]): { messages: string[]; packets: number } {
+    const { tunnel } = this
+    const messages: string[] = []
+    let packets = 0
+    let items: PacketSummary[] = []
+    const close = () => {
+      if (items.length > 0) messages.push(JSON.stringify({ type: "packets", tunnel, items }))
+      items = []
+    }
+    for (const entry of entries) {
+      if ("missed" in entry) {
+        close()
+        packets += entry.missed
+        messages.push(JSON.stringify({ type: "gap", tunnel, dropped: entry.missed }))
+      } else {
+        packets += 1
+        items.push(entry)
+      }
+    }
+    close()
+    return { messages, packets }
+  }
+}
+
+function summaryOf(record: PacketRecord, link: PacketBatch["link"]): PacketSummary {
+  const { number, time, direction, wireLength, verdict, errno } = record
+  const facts = summarize(record.bytes, wireLength, link)
+  const came = { number, time, direction, length: wireLength, ...facts }
+  if (verdict === passed) return { ...came, verdict: direction === "outbound" ? "sent" : "delivered" }
+  const reason = dropReasonOf(verdict)
+  return {
+    ...came,
+    verdict: "dropped",
+    ...(reason && { reason }),
+    ...(errno > 0 && { errno: errnoName(errno) }),
+  }
+}

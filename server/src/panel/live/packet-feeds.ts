@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { type PacketBatch, type PacketSummary, Problem } from "@tundeck/shared"
+import type { Engine } from "../engine-client/engine-client.ts"
+import { PacketFeed } from "./packet-feed.ts"
+import type { Viewer } from "./viewer.ts"
+
+const flushMs = 50
+const glanceMs = 200
+
+/** Which tunnels are watched: the engine sends packets of a tunnel from its first viewer until its last one leaves. */
+export class PacketFeeds {
+  readonly #engine: Engine
+  readonly #feeds = new Map<string, PacketFeed>()
+  /** Requests that look for a moment hold the feed open as a viewer does. */
+  readonly #glances = new Map<string, number>()
+  #flushing: NodeJS.Timeout | undefined
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+  }
+
+  async join(tunnel: string, viewer: Viewer): Promise<void> {
+    const feed = this.#feeds.get(tunnel) ?? this.#open(tunnel)
+    feed.join(viewer)
+    await this.#watch(tunnel)
+  }
+
+  leave(tunnel: string, viewer: Viewer): void {
+    if (this.#feeds.get(tunnel)?.leave(viewer)) this.#closeUnused(tunnel)
+  }
+
+  leaveAll(viewer: Viewer): void {
+    for (const tunnel of [...this.#feeds.keys()]) this.leave(tunnel, viewer)
+  }
+
+  /** What passed lately: what is kept here while others watch, else what the engine kept and what comes within a moment. */
+  async glance(tunnel: string, limit: number): Promise<{ items: PacketSummary[]; missed: number }> {
+    const watched = this.#feeds.get(tunnel)
+    if (watched !== undefined) return watched.latest(limit)
+    const feed = this.#open(tunnel)
+    this.#glances.set(tunnel, (this.#glances.get(tunnel) ?? 0) + 1)
+    try {
+      await this.#engine.call("tunnel.watch", { id: tunnel, watched: true })
+      await sleep(glanceMs)
+      return feed.latest(limit)
+    } finally {
+      const others = (this.#glances.get(tunnel) ?? 1) - 1
+      if (others > 0) this.#glances.set(tunnel, others)
+      else this.#glances.delete(tunnel)
+      this.#closeUnused(tunnel)
+    }
+  }
+
+  take(batch: PacketBatch): void {
+    this.#feeds.get(batch.tunnel)?.take(batch)
+  }
+
+  /** A new engine, or a tunnel that started again, does not know who watches. */
+  async watchAgain(tunnel?: string): Promise<void> {
+    const tunnels = tunnel === undefined ? [...this.#feeds.keys()] : [tunnel].filter((id) => this.#feeds.has(id))
+    await Promise.all(tunnels.map((id) => this.#watch(id)))
+  }
+
+  close(): void {
+    clearInterval(this.#flushing)
+    this.#feeds.clear()
+  }
+
+  #open(tunnel: string): PacketFeed {
+    const feed = new PacketFeed(tunnel)
+    this.#feeds.set(tunnel, feed)
+    this.#flushing ??= setInterval(() => {
+      for (const each of this.#feeds.values()) each.flush()
+    }, flushMs)
+    return feed
+  }
+
+  #closeUnused(tunnel: string): void {
+    const feed = this.#feeds.get(tunnel)
+    if (feed === undefined || feed.viewers > 0 || this.#glances.has(tunnel)) return
+    this.#feeds.delete(tunnel)
+    if (this.#feeds.size === 0) {
+      clearInterval(this.#flushing)
+      this.#flushing = undefined
+    }
+    this.#engine.call("tunnel.watch", { id: tunnel, watched: false }).catch(ignoreProblem) // it may be stopped by now
+  }
+
+  /** A tunnel that does not run may be watched: its packets come when it starts. */
+  async #watch(tunnel: string): Promise<void> {
+    await this.#engine.call("tunnel.watch", { id: tunnel, watched: true }).catch(ignoreProblem)
+  }
+}
+
+function ignoreProblem(error: unknown): void {
+  if (!(error instanceof Problem)) throw error
+}

@@ -1,0 +1,23 @@
+import type { InterfaceView } from "@tundeck/shared"
+import { asIpCommands, asTunctlCommands } from "./commands.ts"
+import { asNetworkd } from "./networkd.ts"
+import { asNetworkManager } from "./networkmanager.ts"
+
+export interface ExportedFile {
+  name: string
+  text: string
+}
+
+const formats = {
+  networkd: asNetworkd,
+  networkmanager: asNetworkManager,
+  ip: asIpCommands,
+  tunctl: asTunctlCommands,
+} as const
+
+export type ExportFormat = keyof typeof formats
+
+/** The same interface in another tool's words: files to put in place, or commands to run. */
+export function exportInterface(view: InterfaceView, format: ExportFormat): { format: string; files: ExportedFile[] } {
+  return { format, files: formats[format](view) }
+}

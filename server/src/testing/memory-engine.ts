@@ -1,0 +1,166 @@
+import { type HostCheck, Problem, packetSocketPath, type TunnelConfig } from "@tundeck/shared"
+import { serveEngine } from "../engine-rpc/serve.ts"
+import { servePackets } from "../engine-rpc/serve-packets.ts"
+import { MemoryInterfaces } from "./memory-interfaces.ts"
+import { MemoryTunnel } from "./memory-tunnel.ts"
+
+const tickMs = 20
+const connectMs = 60
+
+export interface MemoryEngine {
+  readonly interfaces: MemoryInterfaces
+  readonly tunnels: ReadonlyMap<string, MemoryTunnel>
+  /** Each method that was called, in order, with its parameters. */
+  readonly calls: { method: string; params: unknown }[]
+  /** Pings through each tunnel that is up; each is a request and a reply. */
+  pingsPerSecond: number
+  /** Somebody else changed an interface. */
+  disturb: MemoryInterfaces["disturb"]
+  /** A tunnel loses its peer, or finds it again. */
+  move: (id: string, ...to: Parameters<MemoryTunnel["move"]>) => void
+  close(): Promise<void>
+}
+
+/**
+ * The engine protocol without a kernel: for tests, for `npm run dev` and for looking at the page. The other side of each of its
+ * tunnels answers every ping, as real ICMP bytes on the packet stream.
+ */
+export async function startMemoryEngine(
+  socketPath: string,
+  { interfaces = new MemoryInterfaces(), pingsPerSecond = 2 } = {},
+): Promise<MemoryEngine> {
+  const tunnels = new Map<string, MemoryTunnel>()
+  const calls: MemoryEngine["calls"] = []
+  const noted = <P, R>(method: string, handler: (params: P) => R) => {
+    return (params: P): R => {
+      calls.push({ method, params })
+      return handler(params)
+    }
+  }
+
+  function found(id: string): MemoryTunnel {
+    const tunnel = tunnels.get(id)
+    if (tunnel === undefined) throw new Problem("tunnel-not-running")
+    return tunnel
+  }
+
+  function start(config: TunnelConfig): MemoryTunnel {
+    const running = tunnels.get(config.id)
+    if (running && JSON.stringify(running.config) === JSON.stringify(config)) return running
+    const on = interfaces.find(config.interface)
+    const tunnel = new MemoryTunnel(config, on ?? { kind: "tun", addresses: [] })
+    tunnel.watched = running?.watched ?? false
+    tunnels.set(config.id, tunnel)
+    if (on === undefined) {
+      const detail = `${config.interface} does not exist. Create it; the tunnel starts by itself then.`
+      tunnel.move("failed", { code: "interface-missing", detail })
+      return tunnel
+    }
+    interfaces.disturb(config.interface, { carrier: true })
+    setTimeout(() => {
+      if (tunnels.get(config.id) === tunnel) move(config.id, "up")
+    }, connectMs)
+    return tunnel
+  }
+
+  function stop(id: string): null {
+    const { config } = found(id)
+    tunnels.delete(id)
+    if (interfaces.find(config.interface)) interfaces.disturb(config.interface, { carrier: false })
+    return null
+  }
+
+  const move: MemoryEngine["move"] = (id, ...to) => {
+    const tunnel = found(id)
+    tunnel.move(...to)
+    server.notify("tunnel.changed", tunnel.status)
+    const severity = tunnel.status.state === "up" ? "info" : "warning"
+    const text = tunnel.status.reason?.detail ?? tunnel.status.state
+    server.notify("event", { time: Date.now(), severity, subject: `tunnel ${tunnel.config.name}`, text })
+  }
+
+  const changed = <T>(result: T): T => {
+    server.notify("interfaces.changed", null)
+    return result
+  }
+
+  const server = await serveEngine(socketPath, {
+    "host.checks": noted("host.checks", () => hostChecks),
+    "wanted.set": noted("wanted.set", ({ interfaces: wanted, tunnels: configs }) => {
+      for (const wish of wanted) if (!interfaces.find(wish.name)) interfaces.apply(wish, undefined, undefined)
+      const shall = new Set(configs.map(({ id }) => id))
+      for (const id of tunnels.keys()) if (!shall.has(id)) stop(id)
+      for (const config of configs) start(config)
+      return { failures: [] }
+    }),
+    "interface.list": noted("interface.list", () => interfaces.list()),
+    "interface.create": noted("interface.create", (wish) => changed(interfaces.create(wish))),
+    "interface.apply": noted("interface.apply", ({ wanted, fields, renameFrom }) =>
+      changed({ steps: interfaces.apply(wanted, fields, renameFrom) }),
+    ),
+    "interface.manage": noted("interface.manage", (wanted) => changed(interfaces.manage(wanted) ?? null)),
+    "interface.release": noted("interface.release", ({ name }) => changed(interfaces.release(name) ?? null)),
+    "interface.delete": noted("interface.delete", ({ name }) => changed(interfaces.delete(name) ?? null)),
+    "tunnel.start": noted("tunnel.start", (config) => start(config).status),
+    "tunnel.stop": noted("tunnel.stop", ({ id }) => stop(id)),
+    "tunnel.list": noted("tunnel.list", () => [...tunnels.values()].map(({ status }) => status)),
+    "tunnel.watch": noted("tunnel.watch", ({ id, watched }) => {
+      const tunnel = found(id)
+      if (watched && !tunnel.watched) send(tunnel, tunnel.kept())
+      tunnel.watched = watched
+      return null
+    }),
+  })
+  const packets = await servePackets(packetSocketPath(socketPath))
+
+  function send(tunnel: MemoryTunnel, records: ReturnType<MemoryTunnel["kept"]>): void {
+    if (records.length > 0) packets.send({ tunnel: tunnel.config.id, link: tunnel.link, missed: 0, records })
+  }
+
+  const engine: MemoryEngine = {
+    interfaces,
+    tunnels,
+    calls,
+    pingsPerSecond,
+    move,
+    disturb(name, change) {
+      interfaces.disturb(name, change)
+      changed(null)
+    },
+    async close() {
+      clearInterval(ticking)
+      await Promise.all([server.close(), packets.close()])
+    },
+  }
+  const ticking = setInterval(() => {
+    for (const tunnel of tunnels.values()) {
+      const records = tunnel.pings(tickMs, engine.pingsPerSecond)
+      if (tunnel.watched) send(tunnel, records)
+    }
+  }, tickMs)
+  return engine
+}
+
+const hostChecks: HostCheck[] = [
+  {
+    id: "device",
+    ok: true,
+    title: "/dev/net/tun can be opened",
+    detail: "A memory engine: no kernel is asked.",
+    remedy: null,
+  },
+  {
+    id: "capability",
+    ok: true,
+    title: "The engine has CAP_NET_ADMIN",
+    detail: "cap_net_admin, cap_net_raw",
+    remedy: null,
+  },
+  {
+    id: "forwarding",
+    ok: false,
+    title: "IPv4 forwarding is off",
+    detail: "net.ipv4.ip_forward = 0: this host answers, but passes nothing on to networks behind it.",
+    remedy: "sysctl -w net.ipv4.ip_forward=1",
+  },
+]
