@@ -166,6 +166,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     tunnel.worker?.post({ type: "remotes", id: tunnel.config.id, remotes })
   }
 
+  /** `attachMissing` places its tunnels anew: once a second at most, so that a worker that cannot live is no busy loop. */
   function onDeath(worker: RelayWorker, why: string): void {
     for (const tunnel of tunnels.values()) {
       if (tunnel.worker !== worker) continue
@@ -176,9 +177,13 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
         continue
       }
       if (tunnel.attachment !== undefined) detach(tunnel, tunnel.attachment.fd)
-      Object.assign(tunnel, { state: "reconnecting", remote: null })
+      const reason = {
+        code: "system-error" as const,
+        detail: "Its relay worker died; another one takes over within a second.",
+      }
+      Object.assign(tunnel, { state: "reconnecting", reason, remote: null, since: Date.now() })
       if (feed.has(tunnel.config.id)) rewatch(tunnel)
-      attach(tunnel)
+      tell(tunnel)
     }
   }
 
