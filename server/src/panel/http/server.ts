@@ -5,7 +5,7 @@ import rateLimit from "@fastify/rate-limit"
 import underPressure from "@fastify/under-pressure"
 import websocket from "@fastify/websocket"
 import { Problem } from "@tundeck/shared"
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify"
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify"
 import { z } from "zod"
 import { fieldErrors } from "../services/field-errors.ts"
 import { guardHostAndOrigin, type OwnAddress } from "./guards.ts"
@@ -28,7 +28,7 @@ const largestLiveMessage = 4096
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     forceCloseConnections: true,
     serverFactory: (handler): Server => {
