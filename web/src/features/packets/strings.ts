@@ -1,3 +1,61 @@
+/** The page, and the live table that the page and a tunnel's tab share. */
 export const packets = {
   title: "Packets",
+  note: "Every packet that passes, as it passes, and what became of it.",
+  tunnel: "Tunnel",
+  noTunnels: {
+    title: "No tunnel, no packets",
+    text: "Packets are watched where they enter and leave a tunnel.",
+    create: "New tunnel",
+  },
+  gone: "There is no tunnel {{id}} on this host any more. Choose another.",
+  choose: "Choose a tunnel",
+  openTunnel: "Open the tunnel",
+
+  label: "Packets of {{name}}",
+  live: "live",
+  pause: "Pause",
+  follow: "Follow",
+  clear: "Clear",
+  shortcut: "Pause or follow the packets",
+  paused_zero: "paused",
+  paused_one: "paused · 1 new",
+  paused_other: "paused · {{packets}} new",
+  column: {
+    time: "time",
+    direction: "way",
+    length: "bytes",
+    source: "source",
+    destination: "destination",
+    protocol: "protocol",
+    info: "info",
+    verdict: "verdict",
+  },
+  direction: { outbound: "out", inbound: "in" },
+  verdict: { sent: "sent", delivered: "delivered", dropped: "dropped" },
+  droppedBecause: "dropped: {{reason}}",
+  whatToDo: "What to do:",
+  gap: {
+    slow_one: "1 not shown: this page was too slow",
+    slow_other: "{{packets}} not shown: this page was too slow",
+    paused_one: "1 not shown: the table was paused",
+    paused_other: "{{packets}} not shown: the table was paused",
+    connection_one: "some not shown: the connection to the panel was lost",
+    connection_other: "some not shown: the connection to the panel was lost",
+  },
+  legend: {
+    title: "Legend",
+    control: "control (ICMP, ARP)",
+    stream: "streams (TCP, TLS)",
+    datagram: "datagrams (UDP, DNS)",
+    other: "other",
+  },
+  empty: {
+    waiting: "No packet yet",
+    waitingDetail:
+      "The first one that enters or leaves {{name}} appears here at once. A ping to the other side is enough.",
+    stopped: "The tunnel does not run",
+    stoppedDetail:
+      "Nothing passes through {{name}} until the tunnel is started. Packets then appear here by themselves.",
+  },
 } as const

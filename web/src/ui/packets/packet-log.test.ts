@@ -1,0 +1,78 @@
+import type { PacketSummary } from "@tundeck/shared"
+import { expect, test, vi } from "vitest"
+import { PacketLog, type PacketRow } from "./packet-log.ts"
+
+const packet = (number: number): PacketSummary => ({
+  number,
+  time: number,
+  direction: "outbound",
+  length: 84,
+  protocol: "ICMP",
+  info: "",
+  verdict: "sent",
+})
+const packets = (...numbers: number[]) => ({ type: "packets", tunnel: "a", items: numbers.map(packet) }) as const
+const gap = (dropped: number) => ({ type: "gap", tunnel: "a", dropped }) as const
+
+function shown(log: PacketLog): unknown[] {
+  const rows: (PacketRow | undefined)[] = []
+  for (let at = log.rows.first; at < log.rows.end; at++) rows.push(log.rows.at(at))
+  return rows.map((row) => (row === undefined ? row : "gap" in row ? `${row.gap} ${row.packets}` : row.number))
+}
+
+test("the newest rows stay, the oldest fall out", () => {
+  const log = new PacketLog(() => undefined, { shown: 3, waiting: 3 })
+  log.receive(packets(1, 2, 3, 4, 5))
+  expect(shown(log)).toEqual([3, 4, 5])
+})
+
+test("a gap stands where the packets are missing; two in a row are one", () => {
+  const log = new PacketLog(() => undefined)
+  log.receive(packets(1))
+  log.receive(gap(7))
+  log.receive(gap(5))
+  log.receive(packets(14))
+  expect(shown(log)).toEqual([1, "slow 12", 14])
+})
+
+test("paused: nothing moves, the new ones are counted, following shows them", () => {
+  const log = new PacketLog(() => undefined)
+  log.receive(packets(1))
+  log.pause()
+  log.receive(packets(2, 3))
+  expect(shown(log)).toEqual([1])
+  expect(log.arrivedWhilePaused).toBe(2)
+  log.follow()
+  expect(shown(log)).toEqual([1, 2, 3])
+  expect(log.arrivedWhilePaused).toBe(0)
+})
+
+test("paused for long: what no longer fits is a gap with its exact count", () => {
+  const log = new PacketLog(() => undefined, { shown: 100, waiting: 3 })
+  log.pause()
+  log.receive(packets(1, 2, 3, 4))
+  log.receive(gap(9))
+  log.receive(packets(14))
+  log.follow()
+  expect(shown(log)).toEqual(["paused 3", 4, "slow 9", 14])
+})
+
+test("the connection came back: a gap of unknown size, but none before the first packet", () => {
+  const log = new PacketLog(() => undefined)
+  log.reconnected()
+  expect(shown(log)).toEqual([])
+  log.receive(packets(1))
+  log.reconnected()
+  expect(shown(log)).toEqual([1, "connection null"])
+})
+
+test("each change is told", () => {
+  const changed = vi.fn()
+  const log = new PacketLog(changed)
+  log.receive(packets(1))
+  log.pause()
+  log.clear()
+  log.follow()
+  expect(changed).toHaveBeenCalledTimes(4)
+  expect(shown(log)).toEqual([])
+})

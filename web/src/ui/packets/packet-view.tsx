@@ -1,0 +1,78 @@
+import { Button, Text } from "@mantine/core"
+import { IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react"
+import type { TunnelView } from "@tundeck/shared"
+import { useTranslation } from "react-i18next"
+import { formatCount } from "../../lib/format.ts"
+import { useShortcut } from "../../lib/shortcuts.ts"
+import { StateShape } from "../state-badge.tsx"
+import { Legend } from "./legend.tsx"
+import type { PacketLog } from "./packet-log.ts"
+import { PacketTable } from "./packet-table.tsx"
+import classes from "./packets.module.css"
+import { usePacketLog } from "./use-packet-log.ts"
+
+/** The live packets of a tunnel. Give it the tunnel's id as its `key`. */
+export function PacketView({ tunnel }: { tunnel: TunnelView }) {
+  const { t } = useTranslation("packets")
+  const { log, render } = usePacketLog(tunnel.id)
+  const toggle = () => (log.paused ? log.follow() : log.pause())
+  useShortcut("space", t("shortcut"), toggle)
+  return (
+    <div className={classes.panel}>
+      <div className={classes.tools}>
+        <Button
+          size="xs"
+          variant="default"
+          w={104}
+          leftSection={log.paused ? <IconPlayerPlay size={15} /> : <IconPlayerPause size={15} />}
+          onClick={toggle}
+        >
+          {log.paused ? t("follow") : t("pause")}
+        </Button>
+        <Status log={log} />
+        <Button
+          size="xs"
+          variant="subtle"
+          color="gray"
+          leftSection={<IconTrash size={15} />}
+          onClick={() => log.clear()}
+          disabled={log.rows.length === 0}
+        >
+          {t("clear")}
+        </Button>
+        <Legend />
+      </div>
+      <PacketTable
+        label={t("label", { name: tunnel.name })}
+        log={log}
+        render={render}
+        empty={<NoPackets tunnel={tunnel} />}
+      />
+    </div>
+  )
+}
+
+function Status({ log }: { log: PacketLog }) {
+  const { t } = useTranslation("packets")
+  return (
+    <span className={classes.status} data-paused={log.paused || undefined}>
+      <StateShape tone={log.paused ? "waiting" : "good"} />
+      {log.paused
+        ? t("paused", { count: log.arrivedWhilePaused, packets: formatCount(log.arrivedWhilePaused) })
+        : t("live")}
+    </span>
+  )
+}
+
+function NoPackets({ tunnel: { state, interface: name } }: { tunnel: TunnelView }) {
+  const { t } = useTranslation("packets")
+  const stopped = state === "stopped" || state === "failed"
+  return (
+    <div>
+      <Text fw={600}>{t(stopped ? "empty.stopped" : "empty.waiting")}</Text>
+      <Text size="sm" c="dimmed" maw={460}>
+        {t(stopped ? "empty.stoppedDetail" : "empty.waitingDetail", { name })}
+      </Text>
+    </div>
+  )
+}

@@ -1,0 +1,14 @@
+import { useEffect, useState } from "react"
+import { onLiveReconnect } from "../../lib/live/connection.ts"
+import { useLive } from "../../lib/live/use-live.ts"
+import { PacketLog } from "./packet-log.ts"
+import { useFrame } from "./use-frame.ts"
+
+/** The live packets of one tunnel; the component renders at most once a frame. Wants a `key` for each tunnel. */
+export function usePacketLog(tunnel: string): { log: PacketLog; render: () => void } {
+  const render = useFrame()
+  const [log] = useState(() => new PacketLog(render))
+  useLive("packets", (message) => log.receive(message), { tunnel })
+  useEffect(() => onLiveReconnect(() => log.reconnected()), [log])
+  return { log, render }
+}
