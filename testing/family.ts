@@ -7,11 +7,11 @@ export type Role = "launcher" | "panel" | "engine"
 export async function familyOf(launcher: number): Promise<{ role: Role; pid: number }[]> {
   const family: { role: Role; pid: number }[] = []
   const parents = await parentOfEach()
-  for (const pid of [launcher, ...parents.keys()]) {
-    if (pid !== launcher && !descends(pid, launcher, parents)) continue
+  if (parents.has(launcher)) family.push({ role: "launcher", pid: launcher })
+  for (const pid of parents.keys()) {
+    if (!descends(pid, launcher, parents)) continue
     const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")
-    if (pid === launcher) family.push({ role: "launcher", pid })
-    else if (command.includes("/engine/")) family.push({ role: "engine", pid })
+    if (command.includes("/engine/")) family.push({ role: "engine", pid })
     else if (command.includes("/panel/")) family.push({ role: "panel", pid })
   }
   return family

@@ -88,7 +88,12 @@ interface Parts {
 }
 
 function product({ url, token, dataDirectory, launcher, command, directory, forward }: Parts): Product {
-  const stop = () => end(launcher, directory, forward)
+  let printed: string | undefined // once its file is gone
+  const output = () => printed ?? launcher.output()
+  const stop = async () => {
+    printed ??= output()
+    await end(launcher, directory, forward)
+  }
   const processes = () => familyOf(launcher.pid)
   return {
     url,
@@ -106,7 +111,7 @@ function product({ url, token, dataDirectory, launcher, command, directory, forw
       const text = await answer.text()
       return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) }
     },
-    output: () => launcher.output(),
+    output,
     async kill(signal, role) {
       const found = (await processes()).filter((process) => process.role === role)
       if (found.length === 0) throw new Error(`no ${role} is running`)

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { directoryPrefix } from "./cleanup.ts"
 
-export interface TemporaryDirectory {
+export interface TemporaryDirectory extends AsyncDisposable {
   readonly path: string
   remove(): Promise<void>
 }
@@ -13,5 +13,6 @@ export interface TemporaryDirectory {
 export async function temporaryDirectory(): Promise<TemporaryDirectory> {
   const path = await mkdtemp(join(tmpdir(), `${directoryPrefix}${process.pid}-`))
   await chmod(path, 0o755)
-  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+  const remove = () => rm(path, { recursive: true, force: true })
+  return { path, remove, [Symbol.asyncDispose]: remove }
 }
