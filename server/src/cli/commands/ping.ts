@@ -9,6 +9,7 @@ import { printLine } from "../output.ts"
 interface PingOptions {
   json?: boolean
   count?: number
+  giveUp?: number
   interval: number
 }
 
@@ -19,23 +20,27 @@ export function pingCommand(): Command {
     .argument("<address>", "an IP address or a host name")
     .description("send ICMP echo requests and show each reply")
     .option("--count <n>", "stop after so many", integer(1))
+    .option("--give-up <n>", "end with exit code 1 when so many in a row had no reply", integer(1))
     .option("--interval <seconds>", "between two requests", seconds, 1)
     .action(ping)
 }
 
-/** Exit code 1 when nothing ever answered. */
-async function ping(host: string, { json, count = Number.POSITIVE_INFINITY, interval }: PingOptions): Promise<void> {
+/** Exit code 1 when nothing ever answered, or when it gave up. */
+async function ping(host: string, options: PingOptions): Promise<void> {
+  const { json, count = Number.POSITIVE_INFINITY, giveUp = Number.POSITIVE_INFINITY, interval } = options
   const address = ipFamily(host) === undefined ? (await lookup(host)).address : host
   const pinger = openPinger(address)
   const interrupted = new AbortController()
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupted.abort())
   let sent = 0
   let received = 0
-  while (sent < count && !interrupted.signal.aborted) {
+  let lostInARow = 0
+  while (sent < count && lostInARow < giveUp && !interrupted.signal.aborted) {
     const began = performance.now()
     const sequence = ++sent
     const time = await pinger.ping(sequence & 0xffff, replyTimeoutMilliseconds).catch((error: Error) => error)
     if (typeof time === "number") received += 1
+    lostInARow = typeof time === "number" ? 0 : lostInARow + 1
     if (json) console.log(JSON.stringify({ address, sequence, timeMs: typeof time === "number" ? time : null }))
     else printLine(describe(address, sequence, time))
     if (sent === count) break
@@ -44,7 +49,7 @@ async function ping(host: string, { json, count = Number.POSITIVE_INFINITY, inte
   }
   pinger.close()
   if (!json) printLine(`${sent} sent, ${received} received`)
-  if (received === 0) process.exitCode = 1
+  if (received === 0 || lostInARow >= giveUp) process.exitCode = 1
 }
 
 function describe(address: string, sequence: number, time: number | undefined | Error): string {
