@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url"
 import type { Declaration } from "@tundeck/shared"
-import type { FastifyBaseLogger, FastifyInstance } from "fastify"
+import type { FastifyBaseLogger, FastifyInstance, RouteOptions } from "fastify"
 import { Sessions } from "./auth/sessions.ts"
 import { Tokens } from "./auth/tokens.ts"
 import { createChanges } from "./changes.ts"
@@ -37,6 +37,8 @@ export interface PanelParts {
   launcher?: LauncherChannel | undefined
   now?: () => number
   resolve?: Resolve
+  /** Told of every route that is registered. */
+  onRoute?: (route: RouteOptions) => void
 }
 
 export interface Panel {
@@ -89,6 +91,7 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
   const credentials = { sessions, tokens, secure }
   const app = await createServer({ ...settings, secure, tls, logger, credentials })
   closing("http", () => app.close())
+  if (parts.onRoute) app.addHook("onRoute", parts.onRoute)
   await describeApi(app, secure)
   const handlers = createHandlers(app, { sessions, tokens, interfaces, tunnels, feeds, events, demo, engine, secure })
   await app.register(async (api) => registerApi(api, handlers), { prefix: "/api/v1" })

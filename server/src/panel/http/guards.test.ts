@@ -1,0 +1,171 @@
+import { connect } from "node:net"
+import type { InjectOptions } from "fastify"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { ownHost, ownOrigin, startTestPanel } from "../../testing/panel.ts"
+
+const address = {
+  listen: { host: "192.0.2.10", port: 8080 },
+  origins: ["https://tundeck.example.org", "http://deck.example.org:9000"],
+}
+const test = await startTestPanel()
+const { panel } = test
+let cookie: string
+let token: string
+beforeAll(async () => {
+  const { secret } = await panel.sessions.setup({
+    token: panel.sessions.newSetupToken(),
+    username: "ann",
+    password: "long enough 1",
+  })
+  cookie = `tundeck_session=${secret}`
+  token = `Bearer ${panel.tokens.create("test", { name: "t", role: "admin" }).token}`
+})
+afterAll(() => test[Symbol.asyncDispose]())
+
+async function ask(options: InjectOptions): Promise<{ status: number; code: string | undefined }> {
+  const response = await panel.app.inject({ ...options, headers: { host: ownHost, ...options.headers } })
+  const isProblem = String(response.headers["content-type"]).startsWith("application/problem+json")
+  return { status: response.statusCode, code: isProblem ? response.json().code : undefined }
+}
+
+describe("Host", () => {
+  it.each(["127.0.0.1:8080", "localhost:8080", "LOCALHOST:8080", "[::1]:8080"])("%s is served", async (host) => {
+    expect((await ask({ url: "/api/v1/health", headers: { host } })).status).toBe(200)
+  })
+
+  it.each([
+    "evil.example.org",
+    "evil.example.org:8080",
+    "localhost.evil.example.org:8080",
+    "127.0.0.1",
+    "127.0.0.1:8081",
+    "127.0.0.1.:8080",
+    "localhost:8080@evil.example.org",
+    "",
+  ])("%s is refused, even on public routes", async (host) => {
+    expect(await ask({ url: "/api/v1/health", headers: { host } })).toEqual({ status: 421, code: "host-refused" })
+  })
+
+  it("X-Forwarded-Host changes nothing", async () => {
+    const headers = { host: "evil.example.org", "x-forwarded-host": ownHost, forwarded: `host=${ownHost}` }
+    expect((await ask({ url: "/api/v1/health", headers })).code).toBe("host-refused")
+  })
+
+  it("the hosts of the listed origins and of the listen address are served", async () => {
+    await using other = await startTestPanel({ address })
+    for (const host of ["192.0.2.10:8080", "tundeck.example.org", "deck.example.org:9000"]) {
+      const answer = await other.panel.app.inject({ url: "/api/v1/health", headers: { host } })
+      expect([host, answer.statusCode]).toEqual([host, 200])
+    }
+    const wrongPort = await other.panel.app.inject({ url: "/api/v1/health", headers: { host: "deck.example.org" } })
+    expect(wrongPort.statusCode).toBe(421)
+  })
+})
+
+describe("Origin", () => {
+  const post = { method: "POST", url: "/api/v1/tunnels/none/start" } as const
+
+  it.each([
+    "http://evil.example.org",
+    "https://127.0.0.1:8080",
+    "http://127.0.0.1:8081",
+    "http://127.0.0.1",
+    "null",
+    "http://127.0.0.1:8080.evil.example.org",
+    "HTTP://127.0.0.1:8080",
+    "http://127.0.0.1:8080/",
+  ])("a change from %s is refused, with cookie and with token", async (origin) => {
+    expect(await ask({ ...post, headers: { origin, cookie } })).toEqual({ status: 403, code: "origin-refused" })
+    expect(await ask({ ...post, headers: { origin, authorization: token } })).toEqual({
+      status: 403,
+      code: "origin-refused",
+    })
+  })
+
+  it.each([ownOrigin, "http://localhost:8080", "http://[::1]:8080"])("a change from %s is accepted", async (origin) => {
+    expect((await ask({ ...post, headers: { origin, cookie } })).code).toBe("tunnel-not-found")
+  })
+
+  it("a change with a cookie must say where it comes from", async () => {
+    expect((await ask({ ...post, headers: { cookie } })).code).toBe("origin-refused")
+    expect((await ask({ ...post, headers: { authorization: token } })).code).toBe("tunnel-not-found")
+  })
+
+  it("reading needs no Origin", async () => {
+    expect((await ask({ url: "/api/v1/tunnels", headers: { cookie } })).status).toBe(200)
+  })
+
+  it("signing in from another page is refused, too", async () => {
+    const headers = { origin: "http://evil.example.org" }
+    const payload = { username: "ann", password: "long enough 1" }
+    expect((await ask({ method: "POST", url: "/api/v1/sessions", headers, payload })).code).toBe("origin-refused")
+  })
+})
+
+describe("bodies", () => {
+  const create = (payload: string, type: string | undefined, headers = {}) =>
+    ask({
+      method: "POST",
+      url: "/api/v1/interfaces",
+      payload,
+      headers: { authorization: token, ...(type !== undefined && { "content-type": type }), ...headers },
+    })
+
+  it.each([
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/jsonp",
+    "application/json-patch+json",
+    "application/json\tx",
+    "application/json ,text/plain",
+    "application/json; charset=utf-7",
+    "text/plain;application/json",
+  ])("content type %s is refused", async (type) => {
+    expect(await create('{"name":"tun5"}', type)).toEqual({ status: 415, code: "content-type-refused" })
+  })
+
+  it("a body without a type is refused", async () => {
+    const answer = await rawRequest(
+      `POST /api/v1/interfaces HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nAuthorization: ${token}\r\nContent-Length: 2\r\n\r\n{}`,
+    )
+    expect(answer).toContain("content-type-refused")
+  })
+
+  it.each(["{", '{"name": "tun', "nothing", '{"a":1}{"b":2}', "\u0000"])(
+    "cut or broken JSON is named: %j",
+    async (payload) => {
+      expect(await create(payload, "application/json")).toEqual({ status: 400, code: "body-not-json" })
+    },
+  )
+
+  it("__proto__ is refused", async () => {
+    expect((await create('{"__proto__": {"x": 1}}', "application/json")).code).toBe("body-not-json")
+  })
+
+  it("1 MB is the limit", async () => {
+    const long = JSON.stringify({ name: "x".repeat(1024 * 1024) })
+    expect(await create(long, "application/json")).toEqual({ status: 413, code: "body-too-large" })
+  })
+
+  it("a body that is shorter than announced ends as a problem or a closed connection, and the panel goes on", async () => {
+    const text = await rawRequest(
+      `POST /api/v1/interfaces HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nAuthorization: ${token}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"name":`,
+    )
+    expect(text === "" || text.includes("400")).toBe(true)
+    expect((await ask({ url: "/api/v1/health" })).status).toBe(200)
+  })
+})
+
+/** Sends these bytes, ends its side, and gives what comes back. */
+async function rawRequest(text: string): Promise<string> {
+  const { app } = panel
+  if (!app.server.listening) await app.listen({ host: "127.0.0.1", port: 0 })
+  const address = app.server.address()
+  const port = typeof address === "object" && address !== null ? address.port : 0
+  const socket = connect(port, "127.0.0.1")
+  socket.end(text.replace("PORT", String(port)))
+  let answer = ""
+  for await (const chunk of socket) answer += String(chunk)
+  return answer
+}
