@@ -13,6 +13,7 @@ export const IFLA = {
   NET_NS_PID: 19,
   STATS64: 23,
   NET_NS_FD: 28,
+  CARRIER: 33,
 } as const
 export const IFLA_INFO = { KIND: 1, DATA: 2 } as const // linux/if_link.h
 

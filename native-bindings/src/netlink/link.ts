@@ -57,8 +57,10 @@ export type Link = {
   flags: number
   /** Somebody set it up. */
   up: boolean
-  /** It has a carrier: for a tun or tap, somebody holds it. */
+  /** Up, with a carrier. */
   lowerUp: boolean
+  /** For a tun or tap: somebody holds it. Told of a link that is down, too. */
+  carrier: boolean
   operationalState: OperationalState
   /** The index of the bridge that it is a port of. */
   master: number | undefined
@@ -88,6 +90,7 @@ export function decodeLink(payload: Uint8Array): Link | undefined {
     flags,
     up: (flags & interfaceUp) !== 0,
     lowerUp: (flags & isLowerUp) !== 0,
+    carrier: attributes.u8(IFLA.CARRIER) === 1,
     operationalState: operationalStates[attributes.u8(IFLA.OPERSTATE) ?? 0] ?? "unknown",
     master: attributes.u32(IFLA.MASTER),
     kind,

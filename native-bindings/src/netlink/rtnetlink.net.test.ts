@@ -82,9 +82,19 @@ test("a tap's owner, group and flags are told; without an fd it has no carrier",
     persistent: true,
     multiQueue: true,
   }
-  expect(rtnetlink.linkByName("tap7")).toMatchObject({ kind: "tun", lowerUp: true, tun: { ...expected, queues: 1 } })
+  expect(rtnetlink.linkByName("tap7")).toMatchObject({
+    kind: "tun",
+    lowerUp: true,
+    carrier: true,
+    tun: { ...expected, queues: 1 },
+  })
   close(fd)
-  expect(rtnetlink.linkByName("tap7")).toMatchObject({ lowerUp: false, up: true, tun: { ...expected, queues: 0 } })
+  expect(rtnetlink.linkByName("tap7")).toMatchObject({
+    lowerUp: false,
+    carrier: false,
+    up: true,
+    tun: { ...expected, queues: 0 },
+  })
 })
 
 test("a tun without owner says so, and has no MAC address", () => {

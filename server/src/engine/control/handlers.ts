@@ -27,16 +27,17 @@ export function createHandlers({ interfaces, tunnels, checkHost }: HandlerParts)
   async function setTunnels(wanted: TunnelConfig[]): Promise<Failure[]> {
     const ids = new Set(wanted.map(({ id }) => id))
     const unwanted = tunnels.list().filter(({ id }) => !ids.has(id))
-    await Promise.all(unwanted.map(({ id }) => tunnels.stop(id)))
     const failures: Failure[] = []
-    for (const config of wanted) {
+    const attempt = async (subject: string, act: () => unknown) => {
       try {
-        tunnels.start(config)
+        await act()
       } catch (error) {
         if (!(error instanceof Problem)) throw error
-        failures.push({ subject: `tunnel ${config.name}`, detail: error.message })
+        failures.push({ subject, detail: error.message })
       }
     }
+    await Promise.all(unwanted.map(({ id }) => attempt(`tunnel ${id}`, () => tunnels.stop(id))))
+    for (const config of wanted) await attempt(`tunnel ${config.name}`, () => tunnels.start(config))
     return failures
   }
 

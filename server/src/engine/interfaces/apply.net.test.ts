@@ -128,10 +128,10 @@ it("another kind is refused with the way out", async () => {
 })
 
 it("a lost interface comes back whole, but not when only other fields were asked for", async () => {
-  const wanted = await create({ name: "l0", mtu: 1400, addresses: ["10.1.9.1/24"] })
+  const wanted = await create({ name: "l0", vnetHeader: true, mtu: 1400, addresses: ["10.1.9.1/24"] })
   await ip("link", "delete", "l0")
   const partly = { wanted, fields: ["mtu" as const] }
   expect(await engine.refusal("interface.apply", partly)).toMatchObject({ code: "interface-not-found" })
-  expect((await apply(wanted)).steps[0]).toBe("ip tuntap add dev l0 mode tun")
+  expect((await apply(wanted)).steps[0]).toBe("ip tuntap add dev l0 mode tun vnet_hdr")
   expect(await linkOf("l0")).toMatchObject({ mtu: 1400, linkinfo: { info_data: { persist: true } } })
 })

@@ -46,10 +46,12 @@ export interface InterfacesParts {
   healer: Healer
   /** Something was done here: look at the machine again. */
   look: () => void
+  /** The same, and heal this one although nothing changed on it. */
+  lookAt: (name: string) => void
 }
 
 export function createInterfaces(parts: InterfacesParts): Interfaces {
-  const { rtnetlink, users, groups, wishes, table, executor, bringer, healer, look } = parts
+  const { rtnetlink, users, groups, wishes, table, executor, bringer, healer, look, lookAt } = parts
   const observe = (name: string) => observeInterface(rtnetlink, { users, groups }, name) ?? null
 
   function want(wanted: InterfaceWanted): void {
@@ -157,7 +159,7 @@ export function createInterfaces(parts: InterfacesParts): Interfaces {
         const mismatch = actual === null ? undefined : mismatchOf(wanted, actual)
         if (mismatch !== undefined) throw new Problem("interface-mismatch", mismatch)
         if (actual === null && fields !== undefined && !fields.includes("exists")) {
-          throw new Problem("interface-not-found", `There is no interface ${name}.`)
+          throw new Problem("interface-not-found", `${name} is lost: repair it first, which creates it again.`)
         }
         if (actual === null) refuseTaken(name)
         steps.push(...bringer.wholly(wanted, actual, { fields }))
@@ -175,11 +177,13 @@ export function createInterfaces(parts: InterfacesParts): Interfaces {
     },
 
     manage(wanted) {
-      if (rtnetlink.linkByName(wanted.name)?.tun === undefined) {
-        throw new Problem("interface-not-found", `There is no tun or tap interface ${wanted.name}.`)
+      const { name } = wanted
+      // A known one may be lost: its wish can change all the same.
+      if (!wishes.has(name) && rtnetlink.linkByName(name)?.tun === undefined) {
+        throw new Problem("interface-not-found", `There is no tun or tap interface ${name}.`)
       }
       want(wanted)
-      look()
+      lookAt(name)
     },
 
     release: forget,

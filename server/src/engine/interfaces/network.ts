@@ -54,11 +54,11 @@ export function createNetwork({ openDevice, broker, onEvent }: NetworkOptions): 
     onRest: (name) => setTimeout(() => watcher.lookAt(name), healsWithinMs).unref(),
   })
   const watcher = createWatcher({ table, healer, wishes })
-  const look = watcher.look
+  const { look, lookAt } = watcher
   return {
     rtnetlink,
     watcher,
-    interfaces: createInterfaces({ rtnetlink, users, groups, wishes, table, executor, bringer, healer, look }),
+    interfaces: createInterfaces({ rtnetlink, users, groups, wishes, table, executor, bringer, healer, look, lookAt }),
     devices: createDevices({ rtnetlink, wishes, table, executor, holdings, watcher }),
     close() {
       watcher.close()

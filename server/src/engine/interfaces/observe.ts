@@ -53,7 +53,7 @@ function describe(
       routes: (routes.get(link.index) ?? []).filter(isUnicast).map(routeOf),
       bridge: link.master ? (linkName(link.master) ?? null) : null,
       up: link.up,
-      carrier: link.lowerUp,
+      carrier: link.carrier,
       statistics: statisticsOf(link),
     }
   })

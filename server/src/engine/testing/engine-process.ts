@@ -13,7 +13,6 @@ export interface EngineProcess extends AsyncDisposable {
   readonly socketPath: string
   /** What it told so far. */
   readonly events: NewHostEvent[]
-  changes(): number
   call<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<EngineResult<M>>
   /** The Problem that the call ends with. */
   refusal<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<Problem>
@@ -53,11 +52,10 @@ export async function startEngineProcess(namespace: Namespace, options: EngineOp
   const [command = process.execPath, ...args] = [...wrapper, ...become, process.execPath, main]
   const running = namespace.spawn(command, args, { env, logFile })
   const events: NewHostEvent[] = []
-  let changes = 0
   const connect = () =>
     connectEngine(socketPath, {
       event: (event) => events.push(event),
-      "interfaces.changed": () => changes++,
+      "interfaces.changed": () => {},
       "tunnel.changed": () => {},
     })
   /** connect() itself runs at once: the kernel notes whom we are at that moment. */
@@ -87,7 +85,6 @@ export async function startEngineProcess(namespace: Namespace, options: EngineOp
     running,
     socketPath,
     events,
-    changes: () => changes,
     call: (method, params) => connection.call(method, params),
     async refusal(method, params) {
       const result = await connection.call(method, params).catch((error: unknown) => error)

@@ -38,7 +38,7 @@ export function createBringer(executor: Executor, observe: (name: string) => Int
           if (isWhole || step.do === "create") return outcome
         }
       }
-      if (!steps.some(hasConsequences)) break
+      if (actual === null || !steps.some(hasConsequences)) break
     }
     return outcome
   }
@@ -61,7 +61,7 @@ export function createBringer(executor: Executor, observe: (name: string) => Int
   }
 }
 
-/** Down and a small MTU take IPv6 addresses and routes along; an address takes its secondaries and its routes. */
+/** On an interface that was there before: down and a small MTU take IPv6 addresses and routes along; an address takes its secondaries and its routes. */
 function hasConsequences(step: Step): boolean {
   return (step.do === "set-up" && !step.up) || step.do === "set-mtu" || step.do === "delete-address"
 }
