@@ -1,0 +1,49 @@
+// npm run bench [-- --rounds 3 --seconds 3 --only "Tundeck,simpletun, C" --json FILE]
+// In turns: every contender once, then all again, so that a slow minute of the machine hits them alike.
+import { writeFileSync } from "node:fs"
+import { availableParallelism, cpus, release } from "node:os"
+import { parseArgs } from "node:util"
+import { contenders, reference } from "./contenders.ts"
+import { createLab } from "./lab.ts"
+import { type Figures, measure } from "./measure.ts"
+import { type Rounds, ratios, table } from "./report.ts"
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "3" },
+    only: { type: "string", multiple: true, default: [] },
+    json: { type: "string" },
+  },
+})
+if (process.getuid?.() !== 0) {
+  console.error("npm run bench: network namespaces need root.")
+  process.exit(2)
+}
+const chosen = contenders.filter(
+  ({ name }) => values.only.length === 0 || name === reference || values.only.includes(name),
+)
+const rounds: Rounds = Object.fromEntries(chosen.map(({ name }) => [name, [] as Figures[]]))
+
+for (let round = 1; round <= Number(values.rounds); round++) {
+  for (const contender of chosen) {
+    process.stderr.write(`round ${round}: ${contender.name} …\n`)
+    const lab = await createLab()
+    try {
+      const carrier = await contender.start(lab)
+      try {
+        rounds[contender.name]?.push(await measure(lab, carrier, Number(values.seconds)))
+      } finally {
+        await carrier.stop()
+      }
+    } finally {
+      await lab.delete()
+    }
+  }
+}
+
+const machine = `${availableParallelism()} cores (${cpus()[0]?.model ?? "unknown"}), Linux ${release()}, Node ${process.version}`
+const legend = chosen.map(({ name, what }) => `- **${name}**: ${what}`).join("\n")
+console.log(`${machine}; ${values.rounds} rounds of ${values.seconds} s; median (lowest–highest)\n`)
+console.log(`${table(rounds)}\n\n${ratios(rounds, reference)}\n\n${legend}`)
+if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ machine, rounds }, null, 2))
