@@ -290,7 +290,14 @@ export const routes = {
     params: identified,
     body: tunnelPatch,
     answer: tunnelView,
-    problems: ["tunnel-not-found", "tunnel-exists", "interface-not-found", "public-peer-refused", "engine-unavailable"],
+    problems: [
+      "tunnel-not-found",
+      "tunnel-exists",
+      "interface-not-found",
+      "clear-text-not-asked",
+      "public-peer-refused",
+      "engine-unavailable",
+    ],
   }),
   deleteTunnel: defineRoute({
     method: "DELETE",
