@@ -105,6 +105,21 @@ it("when the panel goes away all runs on, and the next one reads it back", async
   next.close()
 })
 
+it("a change from outside is told, on interfaces of others too", async () => {
+  await using engine = await startEngineProcess(namespace)
+  for (const command of [
+    ["tuntap", "add", "dev", "theirs", "mode", "tun"],
+    ["link", "set", "theirs", "up"],
+    ["address", "add", "10.8.0.1/24", "dev", "theirs"],
+    ["route", "add", "10.9.0.0/16", "dev", "theirs"],
+    ["link", "delete", "theirs"],
+  ]) {
+    const before = engine.changes()
+    await namespace.exec("ip", command)
+    await until(() => engine.changes() > before, { what: `ip ${command.join(" ")} to be told`, timeoutMs: 1000 })
+  }
+})
+
 it("the engine is an ordinary user with two capabilities and can gain no more", async () => {
   await using engine = await startEngineProcess(namespace)
   const status = readFileSync(`/proc/${engine.running.pid}/status`, "utf8")

@@ -13,6 +13,8 @@ export interface EngineProcess extends AsyncDisposable {
   readonly socketPath: string
   /** What it told so far. */
   readonly events: NewHostEvent[]
+  /** How often it said that interfaces changed. */
+  changes(): number
   call<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<EngineResult<M>>
   /** The Problem that the call ends with. */
   refusal<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<Problem>
@@ -52,10 +54,11 @@ export async function startEngineProcess(namespace: Namespace, options: EngineOp
   const [command = process.execPath, ...args] = [...wrapper, ...become, process.execPath, main]
   const running = namespace.spawn(command, args, { env, logFile })
   const events: NewHostEvent[] = []
+  let changes = 0
   const connect = () =>
     connectEngine(socketPath, {
       event: (event) => events.push(event),
-      "interfaces.changed": () => {},
+      "interfaces.changed": () => changes++,
       "tunnel.changed": () => {},
     })
   /** connect() itself runs at once: the kernel notes whom we are at that moment. */
@@ -85,6 +88,7 @@ export async function startEngineProcess(namespace: Namespace, options: EngineOp
     running,
     socketPath,
     events,
+    changes: () => changes,
     call: (method, params) => connection.call(method, params),
     async refusal(method, params) {
       const result = await connection.call(method, params).catch((error: unknown) => error)
