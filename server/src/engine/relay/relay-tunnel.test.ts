@@ -201,6 +201,26 @@ describe("outbound", () => {
     for (let i = 0; i < count; i++) expect(view.getUint32(i * 1402 + 22)).toBe(i)
   })
 
+  it("a device that comes anew while the stream is full waits its turn", async () => {
+    const t = await connected()
+    const count = 20_000
+    t.socket.pause()
+    for (let i = 0; i < count; i++) {
+      const packet = ipv4("10.0.0.1", 1400)
+      new DataView(packet.buffer).setUint32(20, i)
+      t.device.inject(packet)
+    }
+    await t.until("the stream is full", () => t.stats().outbound.packets > 0)
+    await t.turns(50)
+    t.tunnel.setDevice({ fd: t.device.fd, packetInfo: false, vnetHeader: false, mtu: 1500 })
+    await t.turns(50)
+    t.socket.resume()
+    await t.until("all sent", () => t.stats().outbound.packets === count)
+    await t.until("all received", () => t.peer.bytes().length === count * 1402)
+    const view = new DataView(Uint8Array.from(t.peer.bytes()).buffer)
+    for (let i = 0; i < count; i++) expect(view.getUint32(i * 1402 + 22)).toBe(i)
+  })
+
   it("what the kernel did not take when the connection ended is counted as lost", async () => {
     const t = await connected()
     t.socket.pause()

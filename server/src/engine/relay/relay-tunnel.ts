@@ -109,7 +109,8 @@ export class RelayTunnel {
 
   #attach(device: RelayDevice): void {
     this.#device = this.#openDevice(device)
-    this.#deviceSlot = this.#loop.add(this.#device.fd, epoll.in, this.#deviceSource)
+    const events = this.#outbound.isWaiting ? 0 : epoll.in
+    this.#deviceSlot = this.#loop.add(this.#device.fd, events, this.#deviceSource)
   }
 
   #detach(): void {
