@@ -24,7 +24,9 @@ beforeAll(async () => {
   const base = ["--build-arg", `BASE_IMAGE=${baseImage}`]
   await docker("build", "--network", "host", ...base, "--file", file, "--tag", image, root)
   project = await compose(docker, image)
-  await project("up", "--detach", "--no-build")
+  await project("up", "--detach", "--no-build").catch(async (error: Error) => {
+    throw new Error(`${error.message}\n${await logs()}`)
+  })
 }, 600_000)
 
 afterAll(async () => {
@@ -154,5 +156,9 @@ async function pingSeen(peer: Peer, since: number): Promise<void> {
 }
 
 function printLogsWhenFailed(): void {
-  onTestFailed(async () => console.error(await project("logs", "--no-color", "--tail", "80")))
+  onTestFailed(async () => console.error(await logs()))
+}
+
+async function logs(): Promise<string> {
+  return project("logs", "--no-color", "--tail", "80")
 }
