@@ -39,9 +39,10 @@ export function holdDataDirectory(path: string, owner: Account | null): number {
           `Give it over: chown -R ${wantedUid}:${owner?.gid ?? process.getgid?.()} ${path}`,
       )
     }
-    fchownSync(directory, owner.uid, owner.gid)
   }
-  if ((mode & 0o777) !== 0o700) fchmodSync(directory, 0o700)
+  // Each as the owner of the moment: a container's root need not have CAP_FOWNER.
+  if ((mode & 0o777) !== 0o700) asAccount(uid === wantedUid ? owner : null, () => fchmodSync(directory, 0o700))
+  if (uid !== wantedUid && owner !== null) fchownSync(directory, owner.uid, owner.gid)
   return directory
 }
 
