@@ -44,9 +44,7 @@ export async function startEngine(
   })
 
   let isReady = false
-  const isPanel = createPeerCheck(panelUid, ({ pid, uid }) =>
-    log.warn({ pid, uid }, "turned away a process that is not the panel"),
-  )
+  const isPanel = createPeerCheck(panelUid, (peer) => log.warn({ peer }, "turned away a process that is not the panel"))
   const access = { owner: panelUid, authorize: (socket: Parameters<typeof isPanel>[0]) => isReady && isPanel(socket) }
   const packets = await servePackets(packetSocketPath(socketPath), access)
   let server: EngineServer | undefined = await serveEngine(socketPath, handlers, {

@@ -84,6 +84,16 @@ it("what was seen lost and is not to be healed stays lost when the panel comes b
   expect(await names()).not.toContain("gone")
 })
 
+it("an ignored loss is no reason to leave an interface out after a reboot", async () => {
+  await using engine = await startEngineProcess(namespace)
+  const wanted = set(wish({ name: "back", ignoreDrift: ["exists", "mtu"], mtu: 1300 }))
+  await engine.call("wanted.set", wanted)
+  expect(await namespace.ip("link", "show", "back")).toMatchObject([{ mtu: 1300 }])
+  await namespace.exec("ip", ["link", "delete", "back"])
+  await engine.call("wanted.set", wanted)
+  expect(await names()).toEqual(["lo"])
+})
+
 it.each(["SIGTERM", "SIGKILL"] as const)("%s leaves persistent interfaces and no transient one", async (signal) => {
   await using engine = await startEngineProcess(namespace)
   await engine.call("wanted.set", set(wish({ name: "stays" }), wish({ name: "goes", persistent: false })))

@@ -1,13 +1,23 @@
 import type { Socket } from "node:net"
-import { peerCredentials } from "@tundeck/native-bindings"
+import { peerCredentials, SyscallError } from "@tundeck/native-bindings"
 
 /** SO_PEERCRED: who opened the other end. Only the panel's user may talk to the engine; root, too, is refused. */
-export function createPeerCheck(panelUid: number, onRefused: (who: { pid: number; uid: number }) => void) {
+export function createPeerCheck(panelUid: number, onRefused: (who: { pid: number; uid: number } | undefined) => void) {
   return (socket: Socket): boolean => {
-    const peer = peerCredentials(descriptorOf(socket))
-    if (peer.uid === panelUid) return true
+    const peer = peerOf(socket)
+    if (peer?.uid === panelUid) return true
     onRefused(peer)
     return false
+  }
+}
+
+/** undefined when the socket is closed already. */
+function peerOf(socket: Socket): { pid: number; uid: number } | undefined {
+  try {
+    return peerCredentials(descriptorOf(socket))
+  } catch (error) {
+    if (error instanceof SyscallError) return undefined
+    throw error
   }
 }
 
@@ -15,6 +25,5 @@ export function createPeerCheck(panelUid: number, onRefused: (who: { pid: number
 function descriptorOf(socket: Socket): number {
   const { _handle } = socket as unknown as { _handle?: { fd?: unknown } | null } // not in Node's types
   const fd = _handle?.fd
-  if (typeof fd !== "number") throw new TypeError("this socket has no file descriptor")
-  return fd
+  return typeof fd === "number" ? fd : -1
 }

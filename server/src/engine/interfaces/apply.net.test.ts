@@ -135,3 +135,20 @@ it("a lost interface comes back whole, but not when only other fields were asked
   expect((await apply(wanted)).steps[0]).toBe("ip tuntap add dev l0 mode tun vnet_hdr")
   expect(await linkOf("l0")).toMatchObject({ mtu: 1400, linkinfo: { info_data: { persist: true } } })
 })
+
+it("a deleted interface is gone, also one that was lost before", async () => {
+  for (const name of ["x0", "x1"]) await create({ name, persistent: name === "x0" })
+  await ip("tuntap", "add", "dev", "x2", "mode", "tap")
+  await create({ name: "x3" })
+  await ip("link", "delete", "x3")
+  for (const name of ["x0", "x1", "x2", "x3"]) await engine.call("interface.delete", { name })
+  const names = (await namespace.ip("link", "show")).map((link) => link.ifname)
+  expect(names.filter((name) => String(name).startsWith("x"))).toEqual([])
+  expect(await engine.refusal("interface.delete", { name: "x0" })).toMatchObject({ code: "interface-not-found" })
+})
+
+it("what is no tun or tap is never deleted, and not managed", async () => {
+  const problem = await engine.refusal("interface.delete", { name: "lo" })
+  expect(problem).toMatchObject({ code: "interface-mismatch", detail: expect.stringContaining("does not touch it") })
+  expect(await engine.refusal("interface.manage", wish({ name: "lo" }))).toMatchObject({ code: "interface-not-found" })
+})

@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from "node:fs"
 import { type InterfaceWanted, interfaceCreate, type TunnelConfig } from "@tundeck/shared"
 import { afterEach, beforeEach, expect, it } from "vitest"
 import { createNamespace, type Namespace } from "../../../../testing/namespace.ts"
@@ -29,6 +30,11 @@ const tunnel = (name: string): TunnelConfig => ({
 })
 const tunnelOf = async (engine: EngineProcess, id: string) =>
   (await engine.call("tunnel.list", null)).find((status) => status.id === id)
+
+function tunDescriptors(pid: number): number {
+  const links = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))
+  return links.filter((link) => link === "/dev/net/tun").length
+}
 
 /** A mount namespace of its own, so that the machine's /dev stays as it is. */
 const withDevice = (make: string) => [
@@ -179,6 +185,7 @@ it.each([true, false])(
     const [seen] = await engine.call("interface.list", null)
     expect(seen?.holders).toEqual(persistent ? [] : [expect.objectContaining({ command: "tundeck" })])
     expect(seen?.actual.persistent).toBe(persistent)
+    expect(tunDescriptors(engine.running.pid)).toBe(persistent ? 0 : 1)
   },
 )
 

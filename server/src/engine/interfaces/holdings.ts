@@ -50,6 +50,7 @@ export function createHoldings(openDevice: OpenDevice): Holdings {
       const fd = openDevice()
       try {
         const { name } = tunSetInterface(fd, { ...attachment, name: wish })
+        forget(name) // of an interface that went: a tunnel may still have its fd
         held.set(name, { fd, attachment: { ...attachment, exclusive: false }, lent: false, keep: true })
         return { name, fd }
       } catch (error) {

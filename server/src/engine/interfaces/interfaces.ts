@@ -48,10 +48,12 @@ export interface InterfacesParts {
   look: () => void
   /** The same, and heal this one although nothing changed on it. */
   lookAt: (name: string) => void
+  /** The same after a while: what could not be done may be possible then (a bridge that comes up later). */
+  lookLater: (name: string) => void
 }
 
 export function createInterfaces(parts: InterfacesParts): Interfaces {
-  const { rtnetlink, users, groups, wishes, table, executor, bringer, healer, look, lookAt } = parts
+  const { rtnetlink, users, groups, wishes, table, executor, bringer, healer, look, lookAt, lookLater } = parts
   const observe = (name: string) => observeInterface(rtnetlink, { users, groups }, name) ?? null
 
   function want(wanted: InterfaceWanted): void {
@@ -96,7 +98,8 @@ export function createInterfaces(parts: InterfacesParts): Interfaces {
   function reconcileOne(wanted: InterfaceWanted, actual: InterfaceActual | null): Problem[] {
     const mismatch = actual === null ? undefined : mismatchOf(wanted, actual)
     if (mismatch !== undefined) return [new Problem("interface-mismatch", mismatch)]
-    const extent = { fields: healedFields(wanted), extras: "leave" } as const
+    // What is not there yet is made whole; what is there is treated as healing would.
+    const extent = actual === null ? {} : ({ fields: healedFields(wanted), extras: "leave" } as const)
     return bringer.asFarAsPossible(wanted, actual, extent).failures
   }
 
@@ -113,15 +116,11 @@ export function createInterfaces(parts: InterfacesParts): Interfaces {
         want(wanted)
         const actual = table.get(name) ?? null
         // What stands is only healed when that is wished, what is lost comes back unless its loss was seen and shown.
-        if (!wanted.heal && (actual !== null || known.has(name))) continue
-        try {
-          checkWish(wanted)
-          for (const problem of reconcileOne(wanted, actual)) failures.push({ name, problem })
-        } catch (error) {
-          if (!(error instanceof Problem)) throw error
-          failures.push({ name, problem: error })
-        }
+        const isHealed = wanted.heal && !(actual === null && wanted.ignoreDrift.includes("exists"))
+        if (!isHealed && (actual !== null || known.has(name))) continue
+        for (const problem of reconcileOne(wanted, actual)) failures.push({ name, problem })
       }
+      for (const { name } of failures) lookLater(name)
       look()
       return failures
     },

@@ -32,7 +32,7 @@ export interface NetworkOptions {
   onEvent: (event: NewHostEvent) => void
 }
 
-/** So often may one interface be healed within a minute. */
+/** So often may one interface be healed within a minute; what could not be healed is tried again after one. */
 const mostHeals = 20
 const healsWithinMs = 60_000
 
@@ -51,16 +51,39 @@ export function createNetwork({ openDevice, broker, onEvent }: NetworkOptions): 
     guard: createStormGuard(mostHeals, healsWithinMs),
     now: Date.now,
     onEvent,
-    onRest: (name) => setTimeout(() => watcher.lookAt(name), healsWithinMs).unref(),
+    lookLater,
   })
   const watcher = createWatcher({ table, healer, wishes })
   const { look, lookAt } = watcher
+
+  const waiting = new Map<string, NodeJS.Timeout>()
+  function lookLater(name: string): void {
+    if (waiting.has(name)) return
+    const timer = setTimeout(() => {
+      waiting.delete(name)
+      watcher.lookAt(name)
+    }, healsWithinMs)
+    waiting.set(name, timer)
+  }
   return {
     rtnetlink,
     watcher,
-    interfaces: createInterfaces({ rtnetlink, users, groups, wishes, table, executor, bringer, healer, look, lookAt }),
+    interfaces: createInterfaces({
+      rtnetlink,
+      users,
+      groups,
+      wishes,
+      table,
+      executor,
+      bringer,
+      healer,
+      look,
+      lookAt,
+      lookLater,
+    }),
     devices: createDevices({ rtnetlink, wishes, table, executor, holdings, watcher }),
     close() {
+      for (const timer of waiting.values()) clearTimeout(timer)
       watcher.close()
       holdings.closeAll()
       rtnetlink.close()

@@ -148,7 +148,11 @@ it("a managed interface is healed, a released one is left", async () => {
 
 it("another kind under the name is told, and not touched", async () => {
   await create({ name: "k0" })
-  await namespace.exec("sh", ["-c", "ip link delete k0; ip tuntap add dev k0 mode tap"])
+  // Stopped meanwhile: it heals faster than we type.
+  engine.running.signal("SIGSTOP")
+  await ip("link", "delete", "k0")
+  await ip("tuntap", "add", "dev", "k0", "mode", "tap")
+  engine.running.signal("SIGCONT")
   await until(() => engine.events.find(({ text }) => text.startsWith("k0 is a tap, not a tun.")), {
     what: "the mismatch to be told",
   })

@@ -7,13 +7,13 @@ import { createHealer, type Healer } from "./healer.ts"
 import { createStormGuard } from "./storm-guard.ts"
 
 let events: NewHostEvent[]
-let rested: string[]
+let later: string[]
 let time: number
 let failures: Problem[]
 let healer: Healer
 beforeEach(() => {
   events = []
-  rested = []
+  later = []
   failures = []
   time = 0
   const bringer: Bringer = {
@@ -28,7 +28,7 @@ beforeEach(() => {
     guard: createStormGuard(3, 60_000),
     now: () => time,
     onEvent: (event) => events.push(event),
-    onRest: (name) => rested.push(name),
+    lookLater: (name) => later.push(name),
   })
 })
 
@@ -80,17 +80,18 @@ it("an ignored field is neither healed nor told", () => {
   expect(events).toEqual([])
 })
 
-it("a heal that fails is told once, with the reason", () => {
+it("a heal that fails is told once, with the reason, and tried again later", () => {
   failures = [new Problem("capability-missing", "no CAP_NET_ADMIN")]
   for (let i = 0; i < 2; i++) expect(healer.consider(wanted, drifted({ mtu: 1400 }))).toBe(false)
   expect(events).toMatchObject([{ severity: "error", text: "tap0: could not be put back: no CAP_NET_ADMIN" }])
+  expect(later).toContain("tap0")
 })
 
 it("a storm is told once, rests, and a new wish ends the rest", () => {
   for (let i = 0; i < 10; i++) healer.consider(wanted, drifted({ mtu: 1400 }))
   expect(texts().filter((text) => text.includes("put back"))).toHaveLength(3)
   expect(texts().filter((text) => text.includes("again and again"))).toHaveLength(1)
-  expect(rested).toEqual(["tap0"])
+  expect(later).toEqual(["tap0"])
   healer.forget("tap0")
   expect(healer.consider(wanted, drifted({ mtu: 1400 }))).toBe(true)
 })

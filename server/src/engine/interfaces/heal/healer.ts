@@ -30,11 +30,11 @@ export interface HealerParts {
   guard: StormGuard
   now: () => number
   onEvent: (event: NewHostEvent) => void
-  /** Healing rests for this interface; look again after a while. */
-  onRest: (name: string) => void
+  /** Healing rests for this interface, or failed: consider it again after a while. */
+  lookLater: (name: string) => void
 }
 
-export function createHealer({ bringer, guard, now, onEvent, onRest }: HealerParts): Healer {
+export function createHealer({ bringer, guard, now, onEvent, lookLater }: HealerParts): Healer {
   // What was said of each interface last: said again only when it is something else.
   const said = new Map<string, string>()
 
@@ -59,11 +59,12 @@ export function createHealer({ bringer, guard, now, onEvent, onRest }: HealerPar
     const answer = guard.ask(name, now())
     if (answer === "begins") {
       tell(name, "warning", `${name}: changed from outside again and again; Tundeck lets it be for a minute`)
-      onRest(name)
+      lookLater(name)
     }
     if (answer !== "heal") return false
     const { done, failures } = bringer.asFarAsPossible(wanted, actual, extent)
     if (done.length > 0) tell(name, "info", describeHealing(name, done, actual))
+    if (failures.length > 0) lookLater(name)
     for (const problem of failures) tellOnce(name, "error", `${name}: could not be put back: ${problem.message}`)
     return done.length > 0
   }
