@@ -52,10 +52,18 @@ test("both panels show the ping's requests and replies", async () => {
   for (const peer of peers) await pingSeen(peer, Date.now())
 })
 
-test("no container is privileged, and the peers have the two capabilities that the engine keeps", async () => {
-  for (const service of [...peers, "ping"]) {
-    expect(await inspect(service, "{{.HostConfig.Privileged}}")).toBe("false")
-    expect(await inspect(service, "{{.HostConfig.CapDrop}}")).toBe("[ALL]")
+test("no container is privileged: each has the capabilities named in compose.yaml, and /dev/net/tun at most", async () => {
+  const launcher = ["SETUID", "SETGID", "SETPCAP", "CHOWN", "DAC_OVERRIDE", "KILL"]
+  const services = {
+    "peer-a": ["NET_ADMIN", "NET_RAW", ...launcher],
+    "peer-b": ["NET_ADMIN", "NET_RAW", ...launcher],
+    ping: ["NET_RAW"],
+  }
+  for (const [service, capabilities] of Object.entries(services)) {
+    const host = JSON.parse(await inspect(service, "{{json .HostConfig}}"))
+    expect(host).toMatchObject({ Privileged: false, CapDrop: ["ALL"], CapAdd: capabilities })
+    const devices = (host.Devices ?? []).map((device: { PathOnHost: string }) => device.PathOnHost)
+    expect(devices).toEqual(service === "ping" ? [] : ["/dev/net/tun"])
   }
 })
 
