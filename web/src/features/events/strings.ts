@@ -1,3 +1,9 @@
+/** The page, and the time line that the page and a tunnel's log share. */
 export const events = {
   title: "Events",
+  note: "What happened on this host, newest first.",
+  today: "Today",
+  severity: { info: "note", warning: "warning", error: "error" },
+  earlier: "Show earlier",
+  empty: { title: "Nothing happened yet", text: "Starts, stops, faults and repairs appear here as they happen." },
 } as const

@@ -1,7 +1,67 @@
+import { Alert, Skeleton } from "@mantine/core"
+import { useQuery } from "@tanstack/react-query"
+import { getRouteApi } from "@tanstack/react-router"
+import type { InterfaceView } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
+import { interfacesQuery } from "../../lib/interfaces.ts"
+import { useTunnels } from "../../lib/tunnels.ts"
+import { AnchorLink, ButtonLink } from "../../ui/links.tsx"
 import { Page } from "../../ui/page.tsx"
+import { ProblemNotice } from "../../ui/problem-notice.tsx"
+import { TunnelFormParts } from "./form/tunnel-form.tsx"
+import { useCreateTunnel } from "./form/use-create-tunnel.ts"
+import { useTunnelForm } from "./form/use-tunnel-form.ts"
+import { emptyValues } from "./form/values.ts"
+
+const route = getRouteApi("/signed-in/tunnels/new")
 
 export function NewTunnelPage() {
   const { t } = useTranslation("tunnels")
-  return <Page title={t("title")}>{null}</Page>
+  const { t: common } = useTranslation()
+  const { data: interfaces, error, refetch } = useQuery(interfacesQuery)
+  const what = common("problem.failedLoad", { what: t("form.interfaces") })
+  return (
+    <Page title={t("new")} crumb={<AnchorLink to="/tunnels">{t("title")}</AnchorLink>} width="form">
+      {interfaces !== undefined ? (
+        <NewTunnel interfaces={interfaces} />
+      ) : error === null ? (
+        <Skeleton height={420} radius="lg" role="status" aria-label={common("page.loading")} />
+      ) : (
+        <ProblemNotice error={error} what={what} onRetry={() => void refetch()} />
+      )}
+    </Page>
+  )
+}
+
+function NewTunnel({ interfaces }: { interfaces: readonly InterfaceView[] }) {
+  const { t } = useTranslation("tunnels")
+  const { interface: wanted } = route.useSearch()
+  const { data: tunnels = [] } = useTunnels()
+  const form = useTunnelForm(emptyValues(interfaces, wanted))
+  const { create, madeInterface, publicRefused } = useCreateTunnel(form)
+  return (
+    <TunnelFormParts
+      form={form}
+      interfaces={interfaces}
+      users={new Map(tunnels.map(({ interface: name, name: user }) => [name, user]))}
+      mayCreateInterface
+      onSubmit={(values) => create.mutate(values)}
+      submit={t("form.create")}
+      pending={create.isPending}
+      error={create.error}
+      publicRefused={publicRefused}
+      notice={
+        madeInterface !== null && (
+          <Alert color="yellow" title={t("form.halfDone", { name: madeInterface })}>
+            {t("form.halfDoneDetail", { name: madeInterface })}
+          </Alert>
+        )
+      }
+      cancel={
+        <ButtonLink to="/tunnels" variant="default">
+          {t("form.cancel")}
+        </ButtonLink>
+      }
+    />
+  )
 }

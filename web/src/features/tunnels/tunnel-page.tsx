@@ -1,7 +1,117 @@
+import { Skeleton, Tabs } from "@mantine/core"
+import { getRouteApi, useLocation, useNavigate } from "@tanstack/react-router"
+import type { TunnelView } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
+import { useIsAdmin } from "../../lib/session.ts"
+import { tunnelPeer } from "../../lib/tunnel-peer.ts"
+import { useTunnels } from "../../lib/tunnels.ts"
+import { Aged } from "../../ui/aged.tsx"
+import { ClearTextBadge } from "../../ui/clear-text-badge.tsx"
+import { Empty } from "../../ui/empty.tsx"
+import { EventFeed } from "../../ui/events/event-feed.tsx"
+import { AnchorLink } from "../../ui/links.tsx"
+import { Mono } from "../../ui/mono.tsx"
+import { PacketView } from "../../ui/packets/packet-view.tsx"
 import { Page } from "../../ui/page.tsx"
+import { ProblemNotice } from "../../ui/problem-notice.tsx"
+import { TunnelStateBadge } from "../../ui/tunnel-state.tsx"
+import { LiveTab } from "./detail/live-tab.tsx"
+import { SettingsTab } from "./detail/settings-tab.tsx"
+import { StateReason } from "./detail/state-reason.tsx"
+import { TunnelActions } from "./detail/tunnel-actions.tsx"
+import { useTunnelPower } from "./use-tunnel-power.ts"
+
+const route = getRouteApi("/signed-in/tunnels/$id")
+const tabs = ["live", "packets", "settings", "log"] as const
 
 export function TunnelPage() {
   const { t } = useTranslation("tunnels")
-  return <Page title={t("title")}>{null}</Page>
+  const { t: common } = useTranslation()
+  const { id } = route.useParams()
+  const { data: tunnels, error, refetch, dataUpdatedAt } = useTunnels()
+  const tunnel = tunnels?.find((known) => known.id === id || known.name === id)
+  const crumb = <AnchorLink to="/tunnels">{t("title")}</AnchorLink>
+
+  if (tunnel !== undefined) return <OneTunnel key={tunnel.id} tunnel={tunnel} crumb={crumb} updatedAt={dataUpdatedAt} />
+  if (tunnels !== undefined) {
+    return (
+      <Page title={t("title")} crumb={crumb}>
+        <Empty title={t("notFound", { id })}>
+          {t("notFoundText")} <AnchorLink to="/tunnels">{t("toList")}</AnchorLink>
+        </Empty>
+      </Page>
+    )
+  }
+  const what = common("problem.failedLoad", { what: id })
+  return (
+    <Page title={t("title")} crumb={crumb}>
+      {error === null ? (
+        <Skeleton height={420} radius="lg" role="status" aria-label={common("page.loading")} />
+      ) : (
+        <ProblemNotice error={error} what={what} onRetry={() => void refetch()} />
+      )}
+    </Page>
+  )
+}
+
+function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: React.ReactNode; updatedAt: number }) {
+  const { t } = useTranslation("tunnels")
+  const mayChange = useIsAdmin()
+  const navigate = useNavigate()
+  const hash = useLocation({ select: (location) => location.hash })
+  const shown = tabs.filter((each) => mayChange || each !== "settings")
+  const tab = shown.find((each) => each === hash) ?? "live"
+  const open = (name: string | null) =>
+    void navigate({ to: ".", hash: name === "live" ? "" : (name ?? ""), replace: true, resetScroll: false })
+  const power = useTunnelPower(tunnel)
+  const { name, state, reason, insecure, interface: device } = tunnel
+  return (
+    <Page
+      title={name}
+      crumb={crumb}
+      beside={
+        <>
+          <TunnelStateBadge state={state} title={reason?.detail} />
+          {insecure && <ClearTextBadge />}
+        </>
+      }
+      note={
+        <>
+          {t("over")}{" "}
+          <AnchorLink to="/interfaces/$name" params={{ name: device }}>
+            <Mono>{device}</Mono>
+          </AnchorLink>{" "}
+          {t("peerWas", { peer: "" })}
+          <Mono>{tunnelPeer(tunnel)}</Mono>
+        </>
+      }
+      actions={mayChange && <TunnelActions tunnel={tunnel} power={power} onEdit={() => open("settings")} />}
+    >
+      {power.error !== null && <ProblemNotice error={power.error} />}
+      <StateReason tunnel={tunnel} />
+      <Tabs value={tab} onChange={open} keepMounted={false}>
+        <Tabs.List mb="md">
+          {shown.map((each) => (
+            <Tabs.Tab key={each} value={each}>
+              {t(`tab.${each}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="live">
+          <Aged updatedAt={updatedAt}>
+            <LiveTab tunnel={tunnel} />
+          </Aged>
+        </Tabs.Panel>
+        <Tabs.Panel value="packets">
+          <PacketView tunnel={tunnel} />
+        </Tabs.Panel>
+        <Tabs.Panel value="settings">
+          <SettingsTab tunnel={tunnel} />
+        </Tabs.Panel>
+        <Tabs.Panel value="log">
+          <EventFeed label={t("log", { name })} about={({ subject }) => subject === `tunnel ${name}`} plain />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  )
 }

@@ -75,8 +75,8 @@ export const common = {
     noDrops: "none",
   },
   undo: {
-    seconds: "Sent in {{seconds}} s.",
-    now: "Sending …",
+    seconds: "in {{seconds}} s",
+    now: "now …",
     takeBack: "Undo",
     failed: "{{title}}: refused",
     dismiss: "Dismiss",
@@ -90,7 +90,7 @@ export const common = {
     nothingMatches: "Nothing matches “{{filter}}”.",
     clearFilter: "Clear the filter",
   },
-  confirm: { cancel: "Cancel", typeName: "Type {{name}} to confirm" },
+  confirm: { cancel: "Cancel", close: "Close" },
   page: {
     notFound: "There is no such page",
     notFoundDetail: "The address may be old, or mistyped.",

@@ -1,0 +1,164 @@
+import { type InterfaceView, networkOf, parsePrefix, type TunnelView } from "@tundeck/shared"
+import { interfaceState } from "../../../lib/interface-state.ts"
+import { tunnelPeer } from "../../../lib/tunnel-peer.ts"
+
+/** The map as boxes and lines: this host, its interfaces, their tunnels, the peers, the networks behind them. */
+
+type MapDevice = Pick<InterfaceView, "name" | "kind" | "addresses" | "routes" | "actual">
+type MapTunnel = Pick<TunnelView, "id" | "name" | "interface" | "state" | "transport" | "security" | "remote">
+
+export type LineState = "up" | "waiting" | "down" | "failed"
+
+export type MapContent =
+  | { kind: "host" }
+  | { kind: "interface"; device: MapDevice }
+  | { kind: "missing"; name: string }
+  | { kind: "tunnel"; tunnel: MapTunnel }
+  | { kind: "peer"; address: string }
+  | { kind: "networks"; networks: string[] }
+type Column = 0 | 1 | 2 | 3 | 4
+
+export interface MapBox {
+  id: string
+  column: Column
+  x: number
+  y: number
+  width: number
+  height: number
+  content: MapContent
+}
+
+export interface MapLine {
+  from: string
+  to: string
+  state: LineState
+  /** Whose rate makes it wide; none for a line without traffic of its own. */
+  tunnel: string | undefined
+  path: string
+}
+
+export interface HostMap {
+  boxes: MapBox[]
+  lines: MapLine[]
+  width: number
+  height: number
+  /** Tunnels for which there was no room. */
+  left: number
+}
+
+const rowHeight = 58
+const boxHeight = 44
+const mostRows = 24
+
+/** On a narrow page the host and the networks have no column of their own. */
+const columnsOf = (width: number): readonly Column[] => (width < 620 ? [1, 2, 3] : [0, 1, 2, 3, 4])
+
+const tunnelLine: Record<TunnelView["state"], LineState> = {
+  up: "up",
+  connecting: "waiting",
+  reconnecting: "waiting",
+  failed: "failed",
+  stopped: "down",
+}
+const deviceLine = { up: "up", waiting: "down", down: "down", missing: "failed" } as const
+
+export function layoutMap(devices: readonly MapDevice[], tunnels: readonly MapTunnel[], width: number): HostMap {
+  const { rows, left } = rowsOf(devices, tunnels)
+  const columns = columnsOf(width)
+  const gap = width < 620 ? 22 : Math.min(72, Math.round(width * 0.05))
+  const boxWidth = (width - gap * (columns.length - 1)) / columns.length
+  const height = Math.max(1, rows.length) * rowHeight
+  const boxes = new Map<string, MapBox>()
+  const links: Omit<MapLine, "path">[] = []
+
+  const place = (id: string, column: Column, row: number, content: MapContent) => {
+    const at = columns.indexOf(column)
+    if (at < 0 || boxes.has(id)) return
+    const y = row * rowHeight + (rowHeight - boxHeight) / 2
+    boxes.set(id, { id, column, content, x: at * (boxWidth + gap), y, width: boxWidth, height: boxHeight })
+  }
+  const link = (line: Omit<MapLine, "path">) => {
+    if (!links.some(({ from, to }) => from === line.from && to === line.to)) links.push(line)
+  }
+
+  place("host", 0, (rows.length - 1) / 2, { kind: "host" })
+  rows.forEach(({ device, name, tunnel }, row) => {
+    const deviceId = `interface ${name}`
+    const deviceState = device ? deviceLine[interfaceState(device)] : "failed"
+    place(deviceId, 1, row, device ? { kind: "interface", device } : { kind: "missing", name })
+    link({ from: "host", to: deviceId, state: deviceState, tunnel: undefined })
+    if (tunnel === undefined) return
+
+    const state = tunnelLine[tunnel.state]
+    const tunnelId = `tunnel ${tunnel.id}`
+    place(tunnelId, 2, row, { kind: "tunnel", tunnel })
+    link({ from: deviceId, to: tunnelId, state, tunnel: tunnel.id })
+
+    const address = tunnelPeer(tunnel)
+    const peerId = `peer ${address}`
+    place(peerId, 3, row, { kind: "peer", address })
+    link({ from: tunnelId, to: peerId, state, tunnel: tunnel.id })
+
+    const networks = networksBehind(device, tunnel)
+    if (networks.length === 0) return
+    const networksId = `networks ${tunnel.id}`
+    place(networksId, 4, row, { kind: "networks", networks })
+    link({ from: peerId, to: networksId, state, tunnel: tunnel.id })
+  })
+
+  const lines = links.flatMap((line) => {
+    const from = boxes.get(line.from)
+    const to = boxes.get(line.to)
+    return from && to ? [{ ...line, path: curve(from, to) }] : []
+  })
+  return { boxes: [...boxes.values()], lines, width, height, left }
+}
+
+interface Row {
+  name: string
+  device: MapDevice | undefined
+  tunnel: MapTunnel | undefined
+}
+
+/** One row a tunnel, under its interface; interfaces without one come last. What is not well is drawn first when room is short. */
+function rowsOf(devices: readonly MapDevice[], tunnels: readonly MapTunnel[]): { rows: Row[]; left: number } {
+  const urgency = (tunnel: MapTunnel) => ["failed", "reconnecting", "connecting", "up", "stopped"].indexOf(tunnel.state)
+  const chosen =
+    tunnels.length <= mostRows ? tunnels : tunnels.toSorted((a, b) => urgency(a) - urgency(b)).slice(0, mostRows)
+  const byName = new Map(devices.map((device) => [device.name, device]))
+  const rows: Row[] = chosen
+    .map((tunnel) => ({ name: tunnel.interface, device: byName.get(tunnel.interface), tunnel }))
+    .toSorted((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }))
+  const used = new Set(tunnels.map((tunnel) => tunnel.interface))
+  const free = devices.filter(({ name }) => !used.has(name)).slice(0, mostRows - chosen.length)
+  return {
+    rows: [...rows, ...free.map((device) => ({ name: device.name, device, tunnel: undefined }))],
+    left: tunnels.length - chosen.length,
+  }
+}
+
+/** What can be reached through the peer: what it may send from, else the interface's routes, else its own networks. */
+export function networksBehind(
+  device: Pick<MapDevice, "addresses" | "routes"> | undefined,
+  { security }: Pick<MapTunnel, "security">,
+): string[] {
+  if (security.allowedIps !== undefined && security.allowedIps.length > 0) return security.allowedIps
+  const routes = device?.routes.map(({ destination }) => destination) ?? []
+  if (routes.length > 0) return routes
+  return (device?.addresses ?? []).flatMap((address) => {
+    const prefix = parsePrefix(address)
+    return prefix === undefined ? [] : [networkOf(prefix)]
+  })
+}
+
+function curve(from: MapBox, to: MapBox): string {
+  const [x1, y1, x2, y2] = [from.x + from.width, from.y + from.height / 2, to.x, to.y + to.height / 2]
+  const bend = (x2 - x1) / 2
+  return `M${x1},${y1}C${x1 + bend},${y1} ${x2 - bend},${y2} ${x2},${y2}`
+}
+
+/** 1.5 px without traffic, about 2 px more for each ten times above 1 kbit/s, 12 px at most. */
+export function lineWidth(bytesPerSecond: number): number {
+  const bits = bytesPerSecond * 8
+  return bits < 1000 ? 1.5 : Math.min(12, 1.5 + 1.6 * Math.log10(bits / 1000))
+}

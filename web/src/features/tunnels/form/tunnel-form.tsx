@@ -1,0 +1,87 @@
+import { Button, Checkbox, Stack, TextInput } from "@mantine/core"
+import type { InterfaceView } from "@tundeck/shared"
+import type { ReactNode } from "react"
+import { useTranslation } from "react-i18next"
+import { ProblemNotice } from "../../../ui/problem-notice.tsx"
+import { Section } from "../../../ui/section.tsx"
+import { endsOf } from "./ends.ts"
+import classes from "./form.module.css"
+import { InterfaceFields } from "./interface-fields.tsx"
+import { OtherSidePanel } from "./other-side-panel.tsx"
+import { SecurityFields } from "./security-fields.tsx"
+import { TransportFields } from "./transport-fields.tsx"
+import type { TunnelForm } from "./use-tunnel-form.ts"
+import { interfaceField, type TunnelFormValues, tunnelField } from "./values.ts"
+
+interface TunnelFormPartsProps {
+  form: TunnelForm
+  interfaces: readonly InterfaceView[]
+  users: ReadonlyMap<string, string>
+  mayCreateInterface: boolean
+  onSubmit: (values: TunnelFormValues) => void
+  submit: string
+  pending: boolean
+  error: unknown
+  publicRefused: boolean
+  /** Above the buttons: what happened so far. */
+  notice?: ReactNode
+  /** Beside the submit button. */
+  cancel?: ReactNode
+  /** The other side beside the fields. */
+  withOtherSide?: boolean
+}
+
+const shownFields = (path: string) => tunnelField(path) !== undefined || interfaceField(path) !== undefined
+
+export function TunnelFormParts(props: TunnelFormPartsProps) {
+  const { t } = useTranslation("tunnels")
+  const { form, interfaces, users, error, notice, withOtherSide = true } = props
+  return (
+    <form
+      className={withOtherSide ? classes.form : undefined}
+      noValidate
+      aria-label={t("form.label")}
+      onSubmit={form.onSubmit(props.onSubmit)}
+    >
+      <div className={classes.fields}>
+        <Section title={t("form.what")}>
+          <Stack gap="md">
+            <TextInput
+              label={t("form.name")}
+              description={t("form.nameNote")}
+              autoComplete="off"
+              spellCheck={false}
+              data-autofocus
+              {...form.getInputProps("name")}
+            />
+            <InterfaceFields form={form} interfaces={interfaces} users={users} mayCreate={props.mayCreateInterface} />
+          </Stack>
+        </Section>
+        <Section title={t("form.way")}>
+          <TransportFields form={form} publicRefused={props.publicRefused} />
+        </Section>
+        <Section title={t("form.security")}>
+          <SecurityFields form={form} />
+        </Section>
+        <Checkbox
+          label={t("form.autostart")}
+          description={t("form.autostartNote")}
+          {...form.getInputProps("autostart", { type: "checkbox" })}
+        />
+        {notice}
+        {error !== null && error !== undefined && <ProblemNotice error={error} shownFields={shownFields} />}
+        <div className={classes.actions}>
+          <Button type="submit" loading={props.pending}>
+            {props.submit}
+          </Button>
+          {props.cancel}
+        </div>
+      </div>
+      {withOtherSide && (
+        <div className={classes.side}>
+          <OtherSidePanel ends={endsOf(form.values, interfaces, t("other.thisHost"))} />
+        </div>
+      )}
+    </form>
+  )
+}

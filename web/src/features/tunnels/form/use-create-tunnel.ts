@@ -1,0 +1,51 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query"
+import { useNavigate } from "@tanstack/react-router"
+import { Problem, routes } from "@tundeck/shared"
+import { useState } from "react"
+import { call } from "../../../lib/api/call.ts"
+import { problemErrors } from "../../../lib/api/form-errors.ts"
+import { interfacesQuery } from "../../../lib/interfaces.ts"
+import { useRememberTunnel } from "../use-tunnel-power.ts"
+import type { TunnelForm } from "./use-tunnel-form.ts"
+import { inForm, interfaceBody, interfaceField, type TunnelFormValues, tunnelBody, tunnelField } from "./values.ts"
+
+/** Makes the interface first where it is asked for, then the tunnel; remembers what was done when the second step fails. */
+export function useCreateTunnel(form: TunnelForm) {
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  const remember = useRememberTunnel()
+  const [madeInterface, setMadeInterface] = useState<string | null>(null)
+
+  const create = useMutation({
+    mutationFn: async (values: TunnelFormValues) => {
+      const name = values.interfaceFrom === "new" ? await makeInterface(values) : values.interface
+      try {
+        return await call(routes.createTunnel, { body: tunnelBody(values, name) })
+      } catch (error) {
+        form.setErrors(inForm(problemErrors(error), tunnelField))
+        throw error
+      }
+    },
+    onSuccess: async (tunnel) => {
+      remember(tunnel)
+      await navigate({ to: "/tunnels/$id", params: { id: tunnel.id } })
+    },
+  })
+
+  async function makeInterface(values: TunnelFormValues): Promise<string> {
+    try {
+      const made = await call(routes.createInterface, { body: interfaceBody(values) })
+      await queryClient.invalidateQueries({ queryKey: interfacesQuery.queryKey })
+      setMadeInterface(made.name)
+      // The next try uses it: it is made once.
+      form.setValues({ interfaceFrom: "existing", interface: made.name })
+      return made.name
+    } catch (error) {
+      form.setErrors(inForm(problemErrors(error), interfaceField))
+      throw error
+    }
+  }
+
+  const publicRefused = create.error instanceof Problem && create.error.code === "public-peer-refused"
+  return { create, madeInterface: create.isError ? madeInterface : null, publicRefused }
+}
