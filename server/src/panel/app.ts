@@ -81,7 +81,7 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
   const interfaces = new Interfaces(services)
   const tunnels = new Tunnels(services, parts.resolve)
   const demo = new Demo(store, launcher)
-  const feeds = new PacketFeeds(engine)
+  const feeds = new PacketFeeds(engine, changes)
   closing("packet feeds", () => feeds.close())
   const isLive = ({ via, credential }: { via: "session" | "token"; credential: string }) =>
     via === "session" ? sessions.isLive(credential) : tokens.isLive(credential)

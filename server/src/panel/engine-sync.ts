@@ -89,10 +89,7 @@ export function createEngineListener(parts: SyncParts): EngineListener {
       })
     },
     "interfaces.changed": () => changes.interfaces.emit(),
-    "tunnel.changed": (status) => {
-      tunnels.changed(status)
-      if (status.state === "connecting") void feeds.watchAgain(status.id)
-    },
+    "tunnel.changed": (status) => tunnels.changed(status),
     event: (event) => events.record(event),
   }
 }

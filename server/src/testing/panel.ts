@@ -30,9 +30,11 @@ export interface TestPanel extends AsyncDisposable {
   refusal(method: string, path: string, body?: unknown, as?: As): Promise<ProblemDocument["code"]>
   /** Ends the panel and starts another one with the same state and engine. */
   restart(parts?: { launchId?: string }): Promise<void>
-  /** Ends the engine and starts another one, which knows nothing. */
+  /** Ends the engine and starts another one, which knows nothing, and waits until the panel has told it what is wanted. */
   restartEngine(): Promise<void>
   stopEngine(): Promise<void>
+  /** The machine is started again: panel and engine end, and begin anew. */
+  restartAll(): Promise<void>
 }
 
 export interface TestParts extends Partial<Omit<PanelParts, "settings">> {
@@ -113,8 +115,17 @@ export async function startTestPanel({ address, ...parts }: TestParts = {}): Pro
     async restartEngine() {
       await engine.close()
       engine = await startMemoryEngine(engineSocket)
+      await vi.waitFor(() => {
+        if (!engine.calls.some(({ method }) => method === "wanted.set")) throw new Error("the panel has not come back")
+      })
     },
     stopEngine: () => engine.close(),
+    async restartAll() {
+      await panel.close()
+      await engine.close()
+      engine = await startMemoryEngine(engineSocket)
+      panel = await start({ launchId: "another launch" })
+    },
     async [Symbol.asyncDispose]() {
       await panel.close()
       await engine.close()

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { type PacketBatch, type PacketSummary, Problem } from "@tundeck/shared"
+import type { Changes } from "../changes.ts"
 import type { Engine } from "../engine-client/engine-client.ts"
 import { PacketFeed } from "./packet-feed.ts"
 import type { Viewer } from "./viewer.ts"
@@ -10,13 +11,18 @@ const glanceMs = 200
 /** Which tunnels are watched: the engine sends packets of a tunnel from its first viewer until its last one leaves. */
 export class PacketFeeds {
   readonly #engine: Engine
+  readonly #unlisten: () => void
   readonly #feeds = new Map<string, PacketFeed>()
   /** Requests that look for a moment hold the feed open as a viewer does. */
   readonly #glances = new Map<string, number>()
   #flushing: NodeJS.Timeout | undefined
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, changes: Changes) {
     this.#engine = engine
+    // One that was started meanwhile does not know who waits for its packets.
+    this.#unlisten = changes.tunnel.on((tunnel) => {
+      if (this.#feeds.has(tunnel)) void this.#watch(tunnel)
+    })
   }
 
   async join(tunnel: string, viewer: Viewer): Promise<void> {
@@ -55,13 +61,13 @@ export class PacketFeeds {
     this.#feeds.get(batch.tunnel)?.take(batch)
   }
 
-  /** A new engine, or a tunnel that started again, does not know who watches. */
-  async watchAgain(tunnel?: string): Promise<void> {
-    const tunnels = tunnel === undefined ? [...this.#feeds.keys()] : [tunnel].filter((id) => this.#feeds.has(id))
-    await Promise.all(tunnels.map((id) => this.#watch(id)))
+  /** A new engine does not know who watches. */
+  async watchAgain(): Promise<void> {
+    await Promise.all([...this.#feeds.keys()].map((tunnel) => this.#watch(tunnel)))
   }
 
   close(): void {
+    this.#unlisten()
     clearInterval(this.#flushing)
     this.#feeds.clear()
   }

@@ -1,0 +1,252 @@
+import { once } from "node:events"
+import type { LiveReply, TunnelView } from "@tundeck/shared"
+import { liveReply } from "@tundeck/shared"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { WebSocket } from "ws"
+import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
+
+let test: TestPanel
+let port: number
+let token: { id: string; token: string }
+const open: WebSocket[] = []
+beforeEach(async () => {
+  test = await startTestPanel()
+  await test.call("POST", "/interfaces", { name: "tun7", addresses: ["10.77.0.1/24"] })
+  await test.call("POST", "/tunnels", {
+    name: "lab",
+    interface: "tun7",
+    transport: { kind: "tcp", connect: "10.0.0.2:55555" },
+    security: { kind: "none" },
+    autostart: true,
+  })
+  await vi.waitFor(async () => expect((await lab()).state).toBe("up"))
+  await test.panel.app.listen({ host: "127.0.0.1", port: 0 })
+  const address = test.panel.app.server.address()
+  port = typeof address === "object" && address !== null ? address.port : 0
+  token = test.panel.tokens.create("test", { name: "live", role: "viewer" })
+})
+afterEach(async () => {
+  for (const socket of open.splice(0)) socket.terminate()
+  await test[Symbol.asyncDispose]()
+})
+
+const lab = async () => (await test.call<TunnelView>("GET", "/tunnels/lab")).body
+const watched = () => [...test.engine.tunnels.values()].map((tunnel) => tunnel.watched)
+
+function dial(headers: Record<string, string>): WebSocket {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/api/v1/live`, { headers })
+  open.push(socket)
+  return socket
+}
+
+async function connect(headers: Record<string, string> = { authorization: `Bearer ${token.token}` }) {
+  const socket = dial(headers)
+  const replies: LiveReply[] = []
+  socket.on("message", (data) => replies.push(liveReply.parse(JSON.parse(data.toString()))))
+  await once(socket, "open")
+  return { socket, replies, say: (request: unknown) => socket.send(JSON.stringify(request)) }
+}
+
+async function refusal(headers: Record<string, string>): Promise<number | undefined> {
+  const socket = dial(headers)
+  const { promise, resolve } = Promise.withResolvers<number | undefined>()
+  socket.on("unexpected-response", (_request, response) => resolve(response.statusCode))
+  socket.on("open", () => resolve(undefined))
+  socket.on("error", () => {})
+  return promise
+}
+
+function of<T extends LiveReply["type"]>(replies: LiveReply[], type: T) {
+  return replies.filter((reply): reply is Extract<LiveReply, { type: T }> => reply.type === type)
+}
+
+async function sessionCookie(): Promise<string> {
+  const { sessions } = test.panel
+  const { secret } = await sessions.setup({
+    token: sessions.newSetupToken(),
+    username: "ann",
+    password: "long enough 1",
+  })
+  return `tundeck_session=${secret}`
+}
+
+describe("the way in", () => {
+  it("nobody without a credential, nobody from another page, no cookie without an Origin", async () => {
+    const cookie = await sessionCookie()
+    const own = `http://127.0.0.1:${port}`
+    const authorization = `Bearer ${token.token}`
+    expect(await refusal({})).toBe(401)
+    expect(await refusal({ cookie: "tundeck_session=wrong", origin: own })).toBe(401)
+    expect(await refusal({ cookie })).toBe(403)
+    expect(await refusal({ cookie, origin: "http://evil.example.org" })).toBe(403)
+    expect(await refusal({ authorization, origin: "http://evil.example.org" })).toBe(403)
+    expect(await refusal({ cookie, origin: `http://127.0.0.1:${port + 1}` })).toBe(403)
+    expect(await refusal({ authorization, host: "evil.example.org" })).toBe(421)
+    expect(await refusal({ cookie, origin: own })).toBeUndefined()
+    expect(await refusal({ authorization })).toBeUndefined()
+  })
+})
+
+describe("packets", () => {
+  it("come decoded, in order, until the viewer leaves; nobody watches before and after", async () => {
+    test.engine.pingsPerSecond = 100
+    expect(watched()).toEqual([false])
+    const { replies, say } = await connect()
+    say({ type: "subscribe", topic: "packets", tunnel: "lab" })
+    await vi.waitFor(() => expect(of(replies, "packets").flatMap(({ items }) => items).length).toBeGreaterThan(20))
+    const { id } = await lab()
+    expect(replies[0]).toEqual({ type: "subscribed", topic: "packets", tunnel: id })
+    const items = of(replies, "packets").flatMap((reply) => reply.items)
+    const first = items[0]?.number ?? 0
+    expect(items.map(({ number }) => number)).toEqual(items.map((_, index) => first + index))
+    expect(items.find(({ direction }) => direction === "inbound")).toMatchObject({
+      info: expect.stringContaining("Echo (ping) reply"),
+      verdict: "delivered",
+    })
+    expect(watched()).toEqual([true])
+    say({ type: "unsubscribe", topic: "packets", tunnel: "lab" })
+    await vi.waitFor(() => expect(watched()).toEqual([false]))
+  })
+
+  it("the engine is watched until the last of several viewers is gone", async () => {
+    const one = await connect()
+    const two = await connect()
+    for (const { say } of [one, two]) say({ type: "subscribe", topic: "packets", tunnel: "lab" })
+    await vi.waitFor(() => expect(watched()).toEqual([true]))
+    await vi.waitFor(() => expect(of(two.replies, "subscribed")).toHaveLength(1))
+    one.socket.close()
+    await once(one.socket, "close")
+    test.engine.pingsPerSecond = 100
+    const before = of(two.replies, "packets").length
+    await vi.waitFor(() => expect(of(two.replies, "packets").length).toBeGreaterThan(before + 2))
+    expect(watched()).toEqual([true])
+    two.socket.terminate()
+    await vi.waitFor(() => expect(watched()).toEqual([false]))
+  })
+
+  it("go on when the engine died and the tunnel runs again", async () => {
+    test.engine.pingsPerSecond = 100
+    const { replies, say } = await connect()
+    say({ type: "subscribe", topic: "packets", tunnel: "lab" })
+    await vi.waitFor(() => expect(of(replies, "packets").length).toBeGreaterThan(0))
+    await test.restartEngine()
+    test.engine.pingsPerSecond = 100
+    const before = of(replies, "packets").length
+    await vi.waitFor(() => expect(of(replies, "packets").length).toBeGreaterThan(before + 2), { timeout: 5000 })
+  })
+
+  it("may be waited for before the tunnel runs", async () => {
+    await test.call("POST", "/tunnels/lab/stop")
+    test.engine.pingsPerSecond = 100
+    const { replies, say } = await connect()
+    say({ type: "subscribe", topic: "packets", tunnel: "lab" })
+    await vi.waitFor(() => expect(of(replies, "subscribed")).toHaveLength(1))
+    await test.call("POST", "/tunnels/lab/start")
+    await vi.waitFor(() => expect(of(replies, "packets").length).toBeGreaterThan(0))
+  })
+
+  it("of an unknown tunnel are a problem, and the connection stays", async () => {
+    const { replies, say } = await connect()
+    say({ type: "subscribe", topic: "packets", tunnel: "ghost" })
+    say({ type: "subscribe", topic: "packets" })
+    say({ type: "subscribe", topic: "everything" })
+    say({ type: "subscribe", topic: "events", also: 1 })
+    say("nonsense")
+    await vi.waitFor(() => expect(of(replies, "error")).toHaveLength(5))
+    const codes = of(replies, "error").map(({ code }) => code)
+    expect(codes.filter((code) => code === "tunnel-not-found")).toHaveLength(2)
+    expect(codes.filter((code) => code === "validation-failed")).toHaveLength(3)
+  })
+})
+
+describe("states, counters, events", () => {
+  it("tunnels: all at once, then each change, then each deletion", async () => {
+    const { replies, say } = await connect()
+    say({ type: "subscribe", topic: "tunnels" })
+    await vi.waitFor(() => expect(of(replies, "tunnels")).toHaveLength(1))
+    expect(of(replies, "tunnels")[0]).toMatchObject({ items: [{ name: "lab", state: "up" }], deleted: [] })
+    const { id } = await lab()
+    test.engine.move(id, "reconnecting", { code: "peer-closed", detail: "The peer closed the connection." })
+    await vi.waitFor(() =>
+      expect(of(replies, "tunnels").at(-1)).toMatchObject({
+        items: [{ state: "reconnecting", reason: { code: "peer-closed" } }],
+      }),
+    )
+    await test.call("DELETE", "/tunnels/lab")
+    await vi.waitFor(() => expect(of(replies, "tunnels").at(-1)).toEqual({ type: "tunnels", items: [], deleted: [id] }))
+  })
+
+  it("interfaces: a word that something changed, by us or by others", async () => {
+    const { replies, say } = await connect()
+    say({ type: "subscribe", topic: "interfaces" })
+    await vi.waitFor(() => expect(of(replies, "subscribed")).toHaveLength(1))
+    test.engine.disturb("tun7", { mtu: 1300 })
+    await vi.waitFor(() => expect(of(replies, "interfaces").length).toBeGreaterThan(0))
+  })
+
+  it("stats: once a second, from one question to the engine however many look, and none when nobody does", async () => {
+    const viewers = await Promise.all([connect(), connect()])
+    test.engine.calls.length = 0
+    for (const { say } of viewers) say({ type: "subscribe", topic: "stats" })
+    await vi.waitFor(() => expect(of(viewers[1].replies, "stats").length).toBeGreaterThan(0), { timeout: 3000 })
+    const { id } = await lab()
+    expect(of(viewers[0].replies, "stats")[0]?.items).toMatchObject([{ id, stats: { reconnects: 0 } }])
+    const asked = () => test.engine.calls.filter(({ method }) => method === "tunnel.list").length
+    expect(asked()).toBeLessThanOrEqual(of(viewers[0].replies, "stats").length + 2)
+    for (const { say } of viewers) say({ type: "unsubscribe", topic: "stats" })
+    await vi.waitFor(() => expect(of(viewers[1].replies, "unsubscribed")).toHaveLength(1))
+    const told = of(viewers[0].replies, "stats").length
+    await new Promise((resolve) => setTimeout(resolve, 1200)) // what must not happen has no condition to poll for
+    expect(of(viewers[0].replies, "stats").length).toBe(told)
+  })
+
+  it("events: as they happen", async () => {
+    const { replies, say } = await connect()
+    say({ type: "subscribe", topic: "events" })
+    await vi.waitFor(() => expect(of(replies, "subscribed")).toHaveLength(1))
+    await test.call("POST", "/tunnels/lab/stop")
+    await vi.waitFor(() =>
+      expect(of(replies, "events").flatMap(({ items }) => items)).toEqual([
+        expect.objectContaining({ subject: "tunnel lab", text: "stopped by token admin" }),
+      ]),
+    )
+  })
+})
+
+describe("the end", () => {
+  it("a revoked token closes what was opened with it, and nothing else", async () => {
+    const revoked = await connect()
+    const cookie = await sessionCookie()
+    const other = await connect({ cookie, origin: `http://127.0.0.1:${port}` })
+    const closed = once(revoked.socket, "close")
+    await test.call("DELETE", `/tokens/${token.id}`)
+    expect((await closed)[0]).toBe(4401)
+    expect(other.socket.readyState).toBe(WebSocket.OPEN)
+  })
+
+  it("signing out closes what the session opened", async () => {
+    const cookie = await sessionCookie()
+    const origin = `http://127.0.0.1:${port}`
+    const { socket } = await connect({ cookie, origin })
+    const closed = once(socket, "close")
+    const host = `127.0.0.1:${port}`
+    const answer = await fetch(`${origin}/api/v1/sessions/current`, {
+      method: "DELETE",
+      headers: { cookie, origin, host },
+    })
+    expect(answer.status).toBe(204)
+    expect((await closed)[0]).toBe(4401)
+  })
+
+  it("a message that is too large, or no text, ends or is refused, and the panel goes on", async () => {
+    const { socket } = await connect()
+    const closed = once(socket, "close")
+    socket.on("error", () => {})
+    socket.send("x".repeat(5000))
+    await closed
+    const binary = await connect()
+    binary.socket.send(Buffer.from([1, 2, 3]))
+    await vi.waitFor(() => expect(of(binary.replies, "error")).toHaveLength(1))
+    expect((await test.call("GET", "/health")).status).toBe(200)
+  })
+})
