@@ -108,6 +108,12 @@ export function reaches(
   return until(isThere, { what: `the tunnel ${id} to be ${state}`, timeoutMs })
 }
 
+/** Waits until the tunnel has its listening socket. */
+export async function waitsForPeer(engine: EngineProcess, id = "t"): Promise<void> {
+  const isWaiting = async () => (await tunnelOf(engine, id)).reason?.code === "waiting-for-peer"
+  await until(isWaiting, { what: `the tunnel ${id} to listen` })
+}
+
 export async function dropsOf(engine: EngineProcess, reason: string, id = "t"): Promise<number> {
   const { stats } = await tunnelOf(engine, id)
   return stats.drops.filter((drop) => drop.reason === reason).reduce((sum, { packets }) => sum + packets, 0)
@@ -119,6 +125,16 @@ export async function ping(from: Namespace, target: string, ...options: string[]
     mayFail: true,
   })
   return Number(/(\d+) received/.exec(stdout)?.[1])
+}
+
+/**
+ * Waits until echo requests come back: a kernel that has just seen a program attach drops packets for a moment, until it
+ * has taken notice of the carrier.
+ */
+export async function answers(from: Namespace, ...targets: string[]): Promise<void> {
+  for (const target of targets) {
+    await until(async () => (await ping(from, target, "-c", "1", "-W", "1")) === 1, { what: `${target} to answer` })
+  }
 }
 
 /** What the kernel counted on an interface: `rx` what the program wrote to it, `tx` what the program read. */
