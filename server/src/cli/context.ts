@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs"
-import { Command, InvalidArgumentError, Option } from "commander"
+import { Command, InvalidArgumentError } from "commander"
 import { type Call, createClient, type Server } from "./client.ts"
 
 /** The options that every command takes. */
 export interface GlobalOptions {
   json?: boolean
-  url: string
+  url?: string
   tokenFile?: string
 }
 
@@ -15,11 +15,18 @@ export interface Context {
   call: Call
 }
 
-export const defaultUrl = "http://127.0.0.1:8080"
+const defaultUrl = "http://127.0.0.1:8080"
+
+/** Whoever names a server or has a token means the API, and no other way. */
+export function namesServer(options: GlobalOptions): boolean {
+  const { TUNDECK_URL, TUNDECK_TOKEN } = process.env
+  return options.url !== undefined || options.tokenFile !== undefined || Boolean(TUNDECK_URL || TUNDECK_TOKEN)
+}
 
 /** A secret is never an argument: everybody on the machine may read those. */
 export function contextOf(options: GlobalOptions): Context {
-  const server = { url: options.url, token: readToken(options.tokenFile) }
+  const url = options.url ?? httpUrl(process.env.TUNDECK_URL || defaultUrl)
+  const server = { url, token: readToken(options.tokenFile) }
   return { json: options.json === true, server, call: createClient(server) }
 }
 
@@ -35,16 +42,14 @@ function readToken(file: string | undefined): string | null {
 /** A command with the options that all share. */
 export function newCommand(name: string): Command {
   return new Command(name)
-    .addOption(new Option("--json", "print JSON"))
-    .addOption(
-      new Option("--url <url>", "where the panel is").env("TUNDECK_URL").default(defaultUrl).argParser(httpUrl),
-    )
-    .addOption(new Option("--token-file <file>", "a file with an API token; without it TUNDECK_TOKEN is used"))
+    .option("--json", "print JSON")
+    .option("--url <url>", `where the panel is; else TUNDECK_URL, else ${defaultUrl}`, httpUrl)
+    .option("--token-file <file>", "a file with an API token; without it TUNDECK_TOKEN is used")
 }
 
 function httpUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new InvalidArgumentError("Write it as http://127.0.0.1:8080.")
+    throw new InvalidArgumentError(`Write the address as ${defaultUrl}.`)
   }
   return text
 }

@@ -14,7 +14,7 @@ import { findFreePorts } from "./ports.ts"
 
 const names = ["host-a", "host-b"] as const
 const pingEveryMilliseconds = 1000
-const firstPingEveryMilliseconds = 100
+const firstPingEveryMilliseconds = 200
 
 /**
  * `tundeck demo`: two complete hosts on this machine, a tunnel between them, a ping through it, until it is told to end.
@@ -83,10 +83,11 @@ async function keepPinging(namespace: number, stop: AbortSignal): Promise<void> 
   let pinger: Pinger | undefined
   let answered = false
   for (let sequence = 1; !stop.aborted; sequence++) {
+    const every = answered ? pingEveryMilliseconds : firstPingEveryMilliseconds
     try {
       // There is no way to the other side before the interface has its address.
       pinger ??= inNetworkNamespace(namespace, () => openPinger(to))
-      const time = await pinger.ping(sequence & 0xffff, pingEveryMilliseconds)
+      const time = await pinger.ping(sequence & 0xffff, every)
       if (time !== undefined && !answered) {
         answered = true
         const waited = ((performance.now() - began) / 1000).toFixed(1)

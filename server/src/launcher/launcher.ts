@@ -79,7 +79,7 @@ async function prepare(settings: Settings) {
   holdDataDirectory(dataDirectory, owner)
   makeRunDirectory(dirname(engineSocket), dataDirectory, owner)
   await checkPortIsFree(settings.listen)
-  const code = reachableCode(owner)
+  const code = reachableCode(accounts)
   dieWithParent("SIGTERM")
   const namespace = engineNamespace === null ? null : openSync(engineNamespace, "r")
   return { code, openDevice: accounts === null ? null : deviceOpener(namespace) }

@@ -15,11 +15,11 @@ export interface ReachableCode {
 const runtimeDirectory = "/run"
 
 /**
- * The panel is not root and must read the program. Where it cannot (a clone below /root, which is 0700), the program is
- * shown to it at another place, read-only, in a mount namespace that only this process and its children see.
+ * Panel and engine are not root and must read the program. Where it cannot (a clone below /root, which is 0700), the program is
+ * shown to them at another place, read-only, in a mount namespace that only this process and its children see.
  */
-export function reachableCode(panel: Account | null): ReachableCode {
-  if (panel === null || canRead(checkout, panel)) return { root: checkout, release: () => {} }
+export function reachableCode(accounts: { panel: Account; engine: Account } | null): ReachableCode {
+  if (accounts === null || canRead(checkout, accounts)) return { root: checkout, release: () => {} }
   removeLeftOvers()
   const place = join(runtimeDirectory, `tundeck-${process.pid}`)
   const root = join(place, "code")
@@ -32,21 +32,21 @@ export function reachableCode(panel: Account | null): ReachableCode {
     for (const name of readdirSync(checkout)) if (!name.startsWith(".")) show(join(checkout, name), join(root, name))
   } catch (error) {
     throw new StartError(
-      `${cannotRead(panel)} Move it to a directory that everybody may pass, such as /opt. (${reasonOf(error)})`,
+      `${cannotRead(accounts)} Move it to a directory that everybody may pass, such as /opt. (${reasonOf(error)})`,
     )
   }
   const release = () => {
     umount(place)
     rmdirSync(place)
   }
-  if (!canRead(root, panel)) {
+  if (!canRead(root, accounts)) {
     release()
-    throw new StartError(`${cannotRead(panel)} Let it read: chmod -R go+rX ${checkout}`)
+    throw new StartError(`${cannotRead(accounts)} Let it read: chmod -R go+rX ${checkout}`)
   }
   return { root, release }
 }
 
-// What the panel reads first, and last.
+// What they read first, and last.
 const samples = [
   "server/src/panel/main.ts",
   "shared/src/index.ts",
@@ -54,12 +54,14 @@ const samples = [
   "web/dist/index.html",
 ]
 
-function canRead(root: string, account: Account): boolean {
+function canRead(root: string, { panel, engine }: { panel: Account; engine: Account }): boolean {
   const files = samples.filter((file) => existsSync(join(checkout, file)))
   try {
-    asAccount(account, () => {
-      for (const file of files) closeSync(openSync(join(root, file), "r"))
-    })
+    for (const account of [panel, engine]) {
+      asAccount(account, () => {
+        for (const file of files) closeSync(openSync(join(root, file), "r"))
+      })
+    }
     return true
   } catch {
     return false
@@ -88,8 +90,8 @@ function removeLeftOvers(): void {
   }
 }
 
-function cannotRead(panel: Account): string {
-  return `The panel runs as uid ${panel.uid}, which cannot read the program in ${checkout}.`
+function cannotRead({ panel, engine }: { panel: Account; engine: Account }): string {
+  return `Panel and engine run as uid ${panel.uid} and ${engine.uid}, which cannot read the program in ${checkout}.`
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { routes, type Token } from "@tundeck/shared"
 import { Command, Option } from "commander"
-import { contextOf, type GlobalOptions, newCommand } from "../context.ts"
+import { contextOf, type GlobalOptions, namesServer, newCommand } from "../context.ts"
 import { openLocalTokens } from "../local-tokens.ts"
 import { printJson, printLine, printTable } from "../output.ts"
 
@@ -22,9 +22,9 @@ function create(): Command {
     .description("make a token; its secret is shown once")
     .requiredOption("--name <name>", "what it is for")
     .addOption(new Option("--role <role>").choices(["admin", "viewer"]).default("viewer"))
-    .action(async (options: CreateOptions, command: Command) => {
+    .action(async (options: CreateOptions) => {
       const { name, role } = options
-      const local = localTokens(options, command)
+      const local = namesServer(options) ? undefined : openLocalTokens()
       const made =
         local?.create({ name, role }) ?? (await contextOf(options).call(routes.createToken, { body: { name, role } }))
       if (options.json) return printJson(made)
@@ -36,8 +36,8 @@ function create(): Command {
 function list(): Command {
   return newCommand("list")
     .description("tokens without their secrets")
-    .action(async (options: GlobalOptions, command: Command) => {
-      const local = localTokens(options, command)
+    .action(async (options: GlobalOptions) => {
+      const local = namesServer(options) ? undefined : openLocalTokens()
       const answer = local ? { items: local.list() } : await contextOf(options).call(routes.listTokens, {})
       if (options.json) return printJson(answer)
       printTable(["ID", "NAME", "ROLE", "CREATED", "LAST USED"], answer.items.map(row), "There is no token.")
@@ -48,19 +48,12 @@ function revoke(): Command {
   return newCommand("revoke")
     .argument("<id>")
     .description("a revoked token ends at once")
-    .action(async (id: string, options: GlobalOptions, command: Command) => {
-      const local = localTokens(options, command)
+    .action(async (id: string, options: GlobalOptions) => {
+      const local = namesServer(options) ? undefined : openLocalTokens()
       if (local) local.revoke(id)
       else await contextOf(options).call(routes.revokeToken, { params: { id } })
       if (!options.json) printLine(`Revoked ${id}.`)
     })
-}
-
-/** Whoever names a server or has a token means the API. */
-function localTokens(options: GlobalOptions, command: Command) {
-  const hasToken = options.tokenFile !== undefined || Boolean(process.env.TUNDECK_TOKEN)
-  if (hasToken || command.getOptionValueSource("url") !== "default") return undefined
-  return openLocalTokens()
 }
 
 function row({ id, name, role, createdAt, lastUsedAt }: Token) {
