@@ -38,7 +38,7 @@ const dark: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: "tide",
-  primaryShade: { light: 8, dark: 7 },
+  primaryShade: 8,
   colors: { tide, dark },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif',
   fontFamilyMonospace:
@@ -68,6 +68,15 @@ export const theme = createTheme({
   },
 })
 
+/** The light and subtle variants of a colour in the dark: a tint of the surface instead of a block. */
+function tinted(color: string, rgb: string, text: string): Record<string, string> {
+  return {
+    [`--mantine-color-${color}-light`]: `rgba(${rgb}, 0.12)`,
+    [`--mantine-color-${color}-light-hover`]: `rgba(${rgb}, 0.18)`,
+    [`--mantine-color-${color}-light-color`]: text,
+  }
+}
+
 /** Surfaces and quiet text of both schemes; every text colour here is at least 4.5:1 on its surface. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
@@ -95,6 +104,11 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "#98a4b5",
     "--mantine-color-placeholder": "#8591a3",
     "--mantine-color-error": "#ff8f8f",
+    ...tinted("red", "255, 107, 107", "#ff9d9d"),
+    ...tinted("yellow", "242, 180, 76", "#f5c56f"),
+    ...tinted("green", "90, 209, 154", "#76dcae"),
+    ...tinted("gray", "152, 164, 181", "#bec7d3"),
+    ...tinted("tide", "79, 176, 214", "#a1d4e8"),
     "--td-rail": "#0d1117",
     "--td-surface": "#171d26",
     "--td-sunken": "#0e131a",

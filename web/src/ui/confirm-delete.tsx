@@ -19,7 +19,7 @@ interface ConfirmDeleteProps {
 export function ConfirmDelete({ opened, onClose, action, children, onConfirm, pending, error }: ConfirmDeleteProps) {
   const { t } = useTranslation()
   return (
-    <Modal opened={opened} onClose={onClose} title={action} closeButtonProps={{ "aria-label": t("confirm.cancel") }}>
+    <Modal opened={opened} onClose={onClose} title={action} closeButtonProps={{ "aria-label": t("confirm.close") }}>
       <Stack gap="md">
         <Text size="sm" component="div">
           {children}

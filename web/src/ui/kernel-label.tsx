@@ -10,7 +10,7 @@ interface KernelWords {
 /** A field's label with the kernel's name beside it, for the eye; the field's accessible name is the plain word. */
 export function KernelLabel({ children, kernel }: KernelWords) {
   return (
-    <Group component="span" gap={8} display="inline-flex" align="baseline">
+    <Group component="span" gap={8} display="inline-flex" align="baseline" wrap="nowrap">
       <span>{children}</span>
       <Text component="span" ff="monospace" size="11.5px" c="dimmed" fw={400} aria-hidden="true">
         {kernel}

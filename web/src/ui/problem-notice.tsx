@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next"
 import { explain } from "../lib/explain.ts"
 import { CopyButton } from "./copy-button.tsx"
 import { Mono } from "./mono.tsx"
+import { Prose } from "./prose.tsx"
 
 interface ProblemNoticeProps {
   error: unknown
@@ -30,7 +31,11 @@ export function ProblemNotice({ error, what, onRetry, shownFields }: ProblemNoti
   return (
     <Alert color="red" variant="light" role="alert" icon={<IconAlertTriangle aria-hidden />} title={what ?? title}>
       {what !== undefined && <Text size="sm">{title}.</Text>}
-      {detail !== undefined && <Text size="sm">{detail}</Text>}
+      {detail !== undefined && (
+        <Text size="sm">
+          <Prose text={detail} />
+        </Text>
+      )}
       {fields.length > 0 && (
         <ul aria-label={t("problem.fields")} style={{ margin: "4px 0 0", paddingLeft: 18 }}>
           {fields.map(({ path, message }) => (

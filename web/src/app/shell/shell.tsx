@@ -72,8 +72,7 @@ export function PageSkeleton() {
   const { t } = useTranslation()
   return (
     <div style={{ padding: "22px 28px" }} role="status" aria-label={t("page.loading")}>
-      <Skeleton height={28} width={180} mb={28} />
-      <Skeleton height={220} radius="lg" />
+      <Skeleton height={28} width={180} />
     </div>
   )
 }

@@ -6,7 +6,12 @@ export function ShortcutList({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
   const { list } = useShortcuts()
   return (
-    <Modal opened onClose={onClose} title={t("shortcuts.title")}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t("shortcuts.title")}
+      closeButtonProps={{ "aria-label": t("confirm.close") }}
+    >
       <Stack gap={10} component="dl" m={0}>
         {list.map(({ keys, label }) => (
           <Group key={keys} justify="space-between" gap="md">

@@ -1,3 +1,15 @@
 export const host = {
   title: "Host",
+  note: "What this machine has of what Tundeck needs, and how to mend the rest.",
+  facts: { hostname: "Host name", kernel: "Kernel", version: "Tundeck", title: "This machine" },
+  allWell_one: "The check is well.",
+  allWell_other: "All {{count}} checks are well.",
+  faults_one: "1 thing to mend",
+  faults_other: "{{count}} things to mend",
+  toMend: "To mend",
+  well: { show_one: "1 check is well", show_other: "{{count}} checks are well" },
+  command: "the command for: {{title}}",
+  again: "Check again",
+  checking: "Checking …",
+  checkedAt: "Checked",
 } as const

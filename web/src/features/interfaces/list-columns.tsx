@@ -18,7 +18,7 @@ export function useInterfaceColumns(): readonly Column<InterfaceView>[] {
       {
         id: "name",
         header: t("columns.name"),
-        width: "15%",
+        width: "150px",
         card: "title",
         sortBy: ({ name }) => name,
         cell: ({ name }) => (
@@ -30,7 +30,7 @@ export function useInterfaceColumns(): readonly Column<InterfaceView>[] {
       {
         id: "kind",
         header: t("columns.kind"),
-        width: "6%",
+        width: "64px",
         sortBy: ({ kind }) => kind,
         cell: ({ kind }) => (
           <Tooltip label={t(`kinds.${kind}.title`)}>
@@ -41,7 +41,7 @@ export function useInterfaceColumns(): readonly Column<InterfaceView>[] {
       {
         id: "state",
         header: t("columns.state"),
-        width: "11%",
+        width: "126px",
         card: "beside",
         sortBy: interfaceState,
         cell: (view) => <InterfaceStateBadge view={view} />,
@@ -49,13 +49,13 @@ export function useInterfaceColumns(): readonly Column<InterfaceView>[] {
       {
         id: "addresses",
         header: t("columns.addresses"),
-        width: "19%",
+        width: "220px",
         cell: (view) => <Addresses view={view} />,
       },
       {
         id: "owner",
         header: t("columns.owner"),
-        width: "10%",
+        width: "130px",
         sortBy: (view) => ownerText(view) ?? "",
         cell: (view) => {
           const owner = ownerText(view)
@@ -66,7 +66,7 @@ export function useInterfaceColumns(): readonly Column<InterfaceView>[] {
       {
         id: "managed",
         header: t("columns.managed"),
-        width: "11%",
+        width: "114px",
         sortBy: ({ managed }) => Number(!managed),
         cell: ({ managed }) => (
           <Tooltip label={t(managed ? "managed.oursTitle" : "managed.othersTitle")}>
@@ -79,7 +79,7 @@ export function useInterfaceColumns(): readonly Column<InterfaceView>[] {
       {
         id: "drift",
         header: t("columns.drift"),
-        width: "13%",
+        width: "190px",
         sortBy: ({ drift }) => -drift.filter(({ ignored }) => !ignored).length,
         cell: (view) => <DriftSummary view={view} />,
       },

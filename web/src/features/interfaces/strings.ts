@@ -23,8 +23,8 @@ export const interfaces = {
     tap: { word: "tap", title: "Carries Ethernet frames" },
   },
   managed: {
-    ours: "Tundeck",
-    others: "not managed",
+    ours: "by Tundeck",
+    others: "no",
     oursTitle: "Tundeck keeps this interface and brings it back after a reboot.",
     othersTitle: "Made by someone else. Tundeck shows it and never touches it, until you adopt it.",
   },

@@ -37,7 +37,12 @@ export function Rows<Row>(props: RowsProps<Row> & { sorting: Sorting | null; onS
 
   return (
     <div className={classes.scroll}>
-      <table className={classes.table} aria-label={label} aria-rowcount={rows.length + 1}>
+      <table
+        className={classes.table}
+        data-fixed={hasFixedWidths(columns) || undefined}
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
+      >
         <thead>
           <tr>
             {columns.map((column) => (
@@ -73,6 +78,11 @@ export function Rows<Row>(props: RowsProps<Row> & { sorting: Sorting | null; onS
       </table>
     </div>
   )
+}
+
+/** With a width for each column but one, nothing moves while rows come and go. */
+function hasFixedWidths<Row>(columns: readonly Column<Row>[]): boolean {
+  return columns.filter(({ width }) => width === undefined).length <= 1
 }
 
 function rowKeyAt<Row>(rows: readonly Row[], index: number, rowKey: (row: Row) => string): string | number {
@@ -141,7 +151,11 @@ export function RowsSkeleton<Row>({ label, columns }: { label: string; columns: 
   const { t } = useTranslation()
   return (
     <div className={classes.scroll} aria-busy="true">
-      <table className={classes.table} aria-label={t("table.loading", { what: label })}>
+      <table
+        className={classes.table}
+        data-fixed={hasFixedWidths(columns) || undefined}
+        aria-label={t("table.loading", { what: label })}
+      >
         <thead>
           <tr>
             {columns.map(({ id, header, width }) => (

@@ -58,7 +58,7 @@ export function ComparisonTable({ view, changes }: { view: InterfaceView; change
                 <KernelLabel kernel={kernelNames[line.field]}>{t(`detail.fields.${line.field}`)}</KernelLabel>
               </th>
               {view.managed && (
-                <td data-label={t("detail.compare.wanted")}>
+                <td className={classes.wanted} data-label={t("detail.compare.wanted")}>
                   <FieldValue field={line.field} of={view} />
                 </td>
               )}
@@ -66,8 +66,8 @@ export function ComparisonTable({ view, changes }: { view: InterfaceView; change
                 <FieldValue field={line.field} of={view.actual} />
               </td>
               {view.managed && (
-                <td data-label={t("detail.compare.drift")}>
-                  <Group gap="xs" className={classes.drift}>
+                <td className={classes.drift} data-label={t("detail.compare.drift")}>
+                  <Group gap="xs" className={classes.status}>
                     <DriftStatus status={line.status} />
                     {isAdmin && <DriftActions line={line} view={view} changes={changes} />}
                   </Group>

@@ -11,7 +11,7 @@ export interface ComparedLine {
 /** The kernel's word for each field. */
 export const kernelNames: Record<ComparedField, string> = {
   exists: "TUNSETIFF",
-  kind: "IFF_TUN, IFF_TAP",
+  kind: "TUNSETIFF",
   persistent: "TUNSETPERSIST",
   owner: "TUNSETOWNER",
   group: "TUNSETGROUP",

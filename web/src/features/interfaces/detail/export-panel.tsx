@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Skeleton, Stack } from "@mantine/core"
+import { Button, NativeSelect, Skeleton, Stack } from "@mantine/core"
 import { IconDownload } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
 import { routes } from "@tundeck/shared"
@@ -24,12 +24,11 @@ export function ExportPanel({ name }: { name: string }) {
   return (
     <Section title={t("detail.export.title")} note={t("detail.export.note")}>
       <Stack gap="sm">
-        <SegmentedControl
+        <NativeSelect
           size="xs"
-          fullWidth
           aria-label={t("detail.export.format")}
           value={format}
-          onChange={(value) => setFormat(formats.find((each) => each === value) ?? "ip")}
+          onChange={({ currentTarget: { value } }) => setFormat(formats.find((each) => each === value) ?? "ip")}
           data={formats.map((value) => ({ value, label: t(`detail.export.formats.${value}`) }))}
         />
         {error && !data && <ProblemNotice error={error} onRetry={() => void refetch()} />}

@@ -19,7 +19,7 @@ export function ReleaseInterface({ name, release, opened, onClose }: ReleaseInte
       opened={opened}
       onClose={onClose}
       title={title}
-      closeButtonProps={{ "aria-label": t("common:confirm.cancel") }}
+      closeButtonProps={{ "aria-label": t("common:confirm.close") }}
     >
       <Stack gap="md">
         <Text size="sm">{t("detail.releaseText", { name })}</Text>

@@ -2,7 +2,7 @@ import { interfaceCreate } from "@tundeck/shared"
 import { expect, test } from "vitest"
 import { planInterface } from "./plan.ts"
 
-const plan = (wish: object) => planInterface({ name: "tun0", ...interfaceCreate.parse(wish) })
+const plan = (wish: object) => planInterface({ name: "tun0", ...interfaceCreate.parse({ vnetHeader: false, ...wish }) })
 
 test("plan: the plainest interface is made, kept and set up", () => {
   expect(plan({ name: "tun0" })).toEqual({

@@ -1,0 +1,31 @@
+import type { HostCheck } from "@tundeck/shared"
+import { useTranslation } from "react-i18next"
+import { StateShape } from "../../ui/state-badge.tsx"
+import classes from "./host.module.css"
+
+/** Green lines, folded away. */
+export function WellChecks({ checks }: { checks: readonly HostCheck[] }) {
+  const { t } = useTranslation("host")
+  if (checks.length === 0) return null
+  return (
+    <details className={classes.well}>
+      <summary>
+        <StateShape tone="good" />
+        {t("well.show", { count: checks.length })}
+      </summary>
+      <ul>
+        {checks.map(({ id, title, detail }) => (
+          <li key={id}>
+            <div className={classes.shape} data-tone="good">
+              <StateShape tone="good" />
+            </div>
+            <div>
+              <div>{title}</div>
+              <div className={classes.detail}>{detail}</div>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
