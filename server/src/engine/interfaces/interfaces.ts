@@ -1,6 +1,7 @@
 import type { Rtnetlink } from "@tundeck/native-bindings"
 import {
   type DriftField,
+  driftFields,
   type InterfaceActual,
   type InterfaceCreate,
   type InterfaceObservation,
@@ -67,10 +68,10 @@ export function createInterfaces(parts: InterfacesParts): Interfaces {
   }
 
   /** Before anything is touched: what can be known to be impossible. */
-  function check(wish: InterfaceCreate | InterfaceWanted): void {
+  function check(wish: InterfaceCreate | InterfaceWanted, fields: readonly DriftField[] = driftFields): void {
     checkWish(wish)
-    if (wish.owner !== null) users.idOf(wish.owner)
-    if (wish.group !== null) groups.idOf(wish.group)
+    if (wish.owner !== null && fields.includes("owner")) users.idOf(wish.owner)
+    if (wish.group !== null && fields.includes("group")) groups.idOf(wish.group)
   }
 
   function refuseTaken(name: string): void {
@@ -142,7 +143,7 @@ export function createInterfaces(parts: InterfacesParts): Interfaces {
     },
 
     apply({ wanted, fields, renameFrom }) {
-      check(wanted)
+      check(wanted, fields)
       const { name } = wanted
       const steps: Step[] = []
       const before = renameFrom === undefined ? undefined : wishes.get(renameFrom)
