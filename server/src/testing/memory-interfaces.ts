@@ -93,13 +93,6 @@ export class MemoryInterfaces {
     this.#remove(name)
   }
 
-  /** The machine is started again: what is wanted is made again, what is lost stays lost. */
-  reboot(): void {
-    this.#actual.clear()
-    this.#holders.clear()
-    this.#managed.clear()
-  }
-
   #remove(name: string): void {
     this.#actual.delete(name)
     this.#holders.delete(name)
@@ -123,11 +116,12 @@ export class MemoryInterfaces {
   }
 
   #asActual(wanted: InterfaceWanted): InterfaceActual {
+    const before = this.#actual.get(wanted.name)
     const owner = accountOf(wanted.owner, "owner-not-found")
     const group = accountOf(wanted.group, "group-not-found")
     const connected = wanted.addresses.length > 0 && wanted.up ? [{ destination: "fe80::/64" }] : []
     return {
-      index: this.#actual.get(wanted.name)?.index ?? ++this.#lastIndex,
+      index: before?.index ?? ++this.#lastIndex,
       name: wanted.name,
       kind: wanted.kind,
       persistent: wanted.persistent,
@@ -144,7 +138,7 @@ export class MemoryInterfaces {
       routes: wanted.up ? [...wanted.routes, ...connected] : [],
       bridge: wanted.bridge,
       up: wanted.up,
-      carrier: false,
+      carrier: before?.carrier ?? false,
       statistics: noStatistics,
     }
   }
