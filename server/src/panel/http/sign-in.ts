@@ -1,3 +1,4 @@
+import "./request.ts"
 import { Problem } from "@tundeck/shared"
 import type { FastifyInstance, FastifyRequest } from "fastify"
 import { type Identity, mayCall } from "../auth/identity.ts"
