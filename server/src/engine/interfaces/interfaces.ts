@@ -110,7 +110,7 @@ export function createInterfaces(parts: InterfacesParts): Interfaces {
     setWanted(list) {
       const known = new Map(wishes)
       for (const name of wishes.keys()) forget(name)
-      table.refresh()
+      look() // without a wish nothing is healed by it
       const failures: { name: string; problem: Problem }[] = []
       for (const wanted of list) {
         const { name } = wanted
