@@ -104,7 +104,8 @@ it("the page's button starts it, shows both hosts, and stops it; it ends with it
     available: boolean
     hosts: { name: string; url: string; setupLink: string | null }[]
   }
-  await using product = await startProduct()
+  await using directory = await temporaryDirectory()
+  await using product = await startProduct({ env: { TMPDIR: directory.path } })
   printWhenFailed(product)
   const idle = { running: false, available: true, hosts: [] }
   expect((await product.api<View>("GET", "/demo")).body).toMatchObject(idle)
@@ -126,6 +127,7 @@ it("the page's button starts it, shows both hosts, and stops it; it ends with it
   await product.kill("SIGKILL", "launcher")
   const gone = () => pids.every((pid) => !existsSync(`/proc/${pid}`))
   await until(gone, { what: "the launcher's demo to be gone", timeoutMs: 15_000 })
+  expect(await readdir(directory.path)).toEqual([])
 })
 
 it("who is not root is told what to do", async () => {

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import type { DemoView } from "@tundeck/shared"
 import { parentVariable } from "../launcher/die-with-parent.ts"
-import { checkout, childArguments, nodeBelow } from "../launcher/program.ts"
+import { checkout, commandArguments, nodeBelow } from "../launcher/program.ts"
 import { StartError } from "../launcher/start-error.ts"
 
 const graceMilliseconds = 12_000
@@ -32,7 +32,7 @@ export function startHost({ name, port, directory, namespace, declaration }: Hos
   mkdirSync(directory, { mode: 0o711 })
   const apply = join(directory, "declaration.json")
   writeFileSync(apply, JSON.stringify(declaration), { mode: 0o644 })
-  const serve = [...childArguments(checkout, "server/bin/tundeck.mjs"), "serve", "--apply", apply]
+  const serve = commandArguments(checkout, "serve", "--apply", apply)
   const child = spawn(nodeBelow(checkout), serve, {
     stdio: ["ignore", "pipe", "inherit"],
     cwd: "/",

@@ -4,7 +4,7 @@ import { capability, getCapabilities } from "@tundeck/native-bindings"
 import { type DemoView, demoView } from "@tundeck/shared"
 import { z } from "zod"
 import { parentVariable } from "./die-with-parent.ts"
-import { childArguments, nodeBelow } from "./program.ts"
+import { commandArguments, nodeBelow } from "./program.ts"
 
 /** What the panel asks over its channel. */
 const request = z.strictObject({
@@ -44,9 +44,9 @@ export function createDemoControl(root: string): DemoControl {
 
   function launch() {
     why = null
-    const child = spawn(nodeBelow(root), [...childArguments(root, "server/bin/tundeck.mjs"), "demo"], {
+    const child = spawn(nodeBelow(root), commandArguments(root, "demo"), {
       stdio: ["ignore", "ignore", 2, "ipc"],
-      env: { PATH: process.env.PATH, [parentVariable]: String(process.pid) },
+      env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, [parentVariable]: String(process.pid) },
       cwd: "/",
       detached: true,
     })

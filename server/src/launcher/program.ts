@@ -9,7 +9,12 @@ export function programVersion(): string {
   return version
 }
 
-/** Arguments of Node that run one of our files as a child that ends with its parent. */
+/** Node's arguments that run the `tundeck` command as a child; it sees to its own end when its parent dies. */
+export function commandArguments(root: string, ...args: string[]): string[] {
+  return [join(root, "server/bin/tundeck.mjs"), ...args]
+}
+
+/** The same for another file of ours, which is killed when its parent dies. */
 export function childArguments(root: string, file: string): string[] {
   return ["--import", join(root, "server/src/launcher/child-prelude.ts"), join(root, file)]
 }
