@@ -59,7 +59,12 @@ export const theme = createTheme({
       },
     }),
     Modal: Modal.extend({
-      defaultProps: { centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.45, blur: 2 } },
+      defaultProps: {
+        centered: true,
+        radius: "lg",
+        overlayProps: { backgroundOpacity: 0.4 },
+        styles: { title: { fontSize: 16, fontWeight: 650 } },
+      },
     }),
     Badge: Badge.extend({ defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 550 } }),
     Button: Button.extend({ defaultProps: { fw: 550 } }),
@@ -68,11 +73,11 @@ export const theme = createTheme({
   },
 })
 
-/** The light and subtle variants of a colour in the dark: a tint of the surface instead of a block. */
-function tinted(color: string, rgb: string, text: string): Record<string, string> {
+/** The light and subtle variants of a colour: a tint of the surface that they stand on. */
+function tinted(color: string, rgb: string, text: string, strength = 0.12): Record<string, string> {
   return {
-    [`--mantine-color-${color}-light`]: `rgba(${rgb}, 0.12)`,
-    [`--mantine-color-${color}-light-hover`]: `rgba(${rgb}, 0.18)`,
+    [`--mantine-color-${color}-light`]: `rgba(${rgb}, ${strength})`,
+    [`--mantine-color-${color}-light-hover`]: `rgba(${rgb}, ${strength * 1.5})`,
     [`--mantine-color-${color}-light-color`]: text,
   }
 }
@@ -86,6 +91,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "#566172",
     "--mantine-color-placeholder": "#6b7585",
     "--mantine-color-error": "#b4232a",
+    ...tinted("red", "214, 40, 47", "#b4232a", 0.07),
+    ...tinted("yellow", "214, 140, 20", "#855000", 0.1),
+    ...tinted("gray", "86, 97, 114", "#3d4757", 0.1),
+    ...tinted("tide", "8, 100, 136", "#064f6d", 0.09),
     "--td-rail": "#f5f7fa",
     "--td-surface": "#ffffff",
     "--td-sunken": "#f5f7fa",

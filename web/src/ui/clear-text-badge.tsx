@@ -7,7 +7,12 @@ export function ClearTextBadge() {
   const { t } = useTranslation()
   return (
     <Tooltip label={t("state.clearTextTitle")}>
-      <Badge color="red" variant="outline" leftSection={<IconLockOpen size={12} aria-hidden />}>
+      <Badge
+        color="red"
+        variant="outline"
+        style={{ flex: "none" }}
+        leftSection={<IconLockOpen size={12} aria-hidden />}
+      >
         {t("state.clearText")}
       </Badge>
     </Tooltip>

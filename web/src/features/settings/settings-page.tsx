@@ -41,7 +41,7 @@ function Account() {
     <Section
       title={t("account.title")}
       actions={
-        <Button variant="default" size="compact-md" loading={signOut.isPending} onClick={() => signOut.mutate()}>
+        <Button variant="default" size="compact-sm" loading={signOut.isPending} onClick={() => signOut.mutate()}>
           {t("account.signOut")}
         </Button>
       }

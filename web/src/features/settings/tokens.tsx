@@ -33,7 +33,7 @@ export function Tokens() {
       note={t("tokens.note")}
       flush
       actions={
-        <Button size="compact-md" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setCreating(true)}>
+        <Button size="compact-sm" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setCreating(true)}>
           {t("tokens.create")}
         </Button>
       }

@@ -23,7 +23,7 @@ export function passwordStrength(password: string, username: string): Strength {
   if (length < shortest) return { verdict: "tooShort", missing: shortest - length }
   if (length > longest) return { verdict: "tooLong" }
   const lower = password.toLowerCase()
-  if (commonWords.some((word) => lower.includes(word) && length - word.length < 5)) return { verdict: "common" }
+  if (commonWords.some((word) => lower.includes(word) && length - word.length <= 5)) return { verdict: "common" }
   if (username.length >= 3 && lower.includes(username.toLowerCase())) return { verdict: "containsName" }
   if (new Set(lower).size < 6) return { verdict: "repeated" }
   return { verdict: length >= 15 ? "strong" : "fair" }

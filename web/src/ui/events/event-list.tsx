@@ -55,14 +55,14 @@ function Subject({ subject }: { subject: string }) {
   if (name === undefined || name === "") return subject
   if (kind === "tunnel") {
     return (
-      <AnchorLink to="/tunnels/$id" params={{ id: name }}>
+      <AnchorLink inherit to="/tunnels/$id" params={{ id: name }}>
         {subject}
       </AnchorLink>
     )
   }
   if (kind === "interface") {
     return (
-      <AnchorLink to="/interfaces/$name" params={{ name }}>
+      <AnchorLink inherit to="/interfaces/$name" params={{ name }}>
         {subject}
       </AnchorLink>
     )

@@ -14,7 +14,7 @@ export function AdoptNotice({ adopt }: { adopt: InterfaceChanges["adopt"] }) {
       <Stack gap="sm" align="flex-start">
         <Text size="sm">{t("detail.adoptText")}</Text>
         {isAdmin && (
-          <Button size="compact-md" loading={adopt.isPending} onClick={() => adopt.mutate()}>
+          <Button size="compact-sm" loading={adopt.isPending} onClick={() => adopt.mutate()}>
             {t("detail.adopt")}
           </Button>
         )}
