@@ -1,0 +1,185 @@
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { connectByVeth } from "../../../testing/links.ts"
+import { createNamespace, type Namespace } from "../../../testing/namespace.ts"
+import { type Output, run } from "../../../testing/process.ts"
+import { type Product, startProduct } from "../../../testing/product.ts"
+import { temporaryDirectory } from "../../../testing/temporary.ts"
+import { until } from "../../../testing/wait.ts"
+
+const tundeck = join(import.meta.dirname, "../../bin/tundeck.mjs")
+
+interface Host {
+  namespace: Namespace
+  product: Product
+}
+const hosts: Host[] = []
+
+beforeAll(async () => {
+  const [a, b] = [await createNamespace("cli-a"), await createNamespace("cli-b")]
+  await connectByVeth(a, b, { v4: ["198.51.100.1/24", "198.51.100.2/24"] })
+  for (const namespace of [a, b]) hosts.push({ namespace, product: await startProduct({ namespace }) })
+})
+
+afterAll(async () => {
+  for (const { product, namespace } of hosts.reverse()) {
+    await product.stop()
+    await namespace.delete()
+  }
+})
+
+function host(index: number): Host {
+  const found = hosts[index]
+  if (found === undefined) throw new Error("the hosts did not start")
+  return found
+}
+
+/** The command as an administrator elsewhere runs it: by address and token. */
+function command(index: number, ...args: string[]): Promise<Output> {
+  const { url, token } = host(index).product
+  const env = { ...process.env, TUNDECK_URL: url, TUNDECK_TOKEN: token, NO_COLOR: "1" }
+  return run(process.execPath, [tundeck, ...args], { env, mayFail: true })
+}
+
+describe("interfaces", () => {
+  it("create with every flag, list, show, repair, export, release, adopt and delete", async () => {
+    const created = await command(
+      0,
+      ...["interface", "create", "--name", "tap5", "--kind", "tap", "--owner", "65534", "--mtu", "1400"],
+      ...["--mac", "02:00:00:00:00:05", "--address", "10.5.0.1/24", "--address", "fd05::1/64", "--multi-queue"],
+      ...["--route", "10.6.0.0/16,via 10.5.0.2,metric 7", "--no-heal", "--json"],
+    )
+    expect(JSON.parse(created.stdout)).toMatchObject({ name: "tap5", managed: true, mtu: 1400, drift: [] })
+    const inside = host(0).namespace
+    expect(await inside.ip("link", "show", "tap5")).toMatchObject([{ mtu: 1400, address: "02:00:00:00:00:05" }])
+    expect(await inside.ip("route", "show", "10.6.0.0/16")).toMatchObject([{ gateway: "10.5.0.2", metric: 7 }])
+
+    const listed = await command(0, "interface", "list")
+    expect(listed.stdout).toMatch(/^NAME +KIND +STATE/)
+    expect(listed.stdout).toMatch(/^tap5 +tap +up +1400 .*10\.5\.0\.1\/24/m)
+
+    await inside.exec("ip", ["link", "set", "tap5", "mtu", "1300"])
+    const drifted = async () => (await command(0, "interface", "show", "tap5")).stdout.includes("wanted 1400, is 1300")
+    await until(drifted, { what: "the drift to be shown" })
+    expect((await command(0, "interface", "repair", "tap5", "mtu")).stdout).toBe("tap5 is as wanted.\n")
+    expect(await inside.ip("link", "show", "tap5")).toMatchObject([{ mtu: 1400 }])
+
+    const script = await command(0, "interface", "export", "tap5", "--format", "ip")
+    expect(script.stdout).toContain("ip tuntap add dev tap5 mode tap")
+    expect((await command(0, "interface", "release", "tap5")).stdout).toBe("Released tap5.\n")
+    expect((await command(0, "interface", "adopt", "tap5")).stdout).toBe("Adopted tap5.\n")
+    expect((await command(0, "interface", "delete", "tap5")).stdout).toBe("Deleted tap5.\n")
+    expect((await command(0, "interface", "list", "--json")).stdout).toContain('"items": []')
+  })
+
+  it("a problem is told with the field and its code, and exit code 1", async () => {
+    const { code, stdout, stderr } = await command(0, "interface", "create", "--name", "sixteen-letters1")
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" })
+    expect(stderr).toMatch(/^tundeck: Some fields are not right\./)
+    expect(stderr).toContain("  name: A Linux interface name has at most 15 characters.")
+    expect(stderr).toContain("(validation-failed)")
+  })
+
+  it("what a terminal would obey in the name of an interface of others is shown, not sent", async () => {
+    const { namespace } = host(1)
+    await namespace.exec("ip", ["tuntap", "add", "dev", "e\u001b[31mx", "mode", "tun"])
+    const { stdout } = await command(1, "interface", "list")
+    expect(stdout).toContain("e\\x1b[31mx")
+    expect(stdout).not.toContain("\u001b")
+    await namespace.exec("ip", ["link", "delete", "e\u001b[31mx"])
+  })
+})
+
+it("two hosts by command alone: a tunnel, a ping through it, its packets, and the end", async () => {
+  for (const index of [0, 1]) {
+    await command(index, "interface", "create", "--name", "tun5", "--address", `10.55.0.${index + 1}/24`)
+  }
+  const common = ["tunnel", "create", "--name", "lab", "--interface", "tun5", "--security", "none", "--autostart"]
+  const listening = await command(0, ...common, "--listen", "198.51.100.1:55555", "--peer", "198.51.100.2")
+  expect(listening.stdout).toMatch(/^Created lab \(connecting/)
+  await command(1, ...common, "--connect", "198.51.100.1:55555")
+  const up = async () => JSON.parse((await command(1, "tunnel", "show", "lab", "--json")).stdout).state === "up"
+  await until(up, { what: "the tunnel to be up" })
+
+  const packets = command(1, "packets", "lab", "--count", "6")
+  const ping = ["ping", "10.55.0.2", "--count", "100", "--interval", "0.1"]
+  const pinging = host(0).namespace.spawn(process.execPath, [tundeck, ...ping])
+  expect((await packets).stdout).toMatch(
+    /inbound +84 ICMP 10\.55\.0\.1 → 10\.55\.0\.2 Echo \(ping\) request .*\[delivered\]/,
+  )
+  const json = await command(1, "packets", "lab", "--count", "2", "--json")
+  for (const line of json.stdout.trim().split("\n"))
+    expect(JSON.parse(line)).toMatchObject({ verdict: expect.any(String) })
+  await pinging.stop()
+
+  const few = await host(0).namespace.exec(process.execPath, [tundeck, "ping", "10.55.0.2", "--count", "2", "--json"])
+  const replies = few.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line))
+  expect(replies).toMatchObject([{ sequence: 1, timeMs: expect.any(Number) }, { sequence: 2 }])
+
+  expect((await command(0, "tunnel", "list")).stdout).toMatch(
+    /^lab +tun5 +tcp on 198\.51\.100\.1:55555 from .* none \(insecure\) +up/m,
+  )
+  expect((await command(0, "tunnel", "stop", "lab")).stdout).toMatch(/^lab is stopped/)
+  expect((await command(0, "tunnel", "start", "lab")).stdout).toMatch(/^lab is (connecting|up)/)
+  expect((await command(0, "tunnel", "delete", "lab")).stdout).toBe("Deleted lab.\n")
+})
+
+describe("tokens", () => {
+  it("an ordinary user with the token in a file is as good as with the variable, and a revoked one ends at once", async () => {
+    const { product } = host(0)
+    const created = await product.command("token", "create", "--name", "reader", "--json")
+    const { id, token } = JSON.parse(created.stdout)
+    await using directory = await temporaryDirectory()
+    const file = join(directory.path, "token")
+    await writeFile(file, `${token}\n`)
+    const asReader = (...args: string[]) =>
+      run(process.execPath, [tundeck, ...args, "--url", product.url, "--token-file", file], { mayFail: true })
+    expect((await asReader("tunnel", "list")).code).toBe(0)
+    expect((await asReader("interface", "create")).stderr).toContain("(role-too-low)")
+    expect((await product.command("token", "list")).stdout).toMatch(new RegExp(`^${id} +reader +viewer`, "m"))
+    expect((await product.command("token", "revoke", id)).stdout).toBe(`Revoked ${id}.\n`)
+    expect((await asReader("tunnel", "list")).stderr).toContain("(sign-in-required)")
+  })
+
+  it("another user of the host gets no token from the data directory", async () => {
+    const { product } = host(0)
+    const env = { ...process.env, TUNDECK_DATA_DIR: product.dataDirectory, TUNDECK_URL: "" }
+    const nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", process.execPath, tundeck]
+    const { code, stdout } = await run("setpriv", [...nobody, "token", "create", "--name", "x"], { env, mayFail: true })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" })
+  })
+})
+
+describe("doctor", () => {
+  it("asks a running server", async () => {
+    const { code, stdout } = await command(0, "doctor")
+    expect(stdout).toMatch(/^Checked: .*, by the Tundeck at http/)
+    expect(stdout).toContain("/dev/net/tun can be opened")
+    expect(code).toBe(stdout.includes("FAIL") ? 1 : 0)
+  })
+
+  it("works without one, and says what an ordinary user lacks and how to mend it", async () => {
+    const nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", process.execPath, tundeck]
+    const env = { ...process.env, HOME: "/tmp", TUNDECK_URL: "http://127.0.0.1:9" }
+    const { code, stdout } = await run("setpriv", [...nobody, "doctor"], { env, mayFail: true })
+    expect(code).toBe(1)
+    expect(stdout).toContain("no server answers")
+    expect(stdout).toMatch(/FAIL The engine lacks CAP_NET_ADMIN\n.*\n +→ Start Tundeck as root/)
+  })
+})
+
+it.each([
+  [["interface", "create", "--mtu", "many"]],
+  [["interface", "create", "--route", "10.0.0.0/8,dev eth0"]],
+  [["tunnel", "create", "--name", "x", "--interface", "y"]],
+  [["bogus"]],
+  [[]],
+])("wrong usage %j ends with exit code 2 and says what is right", async (args) => {
+  const { code, stderr } = await run(process.execPath, [tundeck, ...args], { mayFail: true })
+  expect(code).toBe(2)
+  expect(stderr).not.toBe("")
+})
