@@ -20,7 +20,7 @@ export function overviewColumns(t: TFunction<"overview">): Column<TunnelView>[] 
       sortBy: ({ name }) => name,
       cell: ({ id, name, insecure }) => (
         <Group gap={10} wrap="nowrap">
-          <AnchorLink to="/tunnels/$id" params={{ id }} fw={600}>
+          <AnchorLink inherit to="/tunnels/$id" params={{ id }} fw={600} style={{ whiteSpace: "nowrap" }}>
             {name}
           </AnchorLink>
           {insecure && <ClearTextBadge />}
@@ -39,14 +39,14 @@ export function overviewColumns(t: TFunction<"overview">): Column<TunnelView>[] 
       id: "outbound",
       header: t("column.outbound"),
       align: "right",
-      width: "226px",
+      width: "206px",
       cell: (tunnel) => <Rate tunnel={tunnel} direction="outbound" />,
     },
     {
       id: "inbound",
       header: t("column.inbound"),
       align: "right",
-      width: "226px",
+      width: "206px",
       cell: (tunnel) => <Rate tunnel={tunnel} direction="inbound" />,
     },
     {
@@ -56,7 +56,7 @@ export function overviewColumns(t: TFunction<"overview">): Column<TunnelView>[] 
       width: "104px",
       cell: (tunnel) => <RoundTrip tunnel={tunnel} />,
     },
-    { id: "drops", header: t("column.drops"), width: "22%", cell: (tunnel) => <RecentDrops tunnel={tunnel} /> },
+    { id: "drops", header: t("column.drops"), width: "24%", cell: (tunnel) => <RecentDrops tunnel={tunnel} /> },
     {
       id: "since",
       header: t("column.since"),

@@ -2,6 +2,7 @@ import { Skeleton, Stack } from "@mantine/core"
 import { IconPlus } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
 import { useNavigate } from "@tanstack/react-router"
+import type { InterfaceView, TunnelView } from "@tundeck/shared"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import { interfacesQuery } from "../../lib/interfaces.ts"
@@ -57,13 +58,19 @@ export function OverviewPage() {
       <Aged updatedAt={tunnels.dataUpdatedAt}>
         <Stack gap="lg">
           <Section title={t("map.title")}>
-            <HostMap interfaces={interfaces.data} tunnels={tunnels.data} />
+            <HostMap interfaces={ofThisHost(interfaces.data, tunnels.data)} tunnels={tunnels.data} />
           </Section>
           <TunnelRows tunnels={tunnels} />
         </Stack>
       </Aged>
     </Page>
   )
+}
+
+/** Interfaces of other programs have their place in the list; the map shows them only where a tunnel uses one. */
+function ofThisHost(interfaces: readonly InterfaceView[], tunnels: readonly TunnelView[]): InterfaceView[] {
+  const used = new Set(tunnels.map(({ interface: name }) => name))
+  return interfaces.filter(({ name, managed }) => managed || used.has(name))
 }
 
 function TunnelRows({ tunnels }: { tunnels: ReturnType<typeof useTunnels> }) {

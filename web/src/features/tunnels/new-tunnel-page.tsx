@@ -21,7 +21,15 @@ export function NewTunnelPage() {
   const { data: interfaces, error, refetch } = useQuery(interfacesQuery)
   const what = common("problem.failedLoad", { what: t("form.interfaces") })
   return (
-    <Page title={t("new")} crumb={<AnchorLink to="/tunnels">{t("title")}</AnchorLink>} width="form">
+    <Page
+      title={t("new")}
+      crumb={
+        <AnchorLink inherit to="/tunnels">
+          {t("title")}
+        </AnchorLink>
+      }
+      width="form"
+    >
       {interfaces !== undefined ? (
         <NewTunnel interfaces={interfaces} />
       ) : error === null ? (

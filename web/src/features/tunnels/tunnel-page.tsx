@@ -30,14 +30,21 @@ export function TunnelPage() {
   const { id } = route.useParams()
   const { data: tunnels, error, refetch, dataUpdatedAt } = useTunnels()
   const tunnel = tunnels?.find((known) => known.id === id || known.name === id)
-  const crumb = <AnchorLink to="/tunnels">{t("title")}</AnchorLink>
+  const crumb = (
+    <AnchorLink inherit to="/tunnels">
+      {t("title")}
+    </AnchorLink>
+  )
 
   if (tunnel !== undefined) return <OneTunnel key={tunnel.id} tunnel={tunnel} crumb={crumb} updatedAt={dataUpdatedAt} />
   if (tunnels !== undefined) {
     return (
       <Page title={t("title")} crumb={crumb}>
         <Empty title={t("notFound", { id })}>
-          {t("notFoundText")} <AnchorLink to="/tunnels">{t("toList")}</AnchorLink>
+          {t("notFoundText")}{" "}
+          <AnchorLink inherit to="/tunnels">
+            {t("toList")}
+          </AnchorLink>
         </Empty>
       </Page>
     )
@@ -78,7 +85,7 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
       note={
         <>
           {t("over")}{" "}
-          <AnchorLink to="/interfaces/$name" params={{ name: device }}>
+          <AnchorLink inherit to="/interfaces/$name" params={{ name: device }}>
             <Mono>{device}</Mono>
           </AnchorLink>{" "}
           {t("peerWas", { peer: "" })}

@@ -1,6 +1,6 @@
 import classes from "./sparkline.module.css"
 
-const width = 96
+const width = 80
 const height = 26
 const spanMs = 60_000
 

@@ -100,7 +100,9 @@ function Box({ box: { x, y, width, height, content } }: { box: MapBox }) {
           <span className={classes.name} title={content.tunnel.name}>
             {content.tunnel.name}
           </span>
-          <TunnelStateBadge state={content.tunnel.state} />
+          <span className={classes.state}>
+            <TunnelStateBadge state={content.tunnel.state} />
+          </span>
         </Link>
       )
     case "peer":

@@ -50,8 +50,37 @@ const rowHeight = 58
 const boxHeight = 44
 const mostRows = 24
 
-/** On a narrow page the host and the networks have no column of their own. */
-const columnsOf = (width: number): readonly Column[] => (width < 620 ? [1, 2, 3] : [0, 1, 2, 3, 4])
+interface Track {
+  column: Column
+  x: number
+  width: number
+}
+
+/** On a narrow page the host and the networks have no column of their own, and the tunnel's word has the room it needs. */
+function tracksOf(width: number): Track[] {
+  const narrow = width < 620
+  const gap = narrow ? 14 : Math.min(72, Math.round(width * 0.05))
+  const shares: [Column, number][] = narrow
+    ? [
+        [1, 0.83],
+        [2, 1.22],
+        [3, 0.95],
+      ]
+    : [
+        [0, 1],
+        [1, 1],
+        [2, 1],
+        [3, 1],
+        [4, 1],
+      ]
+  const room = (width - gap * (shares.length - 1)) / shares.length
+  let x = 0
+  return shares.map(([column, share]) => {
+    const track = { column, x, width: room * share }
+    x += track.width + gap
+    return track
+  })
+}
 
 const tunnelLine: Record<TunnelView["state"], LineState> = {
   up: "up",
@@ -64,18 +93,16 @@ const deviceLine = { up: "up", waiting: "down", down: "down", missing: "failed" 
 
 export function layoutMap(devices: readonly MapDevice[], tunnels: readonly MapTunnel[], width: number): HostMap {
   const { rows, left } = rowsOf(devices, tunnels)
-  const columns = columnsOf(width)
-  const gap = width < 620 ? 22 : Math.min(72, Math.round(width * 0.05))
-  const boxWidth = (width - gap * (columns.length - 1)) / columns.length
+  const tracks = tracksOf(width)
   const height = Math.max(1, rows.length) * rowHeight
   const boxes = new Map<string, MapBox>()
   const links: Omit<MapLine, "path">[] = []
 
   const place = (id: string, column: Column, row: number, content: MapContent) => {
-    const at = columns.indexOf(column)
-    if (at < 0 || boxes.has(id)) return
+    const track = tracks.find((each) => each.column === column)
+    if (track === undefined || boxes.has(id)) return
     const y = row * rowHeight + (rowHeight - boxHeight) / 2
-    boxes.set(id, { id, column, content, x: at * (boxWidth + gap), y, width: boxWidth, height: boxHeight })
+    boxes.set(id, { id, column, content, x: track.x, y, width: track.width, height: boxHeight })
   }
   const link = (line: Omit<MapLine, "path">) => {
     if (!links.some(({ from, to }) => from === line.from && to === line.to)) links.push(line)

@@ -74,7 +74,7 @@ function options(node: HTMLElement, { out, back }: { out: string; back: string }
     height: node.clientHeight,
     scales: { x: { time: true, auto: false }, y: { auto: false, range: (_, min, max) => [min, max] } },
     axes: [
-      { ...axis, space: 90, values: (_, ticks) => ticks.map(clock) },
+      { ...axis, size: 28, space: 90, values: (_, ticks) => ticks.map(clock) },
       {
         ...axis,
         size: 92,

@@ -19,7 +19,7 @@ export function tunnelColumns(t: TFunction<"tunnels">, mayChange: boolean): Colu
       sortBy: ({ name }) => name,
       cell: ({ id, name, insecure }) => (
         <Group gap={10} wrap="nowrap">
-          <AnchorLink to="/tunnels/$id" params={{ id }} fw={600}>
+          <AnchorLink inherit to="/tunnels/$id" params={{ id }} fw={600} style={{ whiteSpace: "nowrap" }}>
             {name}
           </AnchorLink>
           {insecure && <ClearTextBadge />}
@@ -39,7 +39,7 @@ export function tunnelColumns(t: TFunction<"tunnels">, mayChange: boolean): Colu
       header: t("column.interface"),
       sortBy: ({ interface: name }) => name,
       cell: ({ interface: name }) => (
-        <AnchorLink to="/interfaces/$name" params={{ name }}>
+        <AnchorLink inherit to="/interfaces/$name" params={{ name }}>
           <Mono>{name}</Mono>
         </AnchorLink>
       ),
