@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { randomUUID, randomUUID } from "node:crypto"
+import { randomUUID } from "node:crypto"
 import { closeSync } from "node:fs"
 import { formatEndpoint } from "@tundeck/shared"
 import { parentVariable } from "./die-with-parent.ts"
@@ -10,8 +10,6 @@ import { createTunBroker, type OpenDevice } from "./tun-broker.ts"
 // What a child needs of our environment beside its own settings; the rest (HOME, tokens, NODE_OPTIONS) stays here.
 const inherited = ["PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "NODE_EXTRA_CA_CERTS"] as const
 const brokerFd = 3
-/** Tells the panel whether it alone was started again, or everything: autostart decides only then. */
-const launchId = randomUUID()
 
 /** The same for all children of this launcher: the panel tells its own restart from a new start of all. */
 const launchId = randomUUID()
@@ -50,7 +48,6 @@ export function startPanel(settings: Settings, root: string): ChildProcess {
     TUNDECK_APPLY: apply,
     TUNDECK_INSECURE_PUBLIC_BIND: insecurePublicBind ? 1 : null,
     TUNDECK_RUN_AS: accounts && `${accounts.panel.uid}:${accounts.panel.gid}`,
-    TUNDECK_LAUNCH_ID: launchId,
   })
 }
 
