@@ -13,7 +13,7 @@ export const noStats: TunnelStats = {
 /** What the engine last said of its tunnels. While it is away, that stands. */
 export class TunnelStates {
   readonly #engine: Engine
-  #known = new Map<string, TunnelStatus>()
+  readonly #known = new Map<string, TunnelStatus>()
   #asking: Promise<void> | undefined
 
   constructor(engine: Engine) {
@@ -24,13 +24,19 @@ export class TunnelStates {
     return this.#known.get(id)
   }
 
-  all(): TunnelStatus[] {
-    return [...this.#known.values()]
+  /** Those that run, or try to. */
+  running(): TunnelStatus[] {
+    return [...this.#known.values()].filter(({ state }) => state !== "stopped")
   }
 
   set(status: TunnelStatus): void {
-    if (status.state === "stopped") this.#known.delete(status.id)
-    else this.#known.set(status.id, status)
+    this.#known.set(status.id, status)
+  }
+
+  /** What it counted stays readable until it starts again. */
+  stopped(id: string): void {
+    const last = this.#known.get(id)
+    if (last !== undefined) this.#known.set(id, asStopped(last))
   }
 
   forget(id: string): void {
@@ -47,6 +53,13 @@ export class TunnelStates {
 
   async #ask(): Promise<void> {
     const statuses = await this.#engine.call("tunnel.list", null)
-    this.#known = new Map(statuses.map((status) => [status.id, status]))
+    const listed = new Set(statuses.map(({ id }) => id))
+    for (const id of this.#known.keys()) if (!listed.has(id)) this.stopped(id)
+    for (const status of statuses) this.set(status)
   }
+}
+
+function asStopped(last: TunnelStatus): TunnelStatus {
+  if (last.state === "stopped") return last
+  return { ...last, state: "stopped", reason: null, remote: null, since: Date.now() }
 }

@@ -67,7 +67,7 @@ export class Tunnels {
   /** The running ones after one question to the engine. */
   async poll(): Promise<TunnelStatus[]> {
     await this.#states.refresh()
-    return this.#states.all()
+    return this.#states.running()
   }
 
   create(actor: string, wish: TunnelCreate): Promise<TunnelView> {
@@ -143,13 +143,14 @@ export class Tunnels {
   delete(actor: string, idOrName: string): Promise<void> {
     return this.#parts.serial.run(async () => {
       const { config, running } = this.#row(idOrName)
-      if (running || this.#states.get(config.id) !== undefined) await this.#stop(config.id)
+      if (running || this.#runs(config.id)) await this.#stop(config.id)
       await saveOrTakeBack(
         this.#parts,
         { actor, action: "deleteTunnel", subject: `tunnel ${config.name}`, detail: config },
         () => this.#rows.remove(config.id),
         async () => running && (await this.#start(config)),
       )
+      this.#states.forget(config.id)
       this.#parts.events.record({ severity: "info", subject: `tunnel ${config.name}`, text: `deleted by ${actor}` })
       this.#parts.changes.tunnelDeleted.emit(config.id)
     })
@@ -211,13 +212,17 @@ export class Tunnels {
     throw new Problem("interface-not-found", `This machine has no tun or tap named ${name}.`, errors)
   }
 
+  #runs(id: string): boolean {
+    return (this.#states.get(id)?.state ?? "stopped") !== "stopped"
+  }
+
   async #start(config: TunnelConfig): Promise<void> {
     this.#states.set(await this.#parts.engine.call("tunnel.start", config))
   }
 
   async #stop(id: string): Promise<void> {
     await this.#parts.engine.call("tunnel.stop", { id }).catch(unlessStopped)
-    this.#states.forget(id)
+    this.#states.stopped(id)
   }
 
   #tell(config: TunnelConfig, text: string): void {
