@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
 import { createBridgeLab } from "../links.ts"
+import { until } from "../wait.ts"
 import { startSimpletun } from "./simpletun.ts"
 
 for (const kind of ["tun", "tap"] as const) {
@@ -32,5 +33,5 @@ test("a C peer refuses a frame that does not fit its buffer", async () => {
   await startSimpletun(client.namespace, { kind: "tun", connect: server.v4, addresses: ["10.77.0.2/24"] })
   const ping = ["-c", "1", "-W", "1", "-s", "200", "10.77.0.1"]
   await client.namespace.exec("ping", ping, { mayFail: true })
-  expect(peer.exited).toBe(true)
+  await until(() => peer.exited, { what: "the peer to refuse it" })
 })

@@ -22,7 +22,7 @@ export interface SimpletunOptions {
   logFile?: string
 }
 
-/** Starts the peer; a listening one is ready to be connected to when this returns. */
+/** Starts the peer. When this returns it listens or is connected, or has ended because it could not. */
 export async function startSimpletun(namespace: Namespace, options: SimpletunOptions): Promise<Running> {
   const { kind, connect, port = 55555, addresses = [], name = `${kind}0`, mtu = 1500, bufferBytes, logFile } = options
   const program = await buildSimpletun()
@@ -44,9 +44,10 @@ export async function startSimpletun(namespace: Namespace, options: SimpletunOpt
     ].flat(),
     logFile === undefined ? {} : { logFile },
   )
-  if (connect === undefined) {
-    const listening = async () => (await namespace.exec("ss", ["-Hltn", `sport = :${port}`])).stdout !== ""
-    await until(listening, { what: `simpletun to listen on port ${port}` })
-  }
+  const [what, filter] =
+    connect === undefined
+      ? [`simpletun to listen on port ${port}`, ["-l", `sport = :${port}`]]
+      : [`simpletun to be connected with ${connect}`, ["state", "established", `dport = :${port}`]]
+  await until(async () => peer.exited || (await namespace.exec("ss", ["-Htn", ...filter])).stdout !== "", { what })
   return peer
 }
