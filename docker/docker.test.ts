@@ -168,5 +168,6 @@ function printLogsWhenFailed(): void {
 }
 
 async function logs(): Promise<string> {
-  return project("logs", "--no-color", "--tail", "80")
+  const health = peers.map(async (peer) => `${peer}: ${await inspect(peer, "{{json .State.Health}}").catch(String)}`)
+  return [await project("logs", "--no-color", "--tail", "80"), ...(await Promise.all(health))].join("\n")
 }
