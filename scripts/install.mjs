@@ -12,7 +12,10 @@ const wanted = createHash("sha256")
 
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
   console.log("tundeck: installing its packages (once, about a minute) …")
-  const npm = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: "inherit" })
+  const npm = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: "inherit",
+  })
   if (npm.status !== 0) {
     console.error("tundeck: npm ci failed; see its message above. The package registry must be reachable once.")
     process.exit(npm.status ?? 1)
