@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  closeSync,
   constants,
   fchmodSync,
   fchownSync,
@@ -13,6 +14,7 @@ import { dirname, relative } from "node:path"
 import { flock, lock, SyscallError } from "@tundeck/native-bindings"
 import type { Account } from "./accounts.ts"
 import { asAccount } from "./as-account.ts"
+import { checkPassable } from "./passable.ts"
 import { StartError } from "./start-error.ts"
 
 /**
@@ -43,6 +45,7 @@ export function holdDataDirectory(path: string, owner: Account | null): number {
   // Each as the owner of the moment: a container's root need not have CAP_FOWNER.
   if ((mode & 0o777) !== 0o700) asAccount(uid === wantedUid ? owner : null, () => fchmodSync(directory, 0o700))
   if (uid !== wantedUid && owner !== null) fchownSync(directory, owner.uid, owner.gid)
+  checkPassable(path, owner)
   return directory
 }
 
@@ -54,9 +57,12 @@ export function makeRunDirectory(path: string, dataDirectory: string, owner: Acc
     return
   }
   const made = mkdirSync(path, { recursive: true, mode: 0o700 })
-  if (made === undefined || owner === null) return
-  const directory = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
-  fchownSync(directory, owner.uid, owner.gid)
+  if (made !== undefined && owner !== null) {
+    const directory = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+    fchownSync(directory, owner.uid, owner.gid)
+    closeSync(directory)
+  }
+  checkPassable(path, owner)
 }
 
 function openDirectory(path: string): number {

@@ -1,8 +1,9 @@
 import { lookup } from "node:dns/promises"
 import { setTimeout as sleep } from "node:timers/promises"
+import { errnoText, SyscallError } from "@tundeck/native-bindings"
 import { ipFamily } from "@tundeck/shared"
 import { type Command, InvalidArgumentError } from "commander"
-import { openPinger } from "../../ping/pinger.ts"
+import { openPinger, type Pinger } from "../../ping/pinger.ts"
 import { integer, newCommand } from "../context.ts"
 import { printLine } from "../output.ts"
 
@@ -29,7 +30,7 @@ export function pingCommand(): Command {
 async function ping(host: string, options: PingOptions): Promise<void> {
   const { json, count = Number.POSITIVE_INFINITY, giveUp = Number.POSITIVE_INFINITY, interval } = options
   const address = ipFamily(host) === undefined ? (await lookup(host)).address : host
-  const pinger = openPinger(address)
+  const pinger = open(address)
   const interrupted = new AbortController()
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupted.abort())
   let sent = 0
@@ -52,9 +53,19 @@ async function ping(host: string, options: PingOptions): Promise<void> {
   if (received === 0 || lostInARow >= giveUp) process.exitCode = 1
 }
 
+function open(address: string): Pinger {
+  try {
+    return openPinger(address)
+  } catch (error) {
+    if (!(error instanceof SyscallError)) throw error
+    throw new Error(`${address} cannot be pinged: ${errnoText(error.errno)}`)
+  }
+}
+
 function describe(address: string, sequence: number, time: number | undefined | Error): string {
   if (time === undefined) return `no reply from ${address}: seq=${sequence}`
-  if (time instanceof Error) return `cannot send to ${address}: ${time.message}`
+  if (time instanceof Error)
+    return `cannot send to ${address}: ${time instanceof SyscallError ? errnoText(time.errno) : time.message}`
   return `reply from ${address}: seq=${sequence} time=${time.toFixed(2)} ms`
 }
 
