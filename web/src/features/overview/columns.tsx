@@ -1,14 +1,12 @@
-import { Group } from "@mantine/core"
 import { type TunnelView, tunnelStates } from "@tundeck/shared"
 import type { TFunction } from "i18next"
 import { formatMilliseconds } from "../../lib/format.ts"
 import { useTraffic } from "../../lib/traffic/traffic.ts"
-import { ClearTextBadge } from "../../ui/clear-text-badge.tsx"
-import { AnchorLink } from "../../ui/links.tsx"
 import { RelativeTime } from "../../ui/relative-time.tsx"
 import type { Column } from "../../ui/table/columns.ts"
 import { Rate } from "../../ui/traffic/rate.tsx"
 import { RecentDrops } from "../../ui/traffic/recent-drops.tsx"
+import { TunnelName } from "../../ui/tunnel-name.tsx"
 import { TunnelStateBadge } from "../../ui/tunnel-state.tsx"
 
 export function overviewColumns(t: TFunction<"overview">): Column<TunnelView>[] {
@@ -17,21 +15,15 @@ export function overviewColumns(t: TFunction<"overview">): Column<TunnelView>[] 
       id: "name",
       header: t("column.tunnel"),
       card: "title",
+      width: "23%",
       sortBy: ({ name }) => name,
-      cell: ({ id, name, insecure }) => (
-        <Group gap={10} wrap="nowrap">
-          <AnchorLink inherit to="/tunnels/$id" params={{ id }} fw={600} style={{ whiteSpace: "nowrap" }}>
-            {name}
-          </AnchorLink>
-          {insecure && <ClearTextBadge />}
-        </Group>
-      ),
+      cell: (tunnel) => <TunnelName tunnel={tunnel} />,
     },
     {
       id: "state",
       header: t("column.state"),
       card: "beside",
-      width: "130px",
+      width: "136px",
       sortBy: ({ state }) => tunnelStates.indexOf(state),
       cell: ({ state, reason }) => <TunnelStateBadge state={state} title={reason?.detail} />,
     },
@@ -39,24 +31,24 @@ export function overviewColumns(t: TFunction<"overview">): Column<TunnelView>[] 
       id: "outbound",
       header: t("column.outbound"),
       align: "right",
-      width: "206px",
+      width: "196px",
       cell: (tunnel) => <Rate tunnel={tunnel} direction="outbound" />,
     },
     {
       id: "inbound",
       header: t("column.inbound"),
       align: "right",
-      width: "206px",
+      width: "196px",
       cell: (tunnel) => <Rate tunnel={tunnel} direction="inbound" />,
     },
     {
       id: "roundTrip",
       header: t("column.roundTrip"),
       align: "right",
-      width: "104px",
+      width: "98px",
       cell: (tunnel) => <RoundTrip tunnel={tunnel} />,
     },
-    { id: "drops", header: t("column.drops"), width: "24%", cell: (tunnel) => <RecentDrops tunnel={tunnel} /> },
+    { id: "drops", header: t("column.drops"), cell: (tunnel) => <RecentDrops tunnel={tunnel} /> },
     {
       id: "since",
       header: t("column.since"),

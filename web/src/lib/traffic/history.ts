@@ -26,6 +26,8 @@ export interface RateSeries {
 interface Lane {
   outbound: Float64Array
   inbound: Float64Array
+  /** The first sample has no rate yet: the counter's growth is not known. */
+  firstSample: number
   seenAt: number
   stats: TunnelStats
   drops: (RecentDrop & { time: number })[]
@@ -47,7 +49,7 @@ export class TrafficHistory {
     }
     for (const { id, stats } of items) {
       const lane = this.#lanes.get(id)
-      if (lane === undefined) this.#lanes.set(id, newLane(time, stats))
+      if (lane === undefined) this.#lanes.set(id, newLane(this.#samples, time, stats))
       else advance(lane, slot, time, stats)
     }
     this.#samples++
@@ -64,10 +66,11 @@ export class TrafficHistory {
     return { outbound: lane.outbound[slot] ?? 0, inbound: lane.inbound[slot] ?? 0 }
   }
 
-  /** The newest `seconds` points, oldest first; fewer when the page is younger. */
+  /** The newest `seconds` points, oldest first; fewer when the page, or its knowledge of the tunnel, is younger. */
   series(id: string, seconds: number): RateSeries {
     const lane = this.#lanes.get(id)
-    const length = Math.min(seconds, this.#samples, historySeconds)
+    const known = lane === undefined ? 0 : this.#samples - lane.firstSample - 1
+    const length = Math.min(seconds, known, historySeconds)
     const series = {
       times: new Float64Array(length),
       outbound: new Float64Array(length),
@@ -95,10 +98,11 @@ export class TrafficHistory {
   }
 }
 
-function newLane(time: number, stats: TunnelStats): Lane {
+function newLane(firstSample: number, time: number, stats: TunnelStats): Lane {
   return {
     outbound: new Float64Array(historySeconds),
     inbound: new Float64Array(historySeconds),
+    firstSample,
     seenAt: time,
     stats,
     drops: [],

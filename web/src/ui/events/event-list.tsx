@@ -35,14 +35,18 @@ const recentMs = 3_600_000
 function Event({ event: { time, severity, subject, text }, plain }: { event: HostEvent; plain: boolean | undefined }) {
   const { t } = useTranslation("events")
   return (
-    <li className={classes.event} data-severity={severity}>
+    <li className={classes.event} data-severity={severity} data-plain={plain || undefined}>
       <span className={classes.time}>
         {Date.now() - time < recentMs ? <RelativeTime time={time} /> : formatClock(time).slice(0, 8)}
       </span>
       <span className={classes.mark}>
         <StateShape tone={tones[severity]} />
       </span>
-      <span className={classes.subject}>{!plain && <Subject subject={subject} />}</span>
+      {!plain && (
+        <span className={classes.subject}>
+          <Subject subject={subject} />
+        </span>
+      )}
       <span className={classes.text}>{text}</span>
       <span className={classes.severity}>{t(`severity.${severity}`)}</span>
     </li>

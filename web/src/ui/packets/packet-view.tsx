@@ -23,7 +23,7 @@ export function PacketView({ tunnel }: { tunnel: TunnelView }) {
         <Button
           size="xs"
           variant="default"
-          w={104}
+          w={98}
           leftSection={log.paused ? <IconPlayerPlay size={15} /> : <IconPlayerPause size={15} />}
           onClick={toggle}
         >

@@ -48,7 +48,7 @@ export interface HostMap {
 
 const rowHeight = 58
 const boxHeight = 44
-const mostRows = 24
+const mostRows = 12
 
 interface Track {
   column: Column

@@ -72,12 +72,13 @@ function options(node: HTMLElement, { out, back }: { out: string; back: string }
   return {
     width: node.clientWidth,
     height: node.clientHeight,
+    padding: [8, 10, 0, 0],
     scales: { x: { time: true, auto: false }, y: { auto: false, range: (_, min, max) => [min, max] } },
     axes: [
       { ...axis, size: 28, space: 90, values: (_, ticks) => ticks.map(clock) },
       {
         ...axis,
-        size: 92,
+        size: 80,
         space: 42,
         values: (_, ticks) => ticks.map((rate) => (rate === 0 ? "0" : formatBitRate(rate))),
       },

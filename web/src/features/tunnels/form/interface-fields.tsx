@@ -1,6 +1,7 @@
 import { Radio, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core"
 import type { InterfaceView } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
+import { usePhone } from "../../../lib/use-phone.ts"
 import classes from "./form.module.css"
 import type { TunnelForm } from "./use-tunnel-form.ts"
 
@@ -15,6 +16,7 @@ interface InterfaceFieldsProps {
 
 export function InterfaceFields({ form, interfaces, users, mayCreate }: InterfaceFieldsProps) {
   const { t } = useTranslation("tunnels")
+  const phone = usePhone()
   const from = form.values.interfaceFrom
   return (
     <Stack gap="sm">
@@ -22,6 +24,7 @@ export function InterfaceFields({ form, interfaces, users, mayCreate }: Interfac
         <SegmentedControl
           aria-label={t("form.interfaceFrom")}
           style={{ alignSelf: "start" }}
+          orientation={phone ? "vertical" : "horizontal"}
           data={[
             { value: "existing", label: t("form.existing"), disabled: interfaces.length === 0 },
             { value: "new", label: t("form.createNow") },

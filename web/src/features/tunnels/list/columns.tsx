@@ -1,12 +1,11 @@
-import { Group } from "@mantine/core"
 import { type TunnelView, tunnelStates } from "@tundeck/shared"
 import type { TFunction } from "i18next"
 import { tunnelPeer, tunnelPort } from "../../../lib/tunnel-peer.ts"
-import { ClearTextBadge } from "../../../ui/clear-text-badge.tsx"
 import { AnchorLink } from "../../../ui/links.tsx"
 import { Mono } from "../../../ui/mono.tsx"
 import type { Column } from "../../../ui/table/columns.ts"
 import { RateNow } from "../../../ui/traffic/rate.tsx"
+import { TunnelName } from "../../../ui/tunnel-name.tsx"
 import { TunnelStateBadge } from "../../../ui/tunnel-state.tsx"
 import { PowerButton } from "./power-button.tsx"
 
@@ -17,14 +16,7 @@ export function tunnelColumns(t: TFunction<"tunnels">, mayChange: boolean): Colu
       header: t("column.name"),
       card: "title",
       sortBy: ({ name }) => name,
-      cell: ({ id, name, insecure }) => (
-        <Group gap={10} wrap="nowrap">
-          <AnchorLink inherit to="/tunnels/$id" params={{ id }} fw={600} style={{ whiteSpace: "nowrap" }}>
-            {name}
-          </AnchorLink>
-          {insecure && <ClearTextBadge />}
-        </Group>
-      ),
+      cell: (tunnel) => <TunnelName tunnel={tunnel} />,
     },
     {
       id: "state",
@@ -53,6 +45,7 @@ export function tunnelColumns(t: TFunction<"tunnels">, mayChange: boolean): Colu
     {
       id: "transport",
       header: t("column.transport"),
+      width: "206px",
       cell: ({ transport }) =>
         t(transport.listen === undefined ? "transport.calls" : "transport.waits", {
           port: tunnelPort(transport) ?? "",
