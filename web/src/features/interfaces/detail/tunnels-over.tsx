@@ -32,7 +32,7 @@ export function TunnelsOver({ view: { name, managed } }: { view: InterfaceView }
           {isAdmin && managed && (
             <>
               {" "}
-              <AnchorLink size="sm" to="/tunnels/new" search={{ interface: name }}>
+              <AnchorLink size="sm" underline="always" to="/tunnels/new" search={{ interface: name }}>
                 {t("detail.tunnels.create", { name })}
               </AnchorLink>
             </>
