@@ -22,9 +22,9 @@ import type { Resolve } from "./services/public-peer.ts"
 import { Serial } from "./services/serial.ts"
 import { Tunnels } from "./services/tunnels.ts"
 import type { Settings } from "./settings.ts"
-import { openStore, takeSnapshot } from "./store/open.ts"
+import { openStore, takeSnapshotWhenDue } from "./store/open.ts"
 
-const snapshotMs = 24 * 3_600_000
+const lookForSnapshotMs = 3_600_000
 export const builtPage = fileURLToPath(new URL("../../../web/dist", import.meta.url))
 
 /** What the panel is built from. Tests replace parts of it, never modules. */
@@ -33,7 +33,8 @@ export interface PanelParts {
   logger: FastifyBaseLogger
   page: PageFile[]
   tls?: { cert: Buffer; key: Buffer } | undefined
-  declared?: Declaration | undefined
+  /** What shall exist, or why that could not be read. */
+  declared?: Declaration | Error | undefined
   launcher?: LauncherChannel | undefined
   now?: () => number
   resolve?: Resolve
@@ -60,19 +61,21 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
   closing("store", () => store.close())
   const changes = createChanges()
   const events = new Events(store, changes)
+  closing("events", () => events.flush())
   if (warning !== undefined) {
     logger.error(warning)
     events.record({ severity: "error", subject: "state", text: warning })
   }
-  const snapshots = setInterval(() => snapshot(), snapshotMs)
+  const snapshots = setInterval(snapshotWhenDue, lookForSnapshotMs)
   closing("snapshots", () => clearInterval(snapshots))
-  function snapshot(): void {
+  function snapshotWhenDue(): void {
     try {
-      takeSnapshot(store, settings.dataDirectory)
+      takeSnapshotWhenDue(store, settings.dataDirectory)
     } catch (error) {
       logger.error({ err: error }, "the daily copy of the state could not be made")
     }
   }
+  snapshotWhenDue()
 
   const sessions = new Sessions(store, changes, now)
   const tokens = new Tokens(store, changes, now)
@@ -111,7 +114,11 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
 
   const { launchId } = settings
   const log = logger
-  const { declared } = parts
+  const declared = parts.declared instanceof Error ? undefined : parts.declared
+  if (parts.declared instanceof Error) {
+    logger.error(parts.declared.message)
+    events.record({ severity: "error", subject: "declaration", text: parts.declared.message })
+  }
   engine.start(createEngineListener({ store, interfaces, tunnels, feeds, events, changes, log, launchId, declared }))
   closing("engine", () => engine.close())
   const packets = readPackets(settings.engineSocket, (batch) => feeds.take(batch))

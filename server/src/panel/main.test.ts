@@ -90,8 +90,10 @@ it("wrong settings end the start with one clear text, not with a stack", async (
   expect(complaint()).not.toMatch(/\n\s+at /)
 }, 30_000)
 
-it("a declaration that is not right ends the start, naming the field", async () => {
-  const { child, complaint } = start({ TUNDECK_APPLY: program })
-  expect(await once(child, "exit")).toEqual([1, null])
+it("a declaration that cannot be read is said, and keeps nothing from starting", async () => {
+  const { child, lines, complaint } = start({ TUNDECK_APPLY: program })
+  await setupToken(lines)
   expect(complaint()).toContain("main.ts cannot be read")
+  child.kill("SIGTERM")
+  expect(await once(child, "exit")).toEqual([0, null])
 }, 30_000)

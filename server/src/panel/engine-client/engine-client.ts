@@ -19,6 +19,7 @@ export class EngineClient implements Engine {
   readonly #socketPath: string
   #connection: EngineConnection | undefined
   #prepared = false
+  #closing = false
   #keeper: ReturnType<typeof keepConnected> | undefined
 
   constructor(socketPath: string) {
@@ -36,7 +37,7 @@ export class EngineClient implements Engine {
       const over = connection.closed.then(() => {
         this.#connection = undefined
         this.#prepared = false
-        listener.disconnected()
+        if (!this.#closing) listener.disconnected()
       })
       try {
         await listener.connected(this)
@@ -56,6 +57,7 @@ export class EngineClient implements Engine {
   }
 
   async close(): Promise<void> {
+    this.#closing = true
     this.#connection?.close()
     await this.#keeper?.stop()
   }

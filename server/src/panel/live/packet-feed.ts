@@ -11,6 +11,8 @@ import type { Viewer } from "./viewer.ts"
 
 /** More are not decoded: nobody reads them, and the panel has other work. */
 const mostPerSecond = 10_000
+/** Each packet is sent to each viewer: with many of them, fewer packets. */
+const mostSentPerSecond = 200_000
 const burst = 2000
 /** For the next viewer, and for GET …/packets. */
 const mostKept = 1000
@@ -93,7 +95,8 @@ export class PacketFeed {
 
   #refill(): void {
     const now = this.#now()
-    this.#allowance = Math.min(burst, this.#allowance + ((now - this.#filledAt) * mostPerSecond) / 1000)
+    const perSecond = Math.min(mostPerSecond, mostSentPerSecond / Math.max(1, this.#viewers.size))
+    this.#allowance = Math.min(burst, this.#allowance + ((now - this.#filledAt) * perSecond) / 1000)
     this.#filledAt = now
   }
 

@@ -7,18 +7,18 @@ import type { Tunnels } from "./tunnels.ts"
 
 const actor = "tundeck serve --apply"
 
-/** Reads a declaration. Throws an Error in words when it cannot be read or is not right. */
-export function readDeclaration(file: string): Declaration {
+/** Reads a declaration; an Error in words when it cannot be read or is not right: that keeps nothing from starting. */
+export function readDeclaration(file: string): Declaration | Error {
   let content: unknown
   try {
     content = JSON.parse(readFileSync(file, "utf8"))
   } catch (error) {
-    throw new Error(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    return new Error(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
   }
   const parsed = declaration.safeParse(content)
   if (parsed.success) return parsed.data
   const faults = fieldErrors(parsed.error).map(({ path, message }) => `${path}: ${message}`)
-  throw new Error(`${file} is not right: ${faults.join(" ")}`)
+  return new Error(`${file} is not right: ${faults.join(" ")}`)
 }
 
 /** Makes what is declared and not there yet. What fails is told in the events; the rest is done all the same. */

@@ -4,45 +4,65 @@ import { type Store, sql } from "../store/store.ts"
 
 /** The oldest go when there are more. */
 const mostKept = 10_000
-/** Not at each event: a delete by range now and then is cheaper. */
-const pruneEvery = 100
+/** Written together: a thousand tunnels that come up at once are a few writes, not a thousand. */
+const gatherMs = 50
+const mostGathered = 500
 const longestText = 500
+
+type Gathered = Omit<HostEvent, "id">
 
 /** The time line of this host. */
 export class Events {
   readonly #store: Store
   readonly #changes: Changes
+  #gathered: Gathered[] = []
+  #timer: NodeJS.Timeout | undefined
 
   constructor(store: Store, changes: Changes) {
     this.#store = store
     this.#changes = changes
   }
 
-  /** Never fails: what cannot be saved is still shown to those who look. */
   record(event: Omit<NewHostEvent, "time"> & { time?: number }): void {
-    const values = {
+    this.#gathered.push({
       time: Math.round(event.time ?? Date.now()),
       severity: event.severity,
       subject: event.subject.slice(0, 100),
       text: event.text.slice(0, longestText),
-    }
-    this.#changes.event.emit({ id: this.#save(values), ...values })
+    })
+    if (this.#gathered.length >= mostGathered) this.flush()
+    else this.#timer ??= setTimeout(() => this.flush(), gatherMs)
   }
 
-  #save(values: Omit<HostEvent, "id">): number {
+  /** Saves what was gathered and tells those who look. Never fails: what cannot be saved is still shown, as number 0. */
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const gathered = this.#gathered
+    this.#gathered = []
+    const ids = this.#save(gathered)
+    for (const [index, event] of gathered.entries()) this.#changes.event.emit({ id: ids[index] ?? 0, ...event })
+  }
+
+  #save(gathered: readonly Gathered[]): number[] {
+    if (gathered.length === 0) return []
     try {
-      const [row] = this.#store.all(sql.insertInto("events").values(values).returning("id"))
-      const id = row?.id ?? 0
-      if (id % pruneEvery === 0) this.#store.run(sql.deleteFrom("events").where("id", "<=", id - mostKept))
-      return id
+      return this.#store.transaction(() => {
+        const ids = gathered.map(
+          (event) => this.#store.first(sql.insertInto("events").values(event).returning("id"))?.id ?? 0,
+        )
+        this.#store.run(sql.deleteFrom("events").where("id", "<=", (ids.at(-1) ?? 0) - mostKept))
+        return ids
+      })
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      return 0
+      return []
     }
   }
 
   /** Newest first; `next` is the `before` of the next page. */
   list(query: { limit: number; before?: number | undefined }): { items: HostEvent[]; next?: string } {
+    this.flush()
     let select = sql
       .selectFrom("events")
       .selectAll()

@@ -15,6 +15,9 @@ import { viewOfManaged, viewOfOther, wishAsItIs } from "./interface-views.ts"
 import type { Parts } from "./parts.ts"
 import { saveOrTakeBack } from "./save.ts"
 
+/** tun9 before tun10. */
+const inReadingOrder = new Intl.Collator("en", { numeric: true })
+
 /**
  * Interfaces: the store holds what is wanted, the engine tells what is. A change is done by the engine, then saved; when it cannot be
  * saved, the engine takes it back. `actor` is who the audit names.
@@ -34,17 +37,13 @@ export class Interfaces {
 
   async list(): Promise<InterfaceView[]> {
     const seen = await this.#parts.engine.call("interface.list", null)
+    const byName = new Map(seen.map((observation) => [observation.actual.name, observation]))
     const wanted = this.#rows.all()
-    const names = new Set(wanted.map(({ name }) => name))
+    const managed = new Set(wanted.map(({ name }) => name))
     return [
-      ...wanted.map((wish) =>
-        viewOfManaged(
-          wish,
-          seen.find(({ actual }) => actual.name === wish.name),
-        ),
-      ),
-      ...seen.filter(({ actual }) => !names.has(actual.name)).map(viewOfOther),
-    ].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }))
+      ...wanted.map((wish) => viewOfManaged(wish, byName.get(wish.name))),
+      ...seen.filter(({ actual }) => !managed.has(actual.name)).map(viewOfOther),
+    ].sort((a, b) => inReadingOrder.compare(a.name, b.name))
   }
 
   async read(name: string): Promise<InterfaceView> {

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs"
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { migrate } from "./migrations.ts"
@@ -51,6 +51,14 @@ export function takeSnapshot(store: Store, directory: string): void {
   store.copyTo(unfinished)
   chmodSync(unfinished, 0o600)
   renameSync(unfinished, path)
+}
+
+const snapshotEveryMs = 24 * 3_600_000
+
+/** Once a day, however often Tundeck starts. */
+export function takeSnapshotWhenDue(store: Store, directory: string, now = Date.now()): void {
+  const last = statSync(join(directory, `${fileName}.snapshot`), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  if (now - last >= snapshotEveryMs) takeSnapshot(store, directory)
 }
 
 function ready(database: DatabaseSync, directory: string): Store {

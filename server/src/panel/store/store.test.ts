@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { firstBrokenAudit, recordAudit } from "./audit.ts"
-import { openStore, takeSnapshot } from "./open.ts"
+import { openStore, takeSnapshot, takeSnapshotWhenDue } from "./open.ts"
 import { Store, sql } from "./store.ts"
 
 let directory: string
@@ -79,6 +79,17 @@ describe("opening", () => {
     const opened = openStore(directory)
     expect([names(opened.store), opened.warning]).toEqual([[], undefined])
     opened.store.close()
+  })
+
+  it("a copy is made once a day, however often it is asked for", () => {
+    const { store } = openStore(directory)
+    const made = () => statSync(`${file}.snapshot`).ino
+    const first = made()
+    takeSnapshotWhenDue(store, directory)
+    expect(made()).toBe(first)
+    takeSnapshotWhenDue(store, directory, Date.now() + 24 * 3_600_000 + 1000)
+    expect(made()).not.toBe(first)
+    store.close()
   })
 
   it("the first copy is made at once", () => {
