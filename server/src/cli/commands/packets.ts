@@ -30,7 +30,7 @@ async function follow(tunnel: string, options: PacketsOptions): Promise<void> {
     socket.on("message", (data) => {
       try {
         for (const line of linesOf(liveReply.parse(JSON.parse(String(data))), json)) {
-          if (left <= 0) return
+          if (left <= 0) break
           if (line.isPacket) left -= 1
           if (json) console.log(line.text)
           else printLine(line.text)
