@@ -6,7 +6,7 @@ import {
   type CSSVariablesResolver,
   createTheme,
   type MantineColorsTuple,
-  Modal,
+  type ModalProps,
   Tooltip,
 } from "@mantine/core"
 
@@ -36,6 +36,13 @@ const dark: MantineColorsTuple = [
   "#080b10",
 ]
 
+const modalDefaults: Partial<ModalProps> = {
+  centered: true,
+  radius: "lg",
+  overlayProps: { backgroundOpacity: 0.4 },
+  styles: { title: { fontSize: 16, fontWeight: 650 } },
+}
+
 export const theme = createTheme({
   primaryColor: "tide",
   primaryShade: 8,
@@ -58,14 +65,8 @@ export const theme = createTheme({
         events: { hover: true, focus: true, touch: true },
       },
     }),
-    Modal: Modal.extend({
-      defaultProps: {
-        centered: true,
-        radius: "lg",
-        overlayProps: { backgroundOpacity: 0.4 },
-        styles: { title: { fontSize: 16, fontWeight: 650 } },
-      },
-    }),
+    // Not Modal.extend: dialogs load when the first one opens.
+    Modal: { defaultProps: modalDefaults },
     Badge: Badge.extend({ defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 550 } }),
     Button: Button.extend({ defaultProps: { fw: 550 } }),
     Anchor: Anchor.extend({ defaultProps: { underline: "hover" } }),

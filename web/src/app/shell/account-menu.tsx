@@ -6,7 +6,7 @@ import { routes } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
 import { call } from "../../lib/api/call.ts"
 import { sessionQuery } from "../../lib/session.ts"
-import { MenuItemLink } from "../../ui/links.tsx"
+import { MenuItemLink } from "../../ui/menu-item-link.tsx"
 
 export function AccountMenu() {
   const { t } = useTranslation()

@@ -1,14 +1,14 @@
-import { Menu } from "@mantine/core"
-import { IconDots } from "@tabler/icons-react"
 import { Link } from "@tanstack/react-router"
+import { lazy, Suspense } from "react"
 import { useTranslation } from "react-i18next"
-import { MenuItemLink } from "../../ui/links.tsx"
 import { destinations } from "./destinations.ts"
 import classes from "./shell.module.css"
 
+const MoreMenu = lazy(async () => ({ default: (await import("./more-menu.tsx")).MoreMenu }))
+
 const inBar = 4
 
-/** The rail of a phone: four pages and the rest behind the fifth. */
+/** The rail of a phone: four pages, and the rest behind the fifth. */
 export function BottomBar() {
   const { t } = useTranslation()
   return (
@@ -19,21 +19,9 @@ export function BottomBar() {
           {t(`nav.${name}`)}
         </Link>
       ))}
-      <Menu position="top-end" width={200}>
-        <Menu.Target>
-          <button type="button" className={classes.tab}>
-            <IconDots size={22} stroke={1.5} aria-hidden />
-            {t("nav.more")}
-          </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {destinations.slice(inBar).map(({ to, name, icon: Icon }) => (
-            <MenuItemLink key={name} to={to} leftSection={<Icon size={18} stroke={1.6} aria-hidden />}>
-              {t(`nav.${name}`)}
-            </MenuItemLink>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+      <Suspense>
+        <MoreMenu skip={inBar} />
+      </Suspense>
     </nav>
   )
 }

@@ -2,14 +2,15 @@ import { ActionIcon, Tooltip } from "@mantine/core"
 import { IconAlertTriangle, IconKeyboard } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
+import { lazy, Suspense } from "react"
 import { useTranslation } from "react-i18next"
 import { hostQuery } from "../../lib/host.ts"
 import { ActionIconLink } from "../../ui/links.tsx"
 import { Logo } from "../../ui/logo.tsx"
-import { ThemeMenu } from "../../ui/theme-menu.tsx"
-import { AccountMenu } from "./account-menu.tsx"
 import { useHostFaults } from "./host.ts"
 import classes from "./shell.module.css"
+
+const HeaderMenus = lazy(async () => ({ default: (await import("./header-menus.tsx")).HeaderMenus }))
 
 export function Header({ onShortcuts }: { onShortcuts: () => void }) {
   const { t } = useTranslation()
@@ -35,8 +36,11 @@ export function Header({ onShortcuts }: { onShortcuts: () => void }) {
             <IconKeyboard size={19} stroke={1.7} aria-hidden />
           </ActionIcon>
         </Tooltip>
-        <ThemeMenu />
-        <AccountMenu />
+        <div className={classes.menus}>
+          <Suspense>
+            <HeaderMenus />
+          </Suspense>
+        </div>
       </div>
     </header>
   )

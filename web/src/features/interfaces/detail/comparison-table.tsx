@@ -105,7 +105,9 @@ function DriftStatus({ status }: Pick<ComparedLine, "status">) {
     case "attachment":
       return (
         <Tooltip label={t("detail.compare.attachmentTitle")}>
-          <Badge color="gray">{t("detail.compare.attachment")}</Badge>
+          <Badge color="gray" flex="none">
+            {t("detail.compare.attachment")}
+          </Badge>
         </Tooltip>
       )
     case "unwatched":
