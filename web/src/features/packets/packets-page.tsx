@@ -1,4 +1,4 @@
-import { Alert, Group, Select } from "@mantine/core"
+import { Alert, Group, Select, Skeleton } from "@mantine/core"
 import { IconActivity } from "@tabler/icons-react"
 import { getRouteApi } from "@tanstack/react-router"
 import type { TunnelView } from "@tundeck/shared"
@@ -25,7 +25,11 @@ export function PacketsPage() {
     const what = common("problem.failedLoad", { what: t("title") })
     return (
       <Page title={t("title")}>
-        {error !== null && <ProblemNotice error={error} what={what} onRetry={() => void refetch()} />}
+        {error === null ? (
+          <Skeleton height={480} radius="lg" role="status" aria-label={common("table.loading", { what: t("title") })} />
+        ) : (
+          <ProblemNotice error={error} what={what} onRetry={() => void refetch()} />
+        )}
       </Page>
     )
   }

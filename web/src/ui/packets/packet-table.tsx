@@ -27,6 +27,7 @@ export function PacketTable({ label, log, render, empty }: PacketTableProps) {
   const { t } = useTranslation("packets")
   const rowHeight = usePhone() ? 66 : 27
   const scroller = useRef<HTMLTableSectionElement>(null)
+  const pinned = useRef(0)
   const { top, height } = useViewport(scroller)
   const { tip, handlers } = useVerdictTip()
   const { rows, paused } = log
@@ -39,12 +40,16 @@ export function PacketTable({ label, log, render, empty }: PacketTableProps) {
   const elements = fitting + 2 * overscan
 
   useLayoutEffect(() => {
-    if (!paused && scroller.current) scroller.current.scrollTop = rows.length * rowHeight
+    if (paused || scroller.current === null) return
+    scroller.current.scrollTop = rows.length * rowHeight
+    pinned.current = scroller.current.scrollTop
   })
 
   const onScroll = () => {
-    const offset = scroller.current?.scrollTop ?? 0
-    if (!paused && offset < rows.length * rowHeight - height - rowHeight) log.pause()
+    if (scroller.current === null) return
+    const { scrollTop, scrollHeight, clientHeight } = scroller.current
+    // Above where it was pinned, and not because the table became shorter or its window higher: someone scrolled up.
+    if (scrollTop < Math.min(pinned.current, scrollHeight - clientHeight) - rowHeight / 2) log.pause()
     if (log.paused) render()
   }
   const onWheel = ({ deltaY }: WheelEvent) => {

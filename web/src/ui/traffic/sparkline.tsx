@@ -17,7 +17,13 @@ interface SparklineProps {
 export function Sparkline({ times, values, direction, label }: SparklineProps) {
   const points = linePoints(times, values)
   return (
-    <svg className={classes.sparkline} data-direction={direction} viewBox={`0 0 ${width} ${height}`} role="img">
+    <svg
+      className={classes.sparkline}
+      data-direction={direction}
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      preserveAspectRatio="none"
+    >
       <title>{label}</title>
       <line className={classes.base} x1="0" x2={width} y1={height - 0.5} y2={height - 0.5} />
       {points.length > 1 && (

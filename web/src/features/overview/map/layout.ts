@@ -67,11 +67,11 @@ function tracksOf(width: number): Track[] {
         [3, 0.95],
       ]
     : [
-        [0, 1],
+        [0, 0.88],
         [1, 1],
-        [2, 1],
-        [3, 1],
-        [4, 1],
+        [2, 1.14],
+        [3, 0.99],
+        [4, 0.99],
       ]
   const room = (width - gap * (shares.length - 1)) / shares.length
   let x = 0
