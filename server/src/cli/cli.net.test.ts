@@ -102,7 +102,7 @@ it("two hosts by command alone: a tunnel, a ping through it, its packets, and th
   const up = async () => JSON.parse((await command(1, "tunnel", "show", "lab", "--json")).stdout).state === "up"
   await until(up, { what: "the tunnel to be up" })
 
-  const packets = command(1, "packets", "lab", "--count", "6")
+  const packets = command(1, "packets", "lab", "--count", "20")
   const ping = ["ping", "10.55.0.2", "--count", "100", "--interval", "0.1"]
   const pinging = host(0).namespace.spawn(process.execPath, [tundeck, ...ping])
   expect((await packets).stdout).toMatch(
