@@ -27,8 +27,11 @@ const connectTimeoutMs = 10_000
 const resolveTimeoutMs = 15_000
 const listenRetryMs = 5_000
 const roundTripEveryMs = 2_000
-/** A connection that stood so long was a good one: the next loss is tried again at once. */
-const stableMs = 5_000
+/**
+ * A connection that stood so long was a good one: after its loss the back-off begins anew. Who turns us away, or sends
+ * garbage, does so sooner.
+ */
+const stableMs = 1_000
 const never = Number.POSITIVE_INFINITY
 
 /**

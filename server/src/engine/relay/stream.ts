@@ -22,11 +22,11 @@ import type { NumericEndpoint } from "./messages.ts"
 /** TCP sockets as the relay wants them. Cold calls: they run once per connection, and throw SyscallError. */
 
 /**
- * A peer that went away without a word is noticed within 10 to 15 s: idle, by three keepalive probes; with data under
- * way, by TCP_USER_TIMEOUT.
+ * A peer that went away without a word is noticed within 15 s: idle, by keepalive probes after 7 s; with data under way,
+ * 7 s after the first retransmission. At worst the two add up, when data is sent just before the probes would end it.
  */
-const keepalive = { idleSeconds: 5, intervalSeconds: 3, count: 3 }
-const userTimeoutMs = 12_000
+const keepalive = { idleSeconds: 4, intervalSeconds: 1, count: 3 }
+const userTimeoutMs = 7_000
 /** Unsent bytes that the kernel keeps: enough to keep the wire busy, few enough to keep the queue short. */
 const notSentBytes = 256 * 1024
 
