@@ -44,9 +44,10 @@ export async function startSimpletun(namespace: Namespace, options: SimpletunOpt
     ].flat(),
     logFile === undefined ? {} : { logFile },
   )
+  // It listens for one call only: who waits for that may have made it by the time we look.
   const [what, filter] =
     connect === undefined
-      ? [`simpletun to listen on port ${port}`, ["-l", `sport = :${port}`]]
+      ? [`simpletun to listen on port ${port}`, ["state", "listening", "state", "established", `sport = :${port}`]]
       : [`simpletun to be connected with ${connect}`, ["state", "established", `dport = :${port}`]]
   await until(async () => peer.exited || (await namespace.exec("ss", ["-Htn", ...filter])).stdout !== "", { what })
   return peer
