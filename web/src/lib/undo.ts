@@ -3,8 +3,9 @@ import { create } from "zustand"
 export interface PendingDeletion {
   /** The sentence while it can be taken back: "Deleted tunnel lab". */
   title: string
-  /** Unix ms: when the request is sent. */
+  /** Unix ms: when the request is sent, or, when it is done already, until when it can be made undone. */
   dueAt: number
+  isDone: boolean
   error: unknown
   takeBack: () => void
   dismiss: () => void
@@ -44,6 +45,7 @@ export function deleteSoon(key: string, title: string, send: () => Promise<void>
   const deletion: PendingDeletion = {
     title,
     dueAt: Date.now() + graceMs,
+    isDone: false,
     error: null,
     takeBack: () => {
       clearTimeout(timer)
@@ -55,6 +57,33 @@ export function deleteSoon(key: string, title: string, send: () => Promise<void>
     pending: new Map(pending).set(key, deletion),
     failed: without(failed, key),
   }))
+}
+
+/**
+ * For what was deleted at once: for ten seconds it can be brought back. A restoration that is refused stands among the failed.
+ */
+export function offerRestore(key: string, title: string, restore: () => Promise<void>): void {
+  const forget = () =>
+    useUndo.setState(({ pending, failed }) => ({ pending: without(pending, key), failed: without(failed, key) }))
+  const timer = setTimeout(forget, graceMs)
+  const run = async () => {
+    clearTimeout(timer)
+    forget()
+    try {
+      await restore()
+    } catch (error) {
+      useUndo.setState(({ failed }) => ({ failed: new Map(failed).set(key, { ...offer, error }) }))
+    }
+  }
+  const offer: PendingDeletion = {
+    title,
+    dueAt: Date.now() + graceMs,
+    isDone: true,
+    error: null,
+    takeBack: () => void run(),
+    dismiss: forget,
+  }
+  useUndo.setState(({ pending }) => ({ pending: new Map(pending).set(key, offer) }))
 }
 
 function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {

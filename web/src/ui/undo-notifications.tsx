@@ -23,7 +23,7 @@ export function UndoNotifications() {
   )
 }
 
-function Pending({ deletion: { title, dueAt, takeBack } }: { deletion: PendingDeletion }) {
+function Pending({ deletion: { title, dueAt, isDone, takeBack } }: { deletion: PendingDeletion }) {
   const { t } = useTranslation()
   const seconds = Math.max(0, Math.ceil((dueAt - useNow()) / 1000))
   return (
@@ -32,7 +32,7 @@ function Pending({ deletion: { title, dueAt, takeBack } }: { deletion: PendingDe
         <Text size="sm">
           <span role="status">{title}</span>{" "}
           <Text span size="sm" c="dimmed">
-            {seconds > 0 ? t("undo.seconds", { seconds }) : t("undo.now")}
+            {isDone ? t("undo.left", { seconds }) : seconds > 0 ? t("undo.seconds", { seconds }) : t("undo.now")}
           </Text>
         </Text>
         <Button size="compact-sm" variant="light" onClick={takeBack}>

@@ -46,14 +46,14 @@ export function InterfacesPage() {
 
   return (
     <Page title={t("title")} note={t("note")} actions={createButton}>
-      <div className={classes.tools}>
+      <div className={classes.tools} hidden={data?.length === 0}>
         <SegmentedControl
           aria-label={t("show.label")}
           value={show}
           onChange={(value) => setShow(value === "ours" || value === "others" ? value : "all")}
           data={(["all", "ours", "others"] as const).map((value) => ({
             value,
-            label: t(`show.${value}`, { count: counts[value] ?? 0 }),
+            label: `${t(`show.${value}`)} ${counts[value] ?? ""}`.trim(),
           }))}
         />
         <TextInput

@@ -54,6 +54,7 @@ export function useInterfaceColumns(): readonly Column<InterfaceView>[] {
       },
       {
         id: "owner",
+        card: "hidden",
         header: t("columns.owner"),
         width: "130px",
         sortBy: (view) => ownerText(view) ?? "",

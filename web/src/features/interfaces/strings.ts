@@ -7,7 +7,7 @@ export const interfaces = {
   create: "New interface",
   filter: "Filter by name, address or owner",
   filterLabel: "Filter the interfaces",
-  show: { label: "Which interfaces", all: "All {{count}}", ours: "Ours {{count}}", others: "Others' {{count}}" },
+  show: { label: "Which interfaces", all: "All", ours: "Ours", others: "Others'" },
   columns: {
     name: "Name",
     kind: "Kind",
@@ -35,7 +35,7 @@ export const interfaces = {
     none: "as wanted",
     some_one: "1 field differs",
     some_other: "{{count}} fields differ",
-    missing: "gone from the kernel",
+    missing: "gone",
     notWatched: "not watched",
   },
   empty: {

@@ -77,6 +77,7 @@ export const common = {
   undo: {
     seconds: "in {{seconds}} s",
     now: "now …",
+    left: "Can be undone for {{seconds}} s.",
     takeBack: "Undo",
     failed: "{{title}}: refused",
     dismiss: "Dismiss",

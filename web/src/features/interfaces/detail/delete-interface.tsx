@@ -1,12 +1,15 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate } from "@tanstack/react-router"
-import type { InterfaceView } from "@tundeck/shared"
+import { type InterfaceView, routes } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
+import { call } from "../../../lib/api/call.ts"
 import { interfacesQuery } from "../../../lib/interfaces.ts"
 import { tunnelsQuery } from "../../../lib/tunnels.ts"
+import { offerRestore } from "../../../lib/undo.ts"
 import { ConfirmDelete } from "../../../ui/confirm-delete.tsx"
 import { AnchorLink } from "../../../ui/links.tsx"
 import { Mono } from "../../../ui/mono.tsx"
+import { createBodyOf, valuesOf } from "../form/values.ts"
 import { interfaceQuery } from "../query.ts"
 import type { InterfaceChanges } from "./use-interface-changes.ts"
 
@@ -18,8 +21,9 @@ interface DeleteInterfaceProps {
 }
 
 /** Names the interface, who holds it and which tunnels run over it, then deletes it. */
-export function DeleteInterface({ view: { name, holders }, remove, opened, onClose }: DeleteInterfaceProps) {
+export function DeleteInterface({ view, remove, opened, onClose }: DeleteInterfaceProps) {
   const { t } = useTranslation("interfaces")
+  const { name, holders } = view
   const navigate = useNavigate()
   const queryClient = useQueryClient()
   const tunnels = useQuery(tunnelsQuery).data?.filter((tunnel) => tunnel.interface === name) ?? []
@@ -28,7 +32,14 @@ export function DeleteInterface({ view: { name, holders }, remove, opened, onClo
       onSuccess: async () => {
         await navigate({ to: "/interfaces" })
         queryClient.removeQueries({ queryKey: interfaceQuery(name).queryKey })
-        await queryClient.invalidateQueries({ queryKey: interfacesQuery.queryKey })
+        const readAgain = () => queryClient.invalidateQueries({ queryKey: interfacesQuery.queryKey })
+        offerRestore(`interface ${name}`, t("detail.deleted", { name }), async () => {
+          await call(routes.createInterface, {
+            body: { ...createBodyOf(valuesOf(view)), ignoreDrift: view.ignoreDrift },
+          })
+          await readAgain()
+        })
+        await readAgain()
       },
     })
   return (
