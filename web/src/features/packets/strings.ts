@@ -14,6 +14,7 @@ export const packets = {
 
   label: "Packets of {{name}}",
   live: "live",
+  lost: "no connection",
   pause: "Pause",
   follow: "Follow",
   clear: "Clear",

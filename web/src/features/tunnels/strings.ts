@@ -121,7 +121,7 @@ export const tunnels = {
     throughputNote: "Inner packets, both ways.",
     span: "Span",
     spans: { minute: "1 minute", ten: "10 minutes" },
-    noSamples: "The first sample comes within two seconds.",
+    noSamples: "One sample a second: the line begins in a moment.",
     notRunning: "The tunnel does not run.",
     out: "Out, now",
     in: "In, now",

@@ -54,12 +54,16 @@ function Packet({ row, top, rowIndex }: RowProps<PacketSummary>) {
       ) : (
         <td className={classes.verdict} data-reason={row.reason} data-errno={row.errno}>
           <StateShape tone="bad" />
-          <span className={classes.cut}>{t("droppedBecause", { reason: dropReasonText(row.reason).title })}</span>
+          <span className={classes.cut}>
+            {t("droppedBecause", { reason: inSentence(dropReasonText(row.reason).title) })}
+          </span>
         </td>
       )}
     </tr>
   )
 }
+
+const inSentence = (title: string) => title.charAt(0).toLowerCase() + title.slice(1)
 
 function Gap({ row, top, rowIndex }: RowProps<GapRow>) {
   const { t } = useTranslation("packets")

@@ -3,6 +3,7 @@ import { IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react"
 import type { TunnelView } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
 import { formatCount } from "../../lib/format.ts"
+import { useLiveConnection } from "../../lib/live/store.ts"
 import { useShortcut } from "../../lib/shortcuts.ts"
 import { StateShape } from "../state-badge.tsx"
 import { Legend } from "./legend.tsx"
@@ -54,6 +55,15 @@ export function PacketView({ tunnel }: { tunnel: TunnelView }) {
 
 function Status({ log }: { log: PacketLog }) {
   const { t } = useTranslation("packets")
+  const lost = useLiveConnection(({ state }) => state === "lost")
+  if (lost && !log.paused) {
+    return (
+      <span className={classes.status} data-paused>
+        <StateShape tone="waiting" />
+        {t("lost")}
+      </span>
+    )
+  }
   return (
     <span className={classes.status} data-paused={log.paused || undefined}>
       <StateShape tone={log.paused ? "waiting" : "good"} />

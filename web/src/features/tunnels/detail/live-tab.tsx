@@ -46,7 +46,11 @@ function Throughput({ tunnel }: { tunnel: TunnelView }) {
     <Section title={t("live.throughput")} note={t("live.throughputNote")} actions={control}>
       <div className={classes.chartArea}>
         <ThroughputChart series={series} spanSeconds={spans[span]} label={t("live.throughput")} />
-        {series.times.length < 2 && <div className={classes.chartEmpty}>{t("live.noSamples")}</div>}
+        {series.times.length < 2 && (
+          <div className={classes.chartEmpty}>
+            {t(tunnel.state === "stopped" ? "live.notRunning" : "live.noSamples")}
+          </div>
+        )}
       </div>
     </Section>
   )
