@@ -119,7 +119,7 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
     logger.error(parts.declared.message)
     events.record({ severity: "error", subject: "declaration", text: parts.declared.message })
   }
-  engine.start(createEngineListener({ store, interfaces, tunnels, feeds, events, changes, log, launchId, declared }))
+  engine.start(createEngineListener({ ...services, interfaces, tunnels, feeds, log, launchId, declared }))
   closing("engine", () => engine.close())
   const packets = readPackets(settings.engineSocket, (batch) => feeds.take(batch))
   closing("packets", () => packets.close())

@@ -6,6 +6,7 @@ import type { PacketFeeds } from "./live/packet-feeds.ts"
 import { applyDeclaration } from "./services/declaration.ts"
 import type { Events } from "./services/events.ts"
 import type { Interfaces } from "./services/interfaces.ts"
+import type { Serial } from "./services/serial.ts"
 import type { Tunnels } from "./services/tunnels.ts"
 import { type Store, sql } from "./store/store.ts"
 
@@ -16,6 +17,7 @@ export interface SyncParts {
   feeds: PacketFeeds
   events: Events
   changes: Changes
+  serial: Serial
   log: FastifyBaseLogger
   launchId: string
   declared: Declaration | undefined
@@ -34,6 +36,8 @@ export function createEngineListener(parts: SyncParts): EngineListener {
   const { store, interfaces, tunnels, feeds, events, changes, log } = parts
   let { declared } = parts
   let met = false
+  /** Why the engine last refused: said once, not at each new try. */
+  let fault: string | undefined
 
   async function decideWhatRuns(engine: Engine): Promise<void> {
     if (met) return
@@ -52,31 +56,44 @@ export function createEngineListener(parts: SyncParts): EngineListener {
     })
   }
 
+  async function tellWhatIsWanted(engine: Engine): Promise<void> {
+    await decideWhatRuns(engine).catch((error: unknown) => {
+      if (!(error instanceof Problem) || error.code !== "store-full") throw error
+      log.error("what runs could not be saved: the disk is full or read-only")
+    })
+    const { failures } = await engine.call("wanted.set", {
+      interfaces: interfaces.wanted(),
+      tunnels: tunnels.wanted(),
+    })
+    for (const { subject, detail } of failures) {
+      log.warn({ subject, detail }, "the engine could not do what is wanted")
+      events.record({ severity: "error", subject, text: detail })
+    }
+    await tunnels.poll()
+    await feeds.watchAgain()
+    if (met) events.record({ severity: "info", subject: "engine", text: "The engine is back." })
+    met = true
+    for (const { id } of tunnels.views()) changes.tunnel.emit(id)
+    changes.interfaces.emit()
+    log.info("the engine is connected")
+    if (declared !== undefined) {
+      const now = declared
+      declared = undefined
+      applyDeclaration(now, parts).catch((error: unknown) => log.error({ err: error }, "the declaration failed"))
+    }
+  }
+
   return {
     async connected(engine) {
-      await decideWhatRuns(engine).catch((error: unknown) => {
-        if (!(error instanceof Problem) || error.code !== "store-full") throw error
-        log.error("what runs could not be saved: the disk is full or read-only")
-      })
-      const { failures } = await engine.call("wanted.set", {
-        interfaces: interfaces.wanted(),
-        tunnels: tunnels.wanted(),
-      })
-      for (const { subject, detail } of failures) {
-        log.warn({ subject, detail }, "the engine could not do what is wanted")
-        events.record({ severity: "error", subject, text: detail })
-      }
-      await tunnels.poll()
-      await feeds.watchAgain()
-      if (met) events.record({ severity: "info", subject: "engine", text: "The engine is back." })
-      met = true
-      for (const { id } of tunnels.views()) changes.tunnel.emit(id)
-      changes.interfaces.emit()
-      log.info("the engine is connected")
-      if (declared !== undefined) {
-        const now = declared
-        declared = undefined
-        applyDeclaration(now, parts).catch((error: unknown) => log.error({ err: error }, "the declaration failed"))
+      try {
+        // As one of the changes: none of them is half-done while the wishes are read and told.
+        await parts.serial.run(() => tellWhatIsWanted(engine))
+        fault = undefined
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error)
+        if (why !== fault) log.error({ err: error }, "the engine does not take what is wanted; trying again")
+        fault = why
+        throw error
       }
     },
     disconnected() {

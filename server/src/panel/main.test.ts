@@ -79,7 +79,7 @@ it("each start prints a setup link until one is used; without an engine it is de
   await once(second.child, "exit")
 
   const third = start({ TUNDECK_LOG_LEVEL: "info" })
-  await vi.waitFor(() => expect(third.complaint()).toContain("listening on"), { timeout: 20_000 })
+  await vi.waitFor(() => expect(third.complaint()).toContain("Server listening at"), { timeout: 20_000 })
   expect(third.lines).toEqual([])
 }, 60_000)
 

@@ -23,7 +23,6 @@ async function main(): Promise<void> {
   })
   await panel.app.listen(settings.listen)
   if (panel.sessions.setupNeeded()) console.log(setupLink(settings, panel.sessions.newSetupToken()))
-  logger.info(`listening on ${shownOrigin(settings)}`)
 }
 
 function setupLink(settings: Settings, token: string): string {

@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs"
 import { connect } from "node:net"
 import type { InjectOptions } from "fastify"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { ownHost, ownOrigin, startTestPanel } from "../../testing/panel.ts"
+import { ownHost, ownOrigin, startTestPanel, type TestPanel } from "../../testing/panel.ts"
 
 const address = {
   listen: { host: "192.0.2.10", port: 8080 },
@@ -62,6 +63,49 @@ describe("Host", () => {
   })
 })
 
+describe("ports and schemes", () => {
+  const statusOf = async (other: TestPanel, host: string, origin?: string) => {
+    const response = await other.panel.app.inject({
+      method: origin === undefined ? "GET" : "POST",
+      url: origin === undefined ? "/api/v1/health" : "/api/v1/sessions",
+      headers: { host, ...(origin !== undefined && { origin }) },
+    })
+    return response.statusCode
+  }
+
+  it("the scheme's own port may be left out, another's may not", async () => {
+    await using plain = await startTestPanel({ address: { listen: { host: "127.0.0.1", port: 80 } } })
+    for (const host of ["127.0.0.1", "127.0.0.1:80", "localhost"]) expect(await statusOf(plain, host)).toBe(200)
+    expect(await statusOf(plain, "127.0.0.1:443")).toBe(421)
+    expect(await statusOf(plain, "localhost", "http://localhost")).toBe(400)
+    expect(await statusOf(plain, "localhost", "http://localhost:80")).toBe(403)
+  })
+
+  it("with TLS the origins are https alone", async () => {
+    const [key, cert] = ["key", "cert"].map((name) =>
+      readFileSync(new URL(`../../testing/tls/${name}.pem`, import.meta.url)),
+    )
+    if (key === undefined || cert === undefined) throw new Error("the key is not there")
+    await using secure = await startTestPanel({
+      tls: { key, cert },
+      address: { listen: { host: "127.0.0.1", port: 443 } },
+    })
+    for (const host of ["127.0.0.1", "127.0.0.1:443"]) expect(await statusOf(secure, host)).toBe(200)
+    expect(await statusOf(secure, "127.0.0.1:80")).toBe(421)
+    expect(await statusOf(secure, "localhost", "https://localhost")).toBe(400)
+    expect(await statusOf(secure, "localhost", "http://localhost")).toBe(403)
+  })
+
+  it("the address that a connection came to is served, also as IPv4 on an IPv6 socket; another name of it is not", async () => {
+    await using other = await startTestPanel()
+    await other.panel.app.listen({ host: "::", port: 0 })
+    const address = other.panel.app.server.address()
+    const port = typeof address === "object" && address !== null ? address.port : 0
+    expect((await fetch(`http://127.0.0.1:${port}/api/v1/health`)).status).toBe(200)
+    expect((await fetch(`http://localhost:${port}/api/v1/health`)).status).toBe(421)
+  })
+})
+
 describe("Origin", () => {
   const post = { method: "POST", url: "/api/v1/tunnels/none/start" } as const
 
@@ -89,6 +133,18 @@ describe("Origin", () => {
   it("a change with a cookie must say where it comes from", async () => {
     expect((await ask({ ...post, headers: { cookie } })).code).toBe("origin-refused")
     expect((await ask({ ...post, headers: { authorization: token } })).code).toBe("tunnel-not-found")
+  })
+
+  it.each(["POST", "PATCH", "DELETE", "PUT"] as const)(
+    "every method that may change something is guarded: %s",
+    async (method) => {
+      const headers = { origin: "http://evil.example.org", authorization: token }
+      expect((await ask({ method, url: "/api/v1/tunnels/none", headers })).code).toBe("origin-refused")
+    },
+  )
+
+  it("who sends a token and, as some clients do, a cookie beside it, need not say where from", async () => {
+    expect((await ask({ ...post, headers: { authorization: token, cookie } })).code).toBe("tunnel-not-found")
   })
 
   it("reading needs no Origin", async () => {

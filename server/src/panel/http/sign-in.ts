@@ -20,7 +20,7 @@ export function requireSignIn(app: FastifyInstance, credentials: Credentials): v
   app.decorateRequest("identity", null)
   app.addHook("onRequest", async (request) => {
     const access = request.routeOptions.config.access ?? "viewer"
-    if (access === "public" && !request.is404) return
+    if (access === "public") return
     const identity = identify(request, credentials)
     if (identity === undefined) throw new Problem("sign-in-required")
     if (!mayCall(identity.role, access)) {
