@@ -2,6 +2,7 @@
 import { startEngineProcess } from "../server/src/engine/testing/engine-process.ts"
 import { startSimpletun } from "../testing/peers/simpletun.ts"
 import { addTun, type Contender, deleteTun, inner, type Lab, outer, untilReachable } from "./lab.ts"
+import { rivals } from "./rivals.ts"
 
 const wire: Contender = {
   name: "veth alone",
@@ -105,5 +106,6 @@ export const contenders: readonly Contender[] = [
     "simpletun frames, the virtio header off: one read and one write per packet",
     false,
   ),
+  ...rivals,
   tundeck("Tundeck", "simpletun frames, as an interface is made by default: segment trains on the device side", true),
 ]

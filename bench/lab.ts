@@ -40,6 +40,8 @@ export interface Contender {
   name: string
   /** One sentence for the table's legend. */
   what: string
+  /** Programs that must be there, beside those of the tests. */
+  programs?: readonly string[]
   start(lab: Lab): Promise<Carrier>
 }
 

@@ -1,7 +1,8 @@
 // npm run bench [-- --rounds 3 --seconds 3 --only "Tundeck,simpletun, C" --json FILE]
 // In turns: every contender once, then all again, so that a slow minute of the machine hits them alike.
-import { writeFileSync } from "node:fs"
+import { existsSync, writeFileSync } from "node:fs"
 import { availableParallelism, cpus, release } from "node:os"
+import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { contenders, reference } from "./contenders.ts"
 import { createLab } from "./lab.ts"
@@ -23,6 +24,13 @@ if (process.getuid?.() !== 0) {
 const chosen = contenders.filter(
   ({ name }) => values.only.length === 0 || name === reference || values.only.includes(name),
 )
+const missing = chosen.flatMap(({ programs = [] }) => programs.filter((name) => !isInstalled(name)))
+if (missing.length > 0) {
+  console.error(
+    `npm run bench: install ${[...new Set(missing)].join(", ")} (on Debian: openvpn fastd wireguard-go wireguard-tools), or choose with --only.`,
+  )
+  process.exit(2)
+}
 const rounds: Rounds = Object.fromEntries(chosen.map(({ name }) => [name, [] as Figures[]]))
 
 for (let round = 1; round <= Number(values.rounds); round++) {
@@ -40,6 +48,10 @@ for (let round = 1; round <= Number(values.rounds); round++) {
       await lab.delete()
     }
   }
+}
+
+function isInstalled(program: string): boolean {
+  return [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/sbin"].some((path) => existsSync(join(path, program)))
 }
 
 const machine = `${availableParallelism()} cores (${cpus()[0]?.model ?? "unknown"}), Linux ${release()}, Node ${process.version}`
