@@ -1,6 +1,6 @@
 import { createArena, createEpoll, epoll, epollEvent, errno, sys } from "@tundeck/native-bindings"
 
-/** What waits for a file descriptor. It must bear a call for nothing: an event may be older than its registration. */
+/** What waits for a file descriptor. It must bear a call for nothing. */
 export interface Source {
   ready(events: number): void
 }
@@ -17,6 +17,8 @@ export class EpollLoop {
   readonly #events = createArena(eventsAtOnce * epollEvent.size)
   readonly #sources: (Source | undefined)[] = []
   readonly #freeSlots: number[] = []
+  /** Given up during this step: its remaining events may still mean them. */
+  readonly #retiredSlots: number[] = []
   #alarm = Number.POSITIVE_INFINITY
   #running = true
   #unixOffset = 0
@@ -54,7 +56,7 @@ export class EpollLoop {
   remove(fd: number, slot: number): void {
     sys.epollCtl(this.#epoll, epoll.remove, fd, 0, 0)
     this.#sources[slot] = undefined
-    this.#freeSlots.push(slot)
+    this.#retiredSlots.push(slot)
   }
 
   /** `onAlarm` runs at `when` (in terms of `now`) or before; earlier wishes win. */
@@ -85,6 +87,7 @@ export class EpollLoop {
       const slot = this.#events.view.getUint32(at + epollEvent.dataOffset, true)
       this.#sources[slot]?.ready(this.#events.view.getUint32(at + epollEvent.eventsOffset, true))
     }
+    while (this.#retiredSlots.length > 0) this.#freeSlots.push(this.#retiredSlots.pop() ?? 0)
     if (this.now < this.#alarm) return
     this.#alarm = Number.POSITIVE_INFINITY
     onAlarm()

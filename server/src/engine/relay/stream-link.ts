@@ -25,7 +25,7 @@ export interface StreamEvents {
 
 const connectTimeoutMs = 10_000
 const resolveTimeoutMs = 15_000
-const listenRetryMs = 5_000
+const listenRetryMs = 2_000
 const roundTripEveryMs = 2_000
 /**
  * A connection that stood so long was a good one: after its loss the back-off begins anew. Who turns us away, or sends

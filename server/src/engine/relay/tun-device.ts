@@ -45,8 +45,10 @@ export class TunDevice implements PacketDevice {
     this.#packetInfo = device.packetInfo
     this.#prefixLength =
       (device.packetInfo ? packetInfoSize : 0) + (device.vnetHeader ? tunGetVnetHeaderSize(device.fd) : 0)
-    if (!device.vnetHeader || device.packetInfo) return
-    tunSetOffload(device.fd, trains)
+    const takesTrains = device.vnetHeader && !device.packetInfo
+    // Without them, too, it is said: a program that was killed may have left its wish behind.
+    tunSetOffload(device.fd, takesTrains ? trains : 0)
+    if (!takesTrains) return
     const header = new DataView(this.#vectors.bytes.buffer, 2 * ioVector.size, prefixRoom)
     this.offload = { header, writeTrain: (address, count) => sys.writev(device.fd, address, count) }
   }
