@@ -4,6 +4,7 @@ export const events = {
   note: "What happened on this host, newest first.",
   today: "Today",
   severity: { info: "note", warning: "warning", error: "error" },
+  noneYet: "None among the newest {{count}} events.",
   earlier: "Show earlier",
   empty: { title: "Nothing happened yet", text: "Starts, stops, faults and repairs appear here as they happen." },
 } as const

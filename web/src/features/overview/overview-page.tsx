@@ -17,6 +17,7 @@ import { Section } from "../../ui/section.tsx"
 import { DataTable } from "../../ui/table/data-table.tsx"
 import { overviewColumns } from "./columns.tsx"
 import { HostMap } from "./map/host-map.tsx"
+import { DemoCard, demoQuery } from "./start/demo-card.tsx"
 import { StartCards } from "./start/start-cards.tsx"
 
 export function OverviewPage() {
@@ -25,6 +26,7 @@ export function OverviewPage() {
   const interfaces = useQuery(interfacesQuery)
   const tunnels = useTunnels()
   const mayChange = useIsAdmin()
+  const { data: demo } = useQuery(demoQuery)
   useLive("interfaces", () => void interfaces.refetch())
   const error = tunnels.error ?? interfaces.error
   const retry = () => void Promise.all([tunnels.refetch(), interfaces.refetch()])
@@ -61,6 +63,7 @@ export function OverviewPage() {
             <HostMap interfaces={ofThisHost(interfaces.data, tunnels.data)} tunnels={tunnels.data} />
           </Section>
           <TunnelRows tunnels={tunnels} />
+          {demo?.running && <DemoCard mayChange={mayChange} />}
         </Stack>
       </Aged>
     </Page>

@@ -1,6 +1,7 @@
-import { Button, Skeleton, Stack } from "@mantine/core"
+import { Button, Skeleton, Stack, Text } from "@mantine/core"
 import { IconHistory } from "@tabler/icons-react"
 import type { HostEvent } from "@tundeck/shared"
+import { useEffect } from "react"
 import { useTranslation } from "react-i18next"
 import { useEvents } from "../../lib/events.ts"
 import { Aged } from "../aged.tsx"
@@ -15,21 +16,35 @@ interface EventFeedProps {
   plain?: boolean
 }
 
+/** A log of one subject reads on by itself until it has this much, or has read so many pages. */
+const enough = 12
+const mostPages = 5
+
 /** The time line as it grows, with older pages on demand. */
 export function EventFeed({ label, about = () => true, plain = false }: EventFeedProps) {
   const { t } = useTranslation("events")
   const { t: common } = useTranslation()
-  const { events, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage, dataUpdatedAt } = useEvents()
-  if (events === undefined) {
+  const { events, data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage, dataUpdatedAt } = useEvents()
+  const shown = events?.filter(about)
+  const looksOn = shown !== undefined && shown.length < enough && hasNextPage && (data?.pages.length ?? 0) < mostPages
+  useEffect(() => {
+    if (looksOn && !isFetchingNextPage) void fetchNextPage()
+  }, [looksOn, isFetchingNextPage, fetchNextPage])
+
+  if (events === undefined || shown === undefined) {
     if (error === null) return <FeedSkeleton label={label} />
     const what = common("problem.failedLoad", { what: label })
     return <ProblemNotice error={error} what={what} onRetry={() => void refetch()} />
   }
-  const shown = events.filter(about)
   return (
     <Aged updatedAt={dataUpdatedAt}>
       <Stack gap="md">
         {shown.length > 0 && <EventList label={label} events={shown} plain={plain} />}
+        {shown.length === 0 && hasNextPage && !looksOn && (
+          <Text c="dimmed" ta="center">
+            {t("noneYet", { count: events.length })}
+          </Text>
+        )}
         {shown.length === 0 && !hasNextPage && (
           <Empty icon={<IconHistory size={26} stroke={1.5} aria-hidden />} title={t("empty.title")}>
             {t("empty.text")}

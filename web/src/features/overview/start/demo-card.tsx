@@ -9,9 +9,9 @@ import { useNow } from "../../../lib/use-now.ts"
 import { CopyButton } from "../../../ui/copy-button.tsx"
 import { ProblemNotice } from "../../../ui/problem-notice.tsx"
 import classes from "./start.module.css"
-import { StartCard } from "./start-cards.tsx"
+import { StartCard } from "./start-card.tsx"
 
-const demoQuery = queryOptions({
+export const demoQuery = queryOptions({
   queryKey: ["demo"],
   queryFn: ({ signal }) => call(routes.demoState, { signal }),
 })

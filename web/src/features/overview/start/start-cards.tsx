@@ -1,11 +1,10 @@
-import { Text, Title } from "@mantine/core"
 import { IconArrowsLeftRight, IconHandGrab } from "@tabler/icons-react"
 import type { InterfaceView } from "@tundeck/shared"
-import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import { ButtonLink } from "../../../ui/links.tsx"
 import { DemoCard } from "./demo-card.tsx"
 import classes from "./start.module.css"
+import { StartCard } from "./start-card.tsx"
 
 /** The first page of a new host: three ways to begin. */
 export function StartCards({ interfaces, mayChange }: { interfaces: readonly InterfaceView[]; mayChange: boolean }) {
@@ -31,29 +30,5 @@ export function StartCards({ interfaces, mayChange }: { interfaces: readonly Int
         }
       />
     </div>
-  )
-}
-
-interface StartCardProps {
-  icon: ReactNode
-  title: string
-  text: string
-  children?: ReactNode
-  foot: ReactNode
-}
-
-export function StartCard({ icon, title, text, children, foot }: StartCardProps) {
-  return (
-    <section className={classes.card} aria-label={title}>
-      <div className={classes.icon}>{icon}</div>
-      <Title order={2} size="16px">
-        {title}
-      </Title>
-      <Text size="sm" c="dimmed">
-        {text}
-      </Text>
-      {children}
-      <div className={classes.foot}>{foot}</div>
-    </section>
   )
 }

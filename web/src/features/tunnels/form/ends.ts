@@ -1,6 +1,6 @@
-import type { InterfaceView, TunnelView } from "@tundeck/shared"
+import type { InterfaceView } from "@tundeck/shared"
 import type { TunnelEnds } from "./other-side.ts"
-import { interfaceBody, type TunnelFormValues, valuesOf } from "./values.ts"
+import { interfaceBody, type TunnelFormValues } from "./values.ts"
 
 type Device = Pick<InterfaceView, "name" | "kind" | "addresses">
 
@@ -31,8 +31,4 @@ export function endsOf(values: TunnelFormValues, interfaces: readonly Device[], 
     peer: values.peer.trim(),
     here: thisHost(unknownHost),
   }
-}
-
-export function endsOfTunnel(tunnel: TunnelView, interfaces: readonly Device[], unknownHost: string): TunnelEnds {
-  return endsOf(valuesOf(tunnel), interfaces, unknownHost)
 }
