@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest"
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
 import { startSimpletun } from "../../../../testing/peers/simpletun.ts"
 import { transfer } from "../../../../testing/transfer.ts"
 import { until } from "../../../../testing/wait.ts"
@@ -33,15 +33,39 @@ interface Setup {
   flags?: { vnetHeader?: boolean; packetInfo?: boolean; multiQueue?: boolean }
 }
 
-async function connectWithPeer(lab: TunnelLab, engine: EngineProcess, { kind, role, family, flags }: Setup) {
+let lab: TunnelLab
+let engine: EngineProcess
+let stopPeer: () => Promise<void>
+beforeAll(async () => {
+  lab = await createTunnelLab()
+  engine = await startEngineProcess(lab.a)
+})
+afterAll(async () => {
+  await engine?.stop()
+  await lab?.[Symbol.asyncDispose]()
+})
+afterEach(async () => {
+  await engine.call("tunnel.stop", { id: "t" })
+  await stopPeer()
+  for (const { actual } of await engine.call("interface.list", null)) {
+    await engine.call("interface.delete", { name: actual.name })
+    await lab.b.exec("ip", ["link", "delete", actual.name])
+  }
+})
+
+async function connectWithPeer({ kind, role, family, flags }: Setup) {
   const name = await makeInterface(engine, "a", { kind, ...flags })
   const peer = { kind, addresses: innerAddresses("b"), noDelay: true }
-  if (role === "calling") await startSimpletun(lab.b, peer)
+  const startPeer = async (connect?: string) => {
+    const running = await startSimpletun(lab.b, { ...peer, ...(connect === undefined ? {} : { connect }) })
+    stopPeer = () => running.stop()
+  }
+  if (role === "calling") await startPeer()
   const config = role === "calling" ? calling("a", family) : listening("a", family)
   await engine.call("tunnel.start", { ...config, interface: name })
   if (role === "listening") {
     await waitsForPeer(engine)
-    await startSimpletun(lab.b, { ...peer, connect: outer.a[family] })
+    await startPeer(outer.a[family])
   }
   const status = await reaches(engine, "up")
   await answers(lab.a, inner.b.v4, inner.b.v6)
@@ -49,7 +73,7 @@ async function connectWithPeer(lab: TunnelLab, engine: EngineProcess, { kind, ro
 }
 
 /** Ours against what the peer's kernel counted: that one sees packets one by one, also where ours sees trains. */
-async function expectExactCounters(lab: TunnelLab, engine: EngineProcess, name: string): Promise<void> {
+async function expectExactCounters(name: string): Promise<void> {
   const compare = async () => {
     const { stats } = await tunnelOf(engine)
     const { rx, tx } = await kernelCounts(lab.b, name)
@@ -65,24 +89,20 @@ async function expectExactCounters(lab: TunnelLab, engine: EngineProcess, name: 
 describe.each(kinds)("%s", (kind) => {
   describe.each(roles)("%s", (role) => {
     it.each(["v4", "v6"] as const)("pings the C peer over IP%s", async (family) => {
-      await using lab = await createTunnelLab()
-      await using engine = await startEngineProcess(lab.a)
-      const { remote } = await connectWithPeer(lab, engine, { kind, role, family })
+      const { remote } = await connectWithPeer({ kind, role, family })
       expect(remote).toContain(outer.b[family])
       for (const address of [inner.b.v4, inner.b.v6]) expect(await ping(lab.a, address)).toBe(3)
       for (const address of [inner.a.v4, inner.a.v6]) expect(await ping(lab.b, address)).toBe(3)
     })
 
     it("carries 100 MB each way, every chunk's hash equal, every packet counted", async () => {
-      await using lab = await createTunnelLab()
-      await using engine = await startEngineProcess(lab.a)
-      await connectWithPeer(lab, engine, { kind, role, family: "v4" })
+      await connectWithPeer({ kind, role, family: "v4" })
       const there = await transfer({ from: lab.a, to: lab.b, host: inner.b.v4, chunks: 100 })
       expect(there.received).toEqual(there.sent)
       const back = await transfer({ from: lab.b, to: lab.a, host: inner.a.v6, chunks: 100 })
       expect(back.received).toEqual(back.sent)
       expect([there.sent.length, back.sent.length]).toEqual([100, 100])
-      await expectExactCounters(lab, engine, `${kind}0`)
+      await expectExactCounters(`${kind}0`)
     })
   })
 })
@@ -94,15 +114,13 @@ describe.each([
   { vnetHeader: true, packetInfo: false, multiQueue: true },
 ])("with %o", (flags) => {
   it.each(kinds)("%s: the same bytes stand on the wire, and the kernel counts as we do", async (kind) => {
-    await using lab = await createTunnelLab()
-    await using engine = await startEngineProcess(lab.a)
-    await connectWithPeer(lab, engine, { kind, role: "calling", family: "v4", flags })
+    await connectWithPeer({ kind, role: "calling", family: "v4", flags })
     for (const address of [inner.b.v4, inner.b.v6]) expect(await ping(lab.a, address)).toBe(3)
     const there = await transfer({ from: lab.a, to: lab.b, host: inner.b.v6, chunks: 10 })
     expect(there.received).toEqual(there.sent)
     const back = await transfer({ from: lab.b, to: lab.a, host: inner.a.v4, chunks: 10 })
     expect(back.received).toEqual(back.sent)
-    await expectExactCounters(lab, engine, `${kind}0`)
+    await expectExactCounters(`${kind}0`)
     if (flags.vnetHeader && !flags.packetInfo) return // then our kernel counts trains, not packets
     const { stats } = await tunnelOf(engine)
     const { rx, tx } = await kernelCounts(lab.a, `${kind}0`)

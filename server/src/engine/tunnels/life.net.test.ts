@@ -1,6 +1,7 @@
 import { type InterfaceWanted, interfaceCreate, type TunnelConfig } from "@tundeck/shared"
 import { afterEach, beforeEach, expect, it } from "vitest"
 import { startSimpletun } from "../../../../testing/peers/simpletun.ts"
+import { transfer } from "../../../../testing/transfer.ts"
 import { until } from "../../../../testing/wait.ts"
 import { startEngineProcess } from "../testing/engine-process.ts"
 import {
@@ -120,6 +121,24 @@ it("50 tunnels are wanted at once, carry packets at once, and stop at once", asy
 function wish(name: string, address: string): InterfaceWanted {
   return { ...interfaceCreate.parse({}), name, addresses: [address] }
 }
+
+it("killed with SIGKILL, the next engine takes over the interface, also when it wants no segment trains", async () => {
+  const peer = { kind: "tun", addresses: innerAddresses("b"), noDelay: true } as const
+  const first = await startEngineProcess(lab.a)
+  await makeInterface(first, "a")
+  await startSimpletun(lab.b, peer)
+  await first.call("tunnel.start", calling("a"))
+  await answers(lab.a, inner.b.v4)
+  first.running.signal("SIGKILL")
+  await first.stop()
+  await using next = await startEngineProcess(lab.a)
+  const wanted = { ...interfaceCreate.parse({}), name: "tun0", addresses: innerAddresses("a"), vnetHeader: false }
+  await startSimpletun(lab.b, peer)
+  await next.call("wanted.set", { interfaces: [wanted], tunnels: [calling("a")] })
+  await answers(lab.a, inner.b.v4)
+  const { sent, received } = await transfer({ from: lab.a, to: lab.b, host: inner.b.v4, chunks: 5, timeoutMs: 15_000 })
+  expect(received).toEqual(sent)
+})
 
 it("an ordinary user without any capability runs a tunnel over the interface that is his", async () => {
   const user = 12_345

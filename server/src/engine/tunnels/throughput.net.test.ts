@@ -13,13 +13,14 @@ import {
   waitsForPeer,
 } from "../testing/tunnel-lab.ts"
 
-// Four tunnels over one wire, tested in turns. Only the ratio of one run says something: the machine may be slow or busy.
+// Four tunnels over one wire, in turns; the two that are judged three times. Only their ratio within one run says
+// something: the machine may be slow or busy.
 
 const tunnels = [
-  { id: "trains", us: "both", vnetHeader: true, network: 1 },
-  { id: "plain", us: "both", vnetHeader: false, network: 2 },
-  { id: "mixed", us: "a", vnetHeader: true, network: 3 },
-  { id: "c", us: "none", vnetHeader: false, network: 4 },
+  { id: "trains", us: "both", vnetHeader: true, network: 1, isJudged: true },
+  { id: "plain", us: "both", vnetHeader: false, network: 2, isJudged: false },
+  { id: "mixed", us: "a", vnetHeader: true, network: 3, isJudged: false },
+  { id: "c", us: "none", vnetHeader: false, network: 4, isJudged: true },
 ] as const
 type Tunnel = (typeof tunnels)[number]
 
@@ -55,7 +56,7 @@ it("two of ours carry at least 2.5 times what two C peers with TCP_NODELAY carry
   for (const tunnel of tunnels) await connect(lab, a, b, tunnel)
   const rates = new Map<string, number[]>(tunnels.map(({ id }) => [id, []]))
   for (let turn = 0; turn < 3; turn++) {
-    for (const tunnel of tunnels) {
+    for (const tunnel of turn === 0 ? tunnels : tunnels.filter(({ isJudged }) => isJudged)) {
       const rate = await iperf({ from: lab.a, to: lab.b, host: addressOf(tunnel, "b"), seconds: 2 })
       rates.get(tunnel.id)?.push(rate)
     }
