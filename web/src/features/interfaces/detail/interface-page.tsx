@@ -27,8 +27,18 @@ const route = getRouteApi("/signed-in/interfaces/$name")
 export function InterfacePage() {
   const { t } = useTranslation("interfaces")
   const { name } = route.useParams()
-  const { data: view, error, refetch, dataUpdatedAt } = useQuery({ ...interfaceQuery(name), refetchInterval: 5_000 })
   const changes = useInterfaceChanges(name)
+  const isGoing = changes.remove.isPending || changes.remove.isSuccess
+  const {
+    data: view,
+    error,
+    refetch,
+    dataUpdatedAt,
+  } = useQuery({
+    ...interfaceQuery(name),
+    refetchInterval: 5_000,
+    enabled: !isGoing,
+  })
   useInterfacesLive()
   const crumb = <AnchorLink to="/interfaces">{t("detail.back")}</AnchorLink>
 
@@ -71,7 +81,7 @@ export function InterfacePage() {
             <Statistics view={view} />
             <Holders view={view} />
             <TunnelsOver view={view} />
-            <ExportPanel name={view.name} />
+            {!isGoing && <ExportPanel name={view.name} />}
           </Stack>
         </div>
       </Aged>

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query"
 import { useTranslation } from "react-i18next"
 import { interfacesQuery } from "../../../lib/interfaces.ts"
 import { AnchorLink } from "../../../ui/links.tsx"
+import { useInterfacesLive } from "../use-interfaces-live.ts"
 import classes from "./form.module.css"
 import { checkName } from "./name-check.ts"
 import type { InterfaceForm } from "./use-interface-form.ts"
@@ -12,6 +13,7 @@ import type { InterfaceForm } from "./use-interface-form.ts"
 export function NameField({ form, own }: { form: InterfaceForm; own?: string | undefined }) {
   const { t } = useTranslation("interfaces")
   const existing = useQuery(interfacesQuery)
+  useInterfacesLive()
   const { name, kind } = form.values
   const check = checkName(name.trim(), kind, existing.data ?? [], own)
   return (
