@@ -45,4 +45,9 @@ function overrideExit(command: Command): void {
   for (const child of command.commands) overrideExit(child)
 }
 
+// `tundeck packets lab | head` closes our output: that is its end, not a fault. A launcher goes on without it.
+process.stdout.on("error", () => {
+  if (process.argv[2] !== "serve" && process.argv[2] !== "demo") process.exit(0)
+})
+
 await main(process.argv.slice(2))

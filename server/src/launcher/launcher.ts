@@ -8,7 +8,7 @@ import { startEngine, startPanel } from "./children.ts"
 import { holdDataDirectory, makeRunDirectory } from "./data-directory.ts"
 import { createDemoControl } from "./demo-control.ts"
 import { dieWithParent } from "./die-with-parent.ts"
-import { checkPortIsFree, untilListening } from "./listening.ts"
+import { checkPortIsFree, checkPortIsOpenToAll, untilListening } from "./listening.ts"
 import { programVersion } from "./program.ts"
 import { reachableCode } from "./reachable-code.ts"
 import { readSettings, type ServeOptions, type Settings } from "./settings.ts"
@@ -78,6 +78,7 @@ async function prepare(settings: Settings) {
   const owner = accounts?.panel ?? null
   holdDataDirectory(dataDirectory, owner)
   makeRunDirectory(dirname(engineSocket), dataDirectory, owner)
+  if (accounts !== null) checkPortIsOpenToAll(settings.listen)
   await checkPortIsFree(settings.listen)
   const code = reachableCode(accounts)
   dieWithParent("SIGTERM")

@@ -1,4 +1,5 @@
 import { once } from "node:events"
+import { readFileSync } from "node:fs"
 import { connect, createServer } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
 import { type Endpoint, formatEndpoint } from "@tundeck/shared"
@@ -27,6 +28,24 @@ function explain(error: unknown, endpoint: Endpoint): string {
   if (code === "EACCES")
     return `Port ${endpoint.port} may not be opened by this user: below 1024 it takes root. ${choose}`
   return `${formatEndpoint(endpoint)} cannot be listened on: ${error instanceof Error ? error.message : String(error)}`
+}
+
+/** The panel listens as its own user, who has no capability. */
+export function checkPortIsOpenToAll({ host, port }: Endpoint, firstOpen = firstOpenPort()): void {
+  if (port >= firstOpen) return
+  throw new StartError(
+    `The panel is not root, and ports below ${firstOpen} take root. ` +
+      `Choose a higher one: TUNDECK_LISTEN=${formatEndpoint({ host, port: 8080 })}; ` +
+      `or open them to all: sysctl -w net.ipv4.ip_unprivileged_port_start=${port}`,
+  )
+}
+
+function firstOpenPort(): number {
+  try {
+    return Number(readFileSync("/proc/sys/net/ipv4/ip_unprivileged_port_start", "utf8"))
+  } catch {
+    return 1024 // before Linux 4.11
+  }
 }
 
 /** Resolves once something accepts connections there. */

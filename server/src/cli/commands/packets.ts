@@ -47,7 +47,7 @@ async function follow(tunnel: string, options: PacketsOptions): Promise<void> {
     })
     socket.on("error", (error) => reject(new Unreachable(`No Tundeck answers at ${server.url} (${error.message}).`)))
     socket.on("close", (code) => reject(new Unreachable(`The server closed the stream (${code}).`)))
-    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => resolve())
+    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve())
   })
   await ended.finally(() => socket.terminate())
 }

@@ -32,7 +32,7 @@ async function ping(host: string, options: PingOptions): Promise<void> {
   const address = ipFamily(host) === undefined ? (await lookup(host)).address : host
   const pinger = open(address)
   const interrupted = new AbortController()
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupted.abort())
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => interrupted.abort())
   let sent = 0
   let received = 0
   let lostInARow = 0
