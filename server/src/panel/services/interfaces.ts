@@ -195,7 +195,8 @@ function unlessGone(error: unknown): null {
 }
 
 function taken(name: string): Problem {
-  return new Problem("interface-exists", `${name} is the name of an interface that Tundeck manages.`)
+  const detail = `${name} is the name of an interface that Tundeck manages.`
+  return new Problem("interface-exists", detail, [{ path: "name", message: detail }])
 }
 
 function notFound(name: string): Problem {
