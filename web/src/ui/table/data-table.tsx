@@ -41,7 +41,13 @@ export function DataTable<Row>({ label, rows, columns, rowKey, onOpen, empty, so
   }
   if (rows.data?.length === 0) return empty
   const shared = { label, columns, rows: list, rowKey, onOpen }
-  if (phone) return rows.data === undefined ? <CardsSkeleton label={label} /> : <Cards {...shared} />
+  if (phone) {
+    return (
+      <div className={plain ? classes.plainCards : undefined}>
+        {rows.data === undefined ? <CardsSkeleton label={label} /> : <Cards {...shared} />}
+      </div>
+    )
+  }
   return (
     <div className={classes.frame} data-plain={plain || undefined}>
       {rows.data === undefined ? (

@@ -3,7 +3,6 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router"
 import { type InterfaceView, routes } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
 import { call } from "../../../lib/api/call.ts"
-import { problemErrors } from "../../../lib/api/form-errors.ts"
 import { interfacesQuery } from "../../../lib/interfaces.ts"
 import { useIsAdmin } from "../../../lib/session.ts"
 import { AnchorLink, ButtonLink } from "../../../ui/links.tsx"
@@ -11,9 +10,10 @@ import { Page } from "../../../ui/page.tsx"
 import { ProblemNotice } from "../../../ui/problem-notice.tsx"
 import { interfaceQuery } from "../query.ts"
 import { AccessGroup } from "./access-group.tsx"
+import { interfaceErrors } from "./errors.ts"
 import { FormFoot } from "./form-foot.tsx"
 import { NetworkGroup } from "./network-group.tsx"
-import { checkOnLeave, useInterfaceForm } from "./use-interface-form.ts"
+import { checkOnLeave, focusFirst, useInterfaceForm } from "./use-interface-form.ts"
 import { type InterfaceValues, patchOf, valuesOf } from "./values.ts"
 import { WhatGroup } from "./what-group.tsx"
 
@@ -54,25 +54,30 @@ function EditForm({ saved }: { saved: InterfaceView }) {
       void queryClient.invalidateQueries({ queryKey: interfacesQuery.queryKey })
       await navigate({ to: "/interfaces/$name", params: { name: view.name } })
     },
-    onError: (error) => form.setErrors(problemErrors(error)),
+    onError: (error) => {
+      const errors = interfaceErrors(error)
+      form.setErrors(errors)
+      focusFirst(form)(errors)
+    },
   })
   return (
     <form
       noValidate
       aria-label={t("form.editTitle", { name: saved.name })}
       onBlur={checkOnLeave(form)}
-      onSubmit={form.onSubmit((values) => change.mutate(values))}
+      onSubmit={form.onSubmit((values) => change.mutate(values), focusFirst(form))}
     >
       <div style={{ display: "flex", flexDirection: "column", gap: 20 }}>
         <WhatGroup form={form} own={saved.name} />
         <AccessGroup form={form} />
         <NetworkGroup form={form} />
-        {change.error && <ProblemNotice error={change.error} shownFields={(path) => form.errors[path] !== undefined} />}
         <FormFoot
           submit={t("form.submitEdit")}
           pending={change.isPending}
           disabled={!isAdmin || nothingChanged}
           faults={Object.keys(form.errors).length}
+          error={change.error}
+          shownFields={(path) => form.errors[path] !== undefined}
           note={nothingChanged ? t("form.nothingChanged") : undefined}
           cancel={
             <ButtonLink variant="default" to="/interfaces/$name" params={{ name: saved.name }}>

@@ -27,7 +27,7 @@ export function NameField({ form, own }: { form: InterfaceForm; own?: string | u
         maxLength={64}
         styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
         {...form.getInputProps("name")}
-        error={check.state === "refused" ? check.message : form.errors.name}
+        error={check.state === "refused" ? check.message : check.state === "taken" || form.errors.name}
       />
       <div className={classes.check} data-state={existing.data ? check.state : "reading"} role="status">
         {!existing.data && existing.isPending && t("form.name.reading")}

@@ -3,18 +3,17 @@ import { useNavigate } from "@tanstack/react-router"
 import { routes } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
 import { call } from "../../../lib/api/call.ts"
-import { problemErrors } from "../../../lib/api/form-errors.ts"
 import { interfacesQuery } from "../../../lib/interfaces.ts"
 import { useIsAdmin } from "../../../lib/session.ts"
 import { AnchorLink, ButtonLink } from "../../../ui/links.tsx"
 import { Page } from "../../../ui/page.tsx"
-import { ProblemNotice } from "../../../ui/problem-notice.tsx"
 import { interfaceQuery } from "../query.ts"
 import { AccessGroup } from "./access-group.tsx"
+import { interfaceErrors } from "./errors.ts"
 import { FormFoot } from "./form-foot.tsx"
 import { NetworkGroup } from "./network-group.tsx"
 import { PlanPanel } from "./plan-panel.tsx"
-import { checkOnLeave, useInterfaceForm } from "./use-interface-form.ts"
+import { checkOnLeave, focusFirst, useInterfaceForm } from "./use-interface-form.ts"
 import { createBodyOf, freshValues, type InterfaceValues } from "./values.ts"
 import { WhatGroup } from "./what-group.tsx"
 
@@ -31,7 +30,11 @@ export function NewInterfacePage() {
       void queryClient.invalidateQueries({ queryKey: interfacesQuery.queryKey })
       await navigate({ to: "/interfaces/$name", params: { name: view.name } })
     },
-    onError: (error) => form.setErrors(problemErrors(error)),
+    onError: (error) => {
+      const errors = interfaceErrors(error)
+      form.setErrors(errors)
+      focusFirst(form)(errors)
+    },
   })
   return (
     <Page width="form" title={t("form.createTitle")} crumb={<AnchorLink to="/interfaces">{t("form.back")}</AnchorLink>}>
@@ -39,21 +42,20 @@ export function NewInterfacePage() {
         noValidate
         aria-label={t("form.createTitle")}
         onBlur={checkOnLeave(form)}
-        onSubmit={form.onSubmit((values) => create.mutate(values))}
+        onSubmit={form.onSubmit((values) => create.mutate(values), focusFirst(form))}
       >
         <div style={{ display: "flex", flexDirection: "column", gap: 20 }}>
           <WhatGroup form={form} />
           <AccessGroup form={form} />
           <NetworkGroup form={form} />
           <PlanPanel values={form.values} />
-          {create.error && (
-            <ProblemNotice error={create.error} shownFields={(path) => form.errors[path] !== undefined} />
-          )}
           <FormFoot
             submit={t("form.submitCreate")}
             pending={create.isPending}
             disabled={!isAdmin}
             faults={Object.keys(form.errors).length}
+            error={create.error}
+            shownFields={(path) => form.errors[path] !== undefined}
             note={isAdmin ? undefined : t("form.viewerOnly")}
             cancel={
               <ButtonLink variant="default" to="/interfaces">
