@@ -35,7 +35,7 @@ function Pending({ deletion: { title, dueAt, isDone, takeBack } }: { deletion: P
             {isDone ? t("undo.left", { seconds }) : seconds > 0 ? t("undo.seconds", { seconds }) : t("undo.now")}
           </Text>
         </Text>
-        <Button size="compact-sm" variant="light" onClick={takeBack}>
+        <Button size="compact-sm" variant="light" flex="none" onClick={takeBack}>
           {t("undo.takeBack")}
         </Button>
       </Group>
