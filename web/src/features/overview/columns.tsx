@@ -9,7 +9,8 @@ import { RecentDrops } from "../../ui/traffic/recent-drops.tsx"
 import { TunnelName } from "../../ui/tunnel-name.tsx"
 import { TunnelStateBadge } from "../../ui/tunnel-state.tsx"
 
-export function overviewColumns(t: TFunction<"overview">): Column<TunnelView>[] {
+/** On a narrow page both rates share a column. */
+export function overviewColumns(t: TFunction<"overview">, narrow: boolean): Column<TunnelView>[] {
   return [
     {
       id: "name",
@@ -26,20 +27,7 @@ export function overviewColumns(t: TFunction<"overview">): Column<TunnelView>[] 
       sortBy: ({ state }) => tunnelStates.indexOf(state),
       cell: ({ state, reason }) => <TunnelStateBadge state={state} title={reason?.detail} />,
     },
-    {
-      id: "outbound",
-      header: t("column.outbound"),
-      align: "right",
-      width: "clamp(140px, 13.6vw, 196px)",
-      cell: (tunnel) => <Rate tunnel={tunnel} direction="outbound" />,
-    },
-    {
-      id: "inbound",
-      header: t("column.inbound"),
-      align: "right",
-      width: "clamp(140px, 13.6vw, 196px)",
-      cell: (tunnel) => <Rate tunnel={tunnel} direction="inbound" />,
-    },
+    ...rateColumns(t, narrow),
     {
       id: "roundTrip",
       header: t("column.roundTrip"),
@@ -61,4 +49,26 @@ export function overviewColumns(t: TFunction<"overview">): Column<TunnelView>[] 
 function RoundTrip({ tunnel }: { tunnel: TunnelView }) {
   const { roundTripMs } = useTraffic(tunnel).stats
   return tunnel.state !== "up" || roundTripMs === null ? "–" : formatMilliseconds(roundTripMs)
+}
+
+function rateColumns(t: TFunction<"overview">, narrow: boolean): Column<TunnelView>[] {
+  const directions = ["outbound", "inbound"] as const
+  if (narrow) {
+    return [
+      {
+        id: "rates",
+        header: t("column.rates"),
+        align: "right",
+        width: "176px",
+        cell: (tunnel) => directions.map((direction) => <Rate key={direction} tunnel={tunnel} direction={direction} />),
+      },
+    ]
+  }
+  return directions.map((direction) => ({
+    id: direction,
+    header: t(`column.${direction}`),
+    align: "right",
+    width: "clamp(158px, 13.6vw, 196px)",
+    cell: (tunnel) => <Rate tunnel={tunnel} direction={direction} />,
+  }))
 }

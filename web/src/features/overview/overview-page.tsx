@@ -9,6 +9,7 @@ import { interfacesQuery } from "../../lib/interfaces.ts"
 import { useLive } from "../../lib/live/use-live.ts"
 import { useIsAdmin } from "../../lib/session.ts"
 import { useTunnels } from "../../lib/tunnels.ts"
+import { useNarrow } from "../../lib/use-narrow.ts"
 import { Aged } from "../../ui/aged.tsx"
 import { ButtonLink } from "../../ui/links.tsx"
 import { Page } from "../../ui/page.tsx"
@@ -79,7 +80,8 @@ function ofThisHost(interfaces: readonly InterfaceView[], tunnels: readonly Tunn
 function TunnelRows({ tunnels }: { tunnels: ReturnType<typeof useTunnels> }) {
   const { t } = useTranslation("overview")
   const navigate = useNavigate()
-  const columns = useMemo(() => overviewColumns(t), [t])
+  const narrow = useNarrow()
+  const columns = useMemo(() => overviewColumns(t, narrow), [t, narrow])
   return (
     <DataTable
       label={t("tunnels")}

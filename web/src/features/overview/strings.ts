@@ -19,6 +19,7 @@ export const overview = {
     state: "state",
     outbound: "out, last minute",
     inbound: "in, last minute",
+    rates: "out and in, last minute",
     roundTrip: "round trip",
     drops: "drops, last minute",
     since: "since",

@@ -15,12 +15,12 @@ export const tunnels = {
     state: "state",
     interface: "interface",
     peer: "peer",
-    transport: "transport",
     outbound: "out",
     inbound: "in",
+    rates: "out, in",
     power: "start or stop",
   },
-  transport: { calls: "TCP, calls port {{port}}", waits: "TCP, waits on port {{port}}" },
+  transport: { calls: "TCP, called on port {{port}}", waits: "TCP, awaited on port {{port}}" },
 
   form: {
     label: "Tunnel",

@@ -4,6 +4,7 @@ import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import { useIsAdmin } from "../../lib/session.ts"
 import { useTunnels } from "../../lib/tunnels.ts"
+import { useNarrow } from "../../lib/use-narrow.ts"
 import { Aged } from "../../ui/aged.tsx"
 import { Empty } from "../../ui/empty.tsx"
 import { ButtonLink } from "../../ui/links.tsx"
@@ -16,7 +17,8 @@ export function TunnelsPage() {
   const tunnels = useTunnels()
   const navigate = useNavigate()
   const mayChange = useIsAdmin()
-  const columns = useMemo(() => tunnelColumns(t, mayChange), [t, mayChange])
+  const narrow = useNarrow()
+  const columns = useMemo(() => tunnelColumns(t, { mayChange, narrow }), [t, mayChange, narrow])
   const create = (
     <ButtonLink to="/tunnels/new" leftSection={<IconPlus size={17} aria-hidden />}>
       {t("new")}

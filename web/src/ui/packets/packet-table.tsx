@@ -1,6 +1,5 @@
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, type WheelEvent } from "react"
 import { useTranslation } from "react-i18next"
-import { usePhone } from "../../lib/use-phone.ts"
 import type { PacketLog } from "./packet-log.ts"
 import { PacketLine } from "./packet-row.tsx"
 import classes from "./packets.module.css"
@@ -9,6 +8,8 @@ import { useVerdictTip } from "./verdict-tip.tsx"
 
 const columns = ["time", "direction", "length", "source", "destination", "protocol", "info", "verdict"] as const
 const overscan = 6
+/** Below this many pixels the eight columns become three short lines. */
+const narrowest = 860
 
 interface PacketTableProps {
   label: string
@@ -25,10 +26,11 @@ interface PacketTableProps {
  */
 export function PacketTable({ label, log, render, empty }: PacketTableProps) {
   const { t } = useTranslation("packets")
-  const rowHeight = usePhone() ? 66 : 27
   const scroller = useRef<HTMLTableSectionElement>(null)
   const pinned = useRef(0)
-  const { top, height } = useViewport(scroller)
+  const { top, width, height } = useViewport(scroller)
+  const compact = width < narrowest
+  const rowHeight = compact ? 66 : 27
   const { tip, handlers } = useVerdictTip()
   const { rows, paused } = log
 
@@ -75,7 +77,11 @@ export function PacketTable({ label, log, render, empty }: PacketTableProps) {
     lines.push(<PacketLine key={position % elements} row={row} top={index * rowHeight} rowIndex={position + 2} />)
   }
   return (
-    <div className={classes.frame} style={{ height: `max(260px, calc(100dvh - ${top}px - var(--td-below-packets)))` }}>
+    <div
+      className={classes.frame}
+      data-compact={compact || undefined}
+      style={{ height: `max(260px, calc(100dvh - ${top}px - var(--td-below-packets)))` }}
+    >
       <table className={classes.table} aria-label={label} aria-rowcount={rows.end + 1}>
         <thead>
           <tr className={classes.head}>

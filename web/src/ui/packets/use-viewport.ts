@@ -1,15 +1,23 @@
 import { type RefObject, useLayoutEffect, useState } from "react"
 
-/** Where an element begins below the document's top, and how much of it can be seen, in pixels. */
-export function useViewport(element: RefObject<HTMLElement | null>): { top: number; height: number } {
-  const [viewport, setViewport] = useState({ top: 260, height: 500 })
+interface Viewport {
+  /** Where the element begins below the document's top; and how much of it can be seen, in pixels. */
+  top: number
+  width: number
+  height: number
+}
+
+export function useViewport(element: RefObject<HTMLElement | null>): Viewport {
+  const [viewport, setViewport] = useState<Viewport>({ top: 260, width: window.innerWidth - 240, height: 500 })
   useLayoutEffect(() => {
     const node = element.current
     if (node === null) return
     const measure = () => {
       const top = Math.round(node.getBoundingClientRect().top + window.scrollY)
-      const height = node.clientHeight
-      setViewport((known) => (known.top === top && known.height === height ? known : { top, height }))
+      const { clientWidth: width, clientHeight: height } = node
+      setViewport((known) =>
+        known.top === top && known.width === width && known.height === height ? known : { top, width, height },
+      )
     }
     measure()
     const observer = new ResizeObserver(measure)

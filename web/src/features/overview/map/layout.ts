@@ -56,24 +56,24 @@ interface Track {
   width: number
 }
 
-/** On a narrow page the host and the networks have no column of their own, and the tunnel's word has the room it needs. */
+/** The columns and their shares: a narrow page has no room for the host and the networks, a middling one none for the host. */
+function sharesOf(width: number): (readonly [Column, number])[] {
+  const shares = [
+    [0, 0.88],
+    [1, width < 620 ? 0.83 : 1],
+    [2, width < 620 ? 1.22 : 1.14],
+    [3, 0.98],
+    [4, 0.98],
+  ] as const
+  if (width < 620) return shares.slice(1, 4)
+  return width < 860 ? shares.slice(1) : shares.slice()
+}
+
 function tracksOf(width: number): Track[] {
-  const narrow = width < 620
-  const gap = narrow ? 14 : Math.min(72, Math.round(width * 0.05))
-  const shares: [Column, number][] = narrow
-    ? [
-        [1, 0.83],
-        [2, 1.22],
-        [3, 0.95],
-      ]
-    : [
-        [0, 0.88],
-        [1, 1],
-        [2, 1.14],
-        [3, 0.99],
-        [4, 0.99],
-      ]
-  const room = (width - gap * (shares.length - 1)) / shares.length
+  const shares = sharesOf(width)
+  const whole = shares.reduce((sum, [, share]) => sum + share, 0)
+  const gap = width < 620 ? 14 : Math.min(72, Math.round(width * 0.05))
+  const room = (width - gap * (shares.length - 1)) / whole
   let x = 0
   return shares.map(([column, share]) => {
     const track = { column, x, width: room * share }

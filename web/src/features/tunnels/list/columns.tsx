@@ -1,3 +1,4 @@
+import { Text } from "@mantine/core"
 import { type TunnelView, tunnelStates } from "@tundeck/shared"
 import type { TFunction } from "i18next"
 import { tunnelPeer, tunnelPort } from "../../../lib/tunnel-peer.ts"
@@ -9,7 +10,13 @@ import { TunnelName } from "../../../ui/tunnel-name.tsx"
 import { TunnelStateBadge } from "../../../ui/tunnel-state.tsx"
 import { PowerButton } from "./power-button.tsx"
 
-export function tunnelColumns(t: TFunction<"tunnels">, mayChange: boolean): Column<TunnelView>[] {
+interface Wanted {
+  mayChange: boolean
+  /** Both rates share a column. */
+  narrow: boolean
+}
+
+export function tunnelColumns(t: TFunction<"tunnels">, { mayChange, narrow }: Wanted): Column<TunnelView>[] {
   const columns: Column<TunnelView>[] = [
     {
       id: "name",
@@ -40,31 +47,18 @@ export function tunnelColumns(t: TFunction<"tunnels">, mayChange: boolean): Colu
       id: "peer",
       header: t("column.peer"),
       sortBy: tunnelPeer,
-      cell: (tunnel) => <Mono>{tunnelPeer(tunnel)}</Mono>,
+      cell: (tunnel) => (
+        <>
+          <Mono>{tunnelPeer(tunnel)}</Mono>
+          <Text size="xs" c="dimmed">
+            {t(tunnel.transport.listen === undefined ? "transport.calls" : "transport.waits", {
+              port: tunnelPort(tunnel.transport) ?? "",
+            })}
+          </Text>
+        </>
+      ),
     },
-    {
-      id: "transport",
-      header: t("column.transport"),
-      width: "206px",
-      cell: ({ transport }) =>
-        t(transport.listen === undefined ? "transport.calls" : "transport.waits", {
-          port: tunnelPort(transport) ?? "",
-        }),
-    },
-    {
-      id: "outbound",
-      header: t("column.outbound"),
-      align: "right",
-      width: "116px",
-      cell: (tunnel) => <RateNow tunnel={tunnel} direction="outbound" />,
-    },
-    {
-      id: "inbound",
-      header: t("column.inbound"),
-      align: "right",
-      width: "116px",
-      cell: (tunnel) => <RateNow tunnel={tunnel} direction="inbound" />,
-    },
+    ...rateColumns(t, narrow),
   ]
   if (!mayChange) return columns
   const power: Column<TunnelView> = {
@@ -75,4 +69,31 @@ export function tunnelColumns(t: TFunction<"tunnels">, mayChange: boolean): Colu
     cell: (tunnel) => <PowerButton tunnel={tunnel} />,
   }
   return [...columns, power]
+}
+
+function rateColumns(t: TFunction<"tunnels">, narrow: boolean): Column<TunnelView>[] {
+  const directions = ["outbound", "inbound"] as const
+  if (narrow) {
+    return [
+      {
+        id: "rates",
+        header: t("column.rates"),
+        align: "right",
+        width: "116px",
+        cell: (tunnel) =>
+          directions.map((direction) => (
+            <div key={direction}>
+              <RateNow tunnel={tunnel} direction={direction} />
+            </div>
+          )),
+      },
+    ]
+  }
+  return directions.map((direction) => ({
+    id: direction,
+    header: t(`column.${direction}`),
+    align: "right",
+    width: "116px",
+    cell: (tunnel) => <RateNow tunnel={tunnel} direction={direction} />,
+  }))
 }
