@@ -6,4 +6,6 @@ import { call } from "./api/call.ts"
 export const interfacesQuery = queryOptions({
   queryKey: ["interfaces"],
   queryFn: async ({ signal }) => (await call(routes.listInterfaces, { signal })).items,
+  // Nobody hears of changes while no page shows interfaces: each that comes reads them again.
+  staleTime: 0,
 })
