@@ -53,6 +53,18 @@ export async function setUp(page: Page, link: string): Promise<void> {
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible()
 }
 
+export async function signIn(page: Page, { name, password } = account): Promise<void> {
+  await page.getByLabel("Name", { exact: true }).fill(name)
+  await page.getByLabel("Password", { exact: true }).fill(password)
+  await page.getByRole("button", { name: "Sign in" }).click()
+}
+
+/** By the rail, as one goes from page to page. */
+export async function goTo(page: Page, name: string): Promise<void> {
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name, exact: true }).click()
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible()
+}
+
 /** The names of the tun and tap interfaces that the kernel has. */
 export async function kernelInterfaces(host: Namespace): Promise<string[]> {
   const links = await host.ip("link", "show")
