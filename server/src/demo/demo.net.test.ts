@@ -3,6 +3,7 @@ import { readdir, readlink } from "node:fs/promises"
 import { join } from "node:path"
 import { afterEach, expect, it } from "vitest"
 import { printWhenFailed } from "../../../testing/on-failure.ts"
+import { tundeckAsNobody } from "../../../testing/ordinary-user.ts"
 import { type Running, run, start } from "../../../testing/process.ts"
 import { startProduct } from "../../../testing/product.ts"
 import { temporaryDirectory } from "../../../testing/temporary.ts"
@@ -131,8 +132,7 @@ it("the page's button starts it, shows both hosts, and stops it; it ends with it
 })
 
 it("who is not root is told what to do", async () => {
-  const nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", process.execPath, tundeck, "demo"]
-  const { code, stderr } = await run("setpriv", nobody, { mayFail: true })
+  const { code, stderr } = await run(...tundeckAsNobody("demo"), { mayFail: true })
   expect(code).toBe(1)
   expect(stderr).toContain("sudo npm run demo")
 })

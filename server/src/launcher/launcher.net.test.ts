@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from "vitest"
 import { freePort } from "../../../testing/free-port.ts"
 import { createNamespace } from "../../../testing/namespace.ts"
 import { printWhenFailed } from "../../../testing/on-failure.ts"
+import { tundeckAsNobody } from "../../../testing/ordinary-user.ts"
 import { type Running, run, start } from "../../../testing/process.ts"
 import { startProduct } from "../../../testing/product.ts"
 import { type TemporaryDirectory, temporaryDirectory } from "../../../testing/temporary.ts"
@@ -25,9 +26,8 @@ async function directory(): Promise<TemporaryDirectory> {
 }
 
 /** A launcher without the comforts of `startProduct`, for those that must fail or run in a strange place. */
-async function launch(wrapper: string[], env: Record<string, string>): Promise<Running> {
+async function launch(command: string, args: string[], env: Record<string, string>): Promise<Running> {
   const { path } = await directory()
-  const [command = "", ...args] = [...wrapper, process.execPath, tundeck, "serve"]
   const launcher = start(command, args, { env: { ...process.env, ...env }, logFile: join(path, "log") })
   toClean.push(() => launcher.stop())
   return launcher
@@ -80,8 +80,8 @@ describe("the end", () => {
   it("SIGHUP ends nothing; SIGTERM ends all with exit code 0", async () => {
     const { path } = await directory()
     const port = await freePort()
-    const wrapper = ["sh", "-c", `"$@"; echo "exit code $?"`, "sh"]
-    const launcher = await launch(wrapper, {
+    const wrapper = ["-c", `"$@"; echo "exit code $?"`, "sh", process.execPath, tundeck, "serve"]
+    const launcher = await launch("sh", wrapper, {
       TUNDECK_DATA_DIR: join(path, "data"),
       TUNDECK_LISTEN: `127.0.0.1:${port}`,
     })
@@ -164,7 +164,7 @@ describe("a program that the panel's user cannot reach", () => {
     const inside = join(closed, "checkout")
     const node = process.execPath.replace(checkout, inside)
     const script = `mount --bind ${checkout} ${inside} && exec ${node} ${inside}/server/bin/tundeck.mjs serve`
-    const launcher = await launch(["unshare", "--mount", "sh", "-c", script], {
+    const launcher = await launch("unshare", ["--mount", "sh", "-c", script], {
       TUNDECK_DATA_DIR: join(path, "data"),
       TUNDECK_LISTEN: `127.0.0.1:${port}`,
     })
@@ -182,15 +182,8 @@ it("an ordinary user runs all of it as that user, without any capability", async
   const { path } = await directory()
   await chown(path, 65_534, 65_534)
   const port = await freePort()
-  const nobody = [
-    "setpriv",
-    "--reuid=65534",
-    "--regid=65534",
-    "--clear-groups",
-    "--inh-caps=-all",
-    "--bounding-set=-all",
-  ]
-  const launcher = await launch(nobody, { XDG_DATA_HOME: path, TUNDECK_LISTEN: `127.0.0.1:${port}`, HOME: path })
+  const environment = { XDG_DATA_HOME: path, TUNDECK_LISTEN: `127.0.0.1:${port}`, HOME: path }
+  const launcher = await launch(...tundeckAsNobody("serve"), environment)
   await untilListening(launcher, port)
   const pids = await childrenOf(launcher.pid)
   expect(pids).toHaveLength(2)
