@@ -57,7 +57,14 @@ export function ProblemNotice({ error, what, onRetry, shownFields }: ProblemNoti
               <Text size="xs" c="dimmed">
                 {t("problem.code")}
               </Text>
-              <Anchor size="xs" ff="monospace" href={`/docs/errors#${explained.code}`} title={t("problem.explain")}>
+              <Anchor
+                size="xs"
+                ff="monospace"
+                href={`/docs/errors#${explained.code}`}
+                target="_blank"
+                rel="noreferrer"
+                title={t("problem.explain")}
+              >
                 {explained.code}
               </Anchor>
               <CopyButton size="xs" value={explained.code} what={t("problem.code")} />

@@ -18,7 +18,7 @@ export function useInterfaceColumns(): readonly Column<InterfaceView>[] {
       {
         id: "name",
         header: t("columns.name"),
-        width: "150px",
+        width: "132px",
         card: "title",
         sortBy: ({ name }) => name,
         cell: ({ name }) => (
@@ -30,7 +30,7 @@ export function useInterfaceColumns(): readonly Column<InterfaceView>[] {
       {
         id: "kind",
         header: t("columns.kind"),
-        width: "64px",
+        width: "58px",
         sortBy: ({ kind }) => kind,
         cell: ({ kind }) => (
           <Tooltip label={t(`kinds.${kind}.title`)}>
@@ -41,7 +41,7 @@ export function useInterfaceColumns(): readonly Column<InterfaceView>[] {
       {
         id: "state",
         header: t("columns.state"),
-        width: "126px",
+        width: "124px",
         card: "beside",
         sortBy: interfaceState,
         cell: (view) => <InterfaceStateBadge view={view} />,
@@ -49,14 +49,14 @@ export function useInterfaceColumns(): readonly Column<InterfaceView>[] {
       {
         id: "addresses",
         header: t("columns.addresses"),
-        width: "220px",
+        width: "182px",
         cell: (view) => <Addresses view={view} />,
       },
       {
         id: "owner",
         card: "hidden",
         header: t("columns.owner"),
-        width: "130px",
+        width: "112px",
         sortBy: (view) => ownerText(view) ?? "",
         cell: (view) => {
           const owner = ownerText(view)
@@ -67,7 +67,7 @@ export function useInterfaceColumns(): readonly Column<InterfaceView>[] {
       {
         id: "managed",
         header: t("columns.managed"),
-        width: "114px",
+        width: "106px",
         sortBy: ({ managed }) => Number(!managed),
         cell: ({ managed }) => (
           <Tooltip label={t(managed ? "managed.oursTitle" : "managed.othersTitle")}>
@@ -80,7 +80,7 @@ export function useInterfaceColumns(): readonly Column<InterfaceView>[] {
       {
         id: "drift",
         header: t("columns.drift"),
-        width: "190px",
+        width: "142px",
         sortBy: ({ drift }) => -drift.filter(({ ignored }) => !ignored).length,
         cell: (view) => <DriftSummary view={view} />,
       },

@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo, useState } from "react"
 import { useTranslation } from "react-i18next"
-import { usePhone } from "../../lib/use-phone.ts"
+import { useCards } from "../../lib/use-phone.ts"
 import { ProblemNotice } from "../problem-notice.tsx"
 import { Cards, CardsSkeleton } from "./cards.tsx"
 import { type Column, type Sorting, sortRows } from "./columns.ts"
@@ -28,10 +28,10 @@ interface DataTableProps<Row> {
   plain?: boolean
 }
 
-/** Rows to compare: a table, on a phone cards; loading, failed, empty, one and many. */
+/** Rows to compare: a table, on a narrow screen cards; loading, failed, empty, one and many. */
 export function DataTable<Row>({ label, rows, columns, rowKey, onOpen, empty, sorting, plain }: DataTableProps<Row>) {
   const { t } = useTranslation()
-  const phone = usePhone()
+  const isCards = useCards()
   const [sorted, setSorted] = useState<Sorting | null>(sorting ?? null)
   const list = useMemo(() => sortRows(rows.data ?? [], columns, sorted), [rows.data, columns, sorted])
 
@@ -41,7 +41,7 @@ export function DataTable<Row>({ label, rows, columns, rowKey, onOpen, empty, so
   }
   if (rows.data?.length === 0) return empty
   const shared = { label, columns, rows: list, rowKey, onOpen }
-  if (phone) {
+  if (isCards) {
     return (
       <div className={plain ? classes.plainCards : undefined}>
         {rows.data === undefined ? <CardsSkeleton label={label} /> : <Cards {...shared} />}
