@@ -20,6 +20,7 @@ export const tunnelReasons = [
   "peer-unreachable",
   "bad-frame",
   "name-not-found",
+  "public-peer",
   "waiting-for-peer",
   "port-in-use",
   "address-not-local",

@@ -1,7 +1,7 @@
 import { addressBytes, dropNumber, parsePrefix, passed } from "@tundeck/shared"
 
 /**
- * The inner source addresses that a peer may use (security.md R10): without this a clear-text peer can speak for any
+ * The inner source addresses that a peer may use (SECURITY.md, R10): without this a clear-text peer can speak for any
  * host. Link-local IPv6 sources and the unspecified one (duplicate address detection) never leave the link and pass.
  * The lists are short; a scan over them costs less than the call that delivers the packet.
  */

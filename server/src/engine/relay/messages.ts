@@ -40,7 +40,8 @@ export type ToWorker =
   | { type: "device"; id: string; device: RelayDevice | null }
   | { type: "limits"; id: string; mtu: number; allowed: string[] | null }
   | { type: "ring"; id: string; ring: SharedArrayBuffer }
-  | { type: "remotes"; id: string; remotes: NumericEndpoint[] }
+  /** Without any, `reason` says why. */
+  | { type: "remotes"; id: string; remotes: NumericEndpoint[]; reason: TunnelReason | null }
   | { type: "close" }
 
 export type FromWorker =

@@ -93,8 +93,8 @@ export class RelayTunnel {
     this.#traffic.moveTo(ring)
   }
 
-  setRemotes(remotes: NumericEndpoint[]): void {
-    this.#link.setRemotes(remotes)
+  setRemotes(remotes: NumericEndpoint[], reason: TunnelReason | null): void {
+    this.#link.setRemotes(remotes, reason)
   }
 
   /** Does what is due; answers when to be called again. */

@@ -33,6 +33,10 @@ const roundTripEveryMs = 2_000
  */
 const stableMs = 1_000
 const never = Number.POSITIVE_INFINITY
+const unknownName: TunnelReason = {
+  code: "name-not-found",
+  detail: "The peer's name has no address. Check the name, and this host's DNS.",
+}
 
 /**
  * Keeps one TCP connection to one peer, calling or listening.
@@ -95,16 +99,13 @@ export class StreamLink {
     this.#loop.modify(stream.fd, stream.slot, on ? epoll.in | epoll.out : epoll.in)
   }
 
-  setRemotes(remotes: NumericEndpoint[]): void {
+  /** The answer to `resolve`. Without addresses, and without a `reason` against those of before, these are tried again. */
+  setRemotes(remotes: NumericEndpoint[], reason: TunnelReason | null): void {
     if (this.#resolveBy === never) return
     this.#resolveBy = never
     if (remotes.length > 0) this.#remotes = remotes
-    if (this.#remotes.length > 0) return this.#connect()
-    this.#events.changed(
-      this.#waitingState,
-      { code: "name-not-found", detail: "The peer's name has no address. Check the name, and this host's DNS." },
-      null,
-    )
+    if (reason === null && this.#remotes.length > 0) return this.#connect()
+    this.#events.changed(this.#waitingState, reason ?? unknownName, null)
     this.#retryLater()
   }
 
@@ -114,7 +115,7 @@ export class StreamLink {
       this.#tries = 0
     }
     if (this.#attempt !== undefined && now >= this.#attempt.by) this.#attemptTimedOut()
-    if (now >= this.#resolveBy) this.setRemotes([])
+    if (now >= this.#resolveBy) this.setRemotes([], null)
     if (now >= this.#retryAt) {
       this.#retryAt = never
       if (this.#transport.role === "listen") this.#listen()

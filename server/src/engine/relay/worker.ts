@@ -39,7 +39,7 @@ function obey(message: ToWorker): void {
     case "ring":
       return tunnel?.setRing(message.ring)
     case "remotes":
-      return tunnel?.setRemotes(message.remotes)
+      return tunnel?.setRemotes(message.remotes, message.reason)
   }
 }
 

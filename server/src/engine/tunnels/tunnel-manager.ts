@@ -2,6 +2,7 @@ import { largestSimpletunFrame, Problem, parseEndpoint, type TunnelConfig, type 
 import type { CreateTunnelManager } from "../ports.ts"
 import type { FromWorker } from "../relay/messages.ts"
 import { createIdleRing, PacketFeed } from "./packet-feed.ts"
+import { literalPeers, publicPeerReason } from "./public-peer.ts"
 import { resolveName } from "./resolve.ts"
 import {
   createRunningTunnel,
@@ -30,7 +31,11 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
 
   const tell = (tunnel: RunningTunnel) => onStatus(statusOf(tunnel))
   function event(severity: "info" | "warning" | "error", tunnel: RunningTunnel, text: string): void {
-    onEvent({ time: Date.now(), severity, subject: `tunnel ${tunnel.config.name}`, text })
+    const time = Date.now()
+    const omitted = tunnel.events.ask(time)
+    if (omitted === undefined) return
+    const note = omitted === 0 ? "" : ` (${omitted} events before this one were left out.)`
+    onEvent({ time, severity, subject: `tunnel ${tunnel.config.name}`, text: text + note })
   }
 
   // --- device ---
@@ -162,8 +167,9 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     const endpoint = parseEndpoint(tunnel.config.transport.connect ?? "")
     if (endpoint === undefined) return
     const addresses = await resolveName(endpoint.host)
-    const remotes = addresses.map((address) => ({ address, port: endpoint.port }))
-    tunnel.worker?.post({ type: "remotes", id: tunnel.config.id, remotes })
+    const reason = publicPeerReason(tunnel.config, addresses)
+    const remotes = reason === null ? addresses.map((address) => ({ address, port: endpoint.port })) : []
+    tunnel.worker?.post({ type: "remotes", id: tunnel.config.id, remotes, reason })
   }
 
   /** `attachMissing` places its tunnels anew: once a second at most, so that a worker that cannot live is no busy loop. */
@@ -190,6 +196,8 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
   // --- life ---
 
   function start(config: TunnelConfig) {
+    const refusal = publicPeerReason(config, literalPeers(config))
+    if (refusal !== null) throw new Problem("public-peer-refused", refusal.detail)
     const running = tunnels.get(config.id)
     if (running !== undefined && running.afterRemoval === undefined && isSameRelay(running.config, config)) {
       running.config = config
