@@ -4,6 +4,8 @@ import { Outlet, useNavigate } from "@tanstack/react-router"
 import { lazy, Suspense, useEffect, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { closeLive, connectLive, onLiveReconnect } from "../../lib/live/connection.ts"
+import { useLiveConnection } from "../../lib/live/store.ts"
+import { sessionQuery } from "../../lib/session.ts"
 import { listenForShortcuts, useShortcut } from "../../lib/shortcuts.ts"
 import { recordTraffic } from "../../lib/traffic/traffic.ts"
 import { UndoNotifications } from "../../ui/undo-notifications.tsx"
@@ -27,8 +29,13 @@ export function Shell() {
   useEffect(() => {
     connectLive()
     const stop = onLiveReconnect(() => void queryClient.invalidateQueries())
+    // A browser does not say why a WebSocket was refused: whether the session ended is asked of the API.
+    const stopAsking = useLiveConnection.subscribe(({ state }) => {
+      if (state === "lost") void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+    })
     return () => {
       stop()
+      stopAsking()
       closeLive()
     }
   }, [queryClient])
