@@ -64,6 +64,7 @@ export function tunnelColumns(t: TFunction<"tunnels">, { mayChange, narrow }: Wa
   const power: Column<TunnelView> = {
     id: t("column.power"),
     header: "",
+    card: "beside",
     align: "right",
     width: "64px",
     cell: (tunnel) => <PowerButton tunnel={tunnel} />,

@@ -18,6 +18,7 @@ export function PowerButton({ tunnel }: { tunnel: TunnelView }) {
       <ActionIcon
         variant="default"
         size="md"
+        ml={{ base: "sm", sm: 0 }}
         color={why === undefined ? "gray" : "red"}
         aria-label={name}
         loading={act.isPending}
