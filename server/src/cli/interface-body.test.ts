@@ -2,7 +2,7 @@ import { interfaceCreate } from "@tundeck/shared"
 import { expect, it } from "vitest"
 import { interfaceBody, parseRoute } from "./interface-body.ts"
 
-it("what is not said is left to the server", () => expect(interfaceBody({ heal: true })).toEqual({}))
+it("what is not said is left to the server", () => expect(interfaceBody({ vnetHeader: true, heal: true })).toEqual({}))
 
 it("every field of the body has its option", () => {
   const body = interfaceBody({
@@ -18,7 +18,7 @@ it("every field of the body has its option", () => {
     transient: true,
     multiQueue: true,
     packetInfo: true,
-    vnetHeader: true,
+    vnetHeader: false,
     down: true,
     heal: false,
     ignoreDrift: ["mtu"],
@@ -30,7 +30,7 @@ it("every field of the body has its option", () => {
     owner: "ada",
     group: 1000,
     packetInfo: true,
-    vnetHeader: true,
+    vnetHeader: false,
     multiQueue: true,
     mtu: 1400,
     mac: "02:00:00:00:00:01",

@@ -18,7 +18,7 @@ export interface InterfaceOptions {
   transient?: boolean
   multiQueue?: boolean
   packetInfo?: boolean
-  vnetHeader?: boolean
+  vnetHeader: boolean
   down?: boolean
   heal: boolean
   ignoreDrift?: DriftField[]
@@ -41,7 +41,7 @@ export function interfaceBody(options: InterfaceOptions): Body {
   if (options.transient) body.persistent = false
   if (options.multiQueue) body.multiQueue = true
   if (options.packetInfo) body.packetInfo = true
-  if (options.vnetHeader) body.vnetHeader = true
+  if (!options.vnetHeader) body.vnetHeader = false
   if (options.down) body.up = false
   if (!options.heal) body.heal = false
   return body

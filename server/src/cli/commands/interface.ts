@@ -50,7 +50,7 @@ function create(): Command {
     .option("--transient", "goes when no process holds it")
     .option("--multi-queue", "several file descriptors may attach at once")
     .option("--packet-info", "four bytes of flags and protocol before each packet")
-    .option("--vnet-header", "a virtio header before each packet")
+    .option("--no-vnet-header", "no virtio header before each packet: one packet at a time")
     .option("--down", "leave it down")
     .option("--no-heal", "show what others change instead of putting it back")
     .option("--ignore-drift <field>", "a field whose drift is not shown", collectParsed(parseDriftField))
