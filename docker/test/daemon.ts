@@ -1,15 +1,15 @@
 // The Docker daemon that the test talks to: the machine's own where one answers, else one that the test starts and ends.
 // It touches no firewall rule and no default bridge: builds use the host's network, and published ports its proxy.
 import { existsSync } from "node:fs"
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises"
+import { mkdtemp } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { type Running, type RunOptions, run, signalQuietly, start } from "../../testing/process.ts"
+import { type Running, type RunOptions, run, start } from "../../testing/process.ts"
 import { until } from "../../testing/wait.ts"
+import { daemonPrefix, endLeftDaemons, pidFile, removeDirectory, removeLeftBridges } from "./left-daemons.ts"
 
 // Debian's client and daemon: another `docker` earlier on the path may lack what this test uses.
 const client = existsSync("/usr/bin/docker") ? "/usr/bin/docker" : "docker"
-const prefix = "tundeck-docker-"
 
 export interface Docker extends AsyncDisposable {
   /** Runs `docker …` and gives back what it printed. Throws when it fails. */
@@ -20,9 +20,10 @@ export interface Docker extends AsyncDisposable {
 }
 
 export async function connectDocker(): Promise<Docker> {
-  await sweep()
+  await endLeftDaemons()
   if (await answers(process.env)) return docker(process.env, async () => {})
-  const directory = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`))
+  await removeLeftBridges()
+  const directory = await mkdtemp(join(tmpdir(), `${daemonPrefix}${process.pid}-`))
   const socket = `unix://${join(directory, "docker.sock")}`
   const env = { ...process.env, DOCKER_HOST: socket }
   const paths = ["--data-root", join(directory, "data"), "--exec-root", join(directory, "exec")]
@@ -58,33 +59,4 @@ async function end(daemon: Running, directory: string): Promise<void> {
   daemon.signal("SIGTERM")
   await until(() => daemon.exited, { what: "dockerd to end", timeoutMs: 60_000 })
   await removeDirectory(directory)
-}
-
-function pidFile(directory: string): string {
-  return join(directory, "dockerd.pid")
-}
-
-/** Ends the daemons that killed test runs left. */
-async function sweep(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const owner = name.startsWith(prefix) && /^(\d+)-/.exec(name.slice(prefix.length))?.[1]
-    if (!owner || signalQuietly(Number(owner), 0)) continue
-    const directory = join(tmpdir(), name)
-    const pid = Number(await readFile(pidFile(directory), "utf8").catch(() => ""))
-    const isOurs = async () =>
-      pid > 0 && (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes(directory)
-    if (await isOurs()) {
-      signalQuietly(pid, "SIGTERM")
-      await until(async () => !(await isOurs()), { what: "a left dockerd to end", timeoutMs: 60_000 })
-    }
-    await removeDirectory(directory)
-  }
-}
-
-/** The daemon leaves a namespace mounted, and layers too when it was killed. */
-async function removeDirectory(directory: string): Promise<void> {
-  const lines = (await readFile("/proc/self/mounts", "utf8")).split("\n")
-  const mounted = lines.map((line) => line.split(" ")[1] ?? "").filter((path) => path.startsWith(`${directory}/`))
-  for (const path of mounted.reverse()) await run("umount", [path])
-  await rm(directory, { recursive: true, force: true })
 }
