@@ -13,12 +13,14 @@ import {
   inner,
   innerAddresses,
   kernelCounts,
+  listening,
   makeInterface,
   outer,
   ping,
   reaches,
   type TunnelLab,
   tunnelOf,
+  waitsForPeer,
 } from "../testing/tunnel-lab.ts"
 
 // R10, R11, R13: the engine calls a peer that misbehaves; an honest one is served beside it by the same engine.
@@ -151,6 +153,20 @@ it("random bytes for two seconds put nothing on the interface and cost nobody an
   expect(stats.inbound.packets).toBe(0)
   expect((await kernelCounts(lab.a, "hostile0")).rx.packets).toBe(0)
   expect([engine.running.pid, engine.running.exited]).toEqual([before, false])
+})
+
+it("a peer that connects and fails in a loop does not fill the time line", async () => {
+  await nextCall()
+  await engine.call("tunnel.stop", { id: "t" })
+  const port = 4002
+  const config = listening("a", "v4", { interface: "hostile0" }, port)
+  await engine.call("tunnel.start", config)
+  await waitsForPeer(engine)
+  const before = engine.events.length
+  const call = `printf '\\0\\0' | socat -u -T2 STDIN TCP4:${outer.a.v4}:${port}`
+  await lab.b.exec("sh", ["-c", `for i in $(seq 40); do ${call}; done`], { mayFail: true })
+  await until(async () => (await tunnelOf(engine)).stats.reconnects === 39, { what: "40 calls" })
+  expect(engine.events.length - before).toBeLessThan(30)
 })
 
 it("bytes that are no packet, in frames of right lengths, are dropped and the stream goes on", async () => {

@@ -7,6 +7,7 @@ import {
   answers,
   calling,
   createTunnelLab,
+  dropsOf,
   type Family,
   inner,
   innerAddresses,
@@ -30,7 +31,7 @@ interface Setup {
   kind: (typeof kinds)[number]
   role: (typeof roles)[number]
   family: Family
-  flags?: { vnetHeader?: boolean; packetInfo?: boolean; multiQueue?: boolean }
+  flags?: { vnetHeader?: boolean; packetInfo?: boolean; multiQueue?: boolean; mtu?: number }
 }
 
 let lab: TunnelLab
@@ -106,6 +107,17 @@ describe.each(kinds)("%s", (kind) => {
     })
   })
 })
+
+it.each([true, false])(
+  "a frame above 2,000 bytes is never sent: the C peer would end (vnetHeader: %s)",
+  async (vnetHeader) => {
+    await connectWithPeer({ kind: "tun", role: "calling", family: "v4", flags: { mtu: 9000, vnetHeader } })
+    expect(await ping(lab.a, inner.b.v4, "-M", "do", "-s", "3000", "-W", "1")).toBe(0)
+    expect(await dropsOf(engine, "frame-too-long")).toBe(3)
+    expect(await ping(lab.a, inner.b.v4)).toBe(3)
+    expect(await tunnelOf(engine)).toMatchObject({ state: "up", stats: { reconnects: 0 } })
+  },
+)
 
 describe.each([
   { vnetHeader: false, packetInfo: false, multiQueue: false },

@@ -12,6 +12,7 @@ import type { Attachment, InterfaceFacts } from "../ports.ts"
 import { createCounters, readCounters } from "../relay/counters.ts"
 import type { RelayDevice, RelaySpec, RelayTransport } from "../relay/messages.ts"
 import { allowedSources } from "./allowed-sources.ts"
+import { EventBudget } from "./event-budget.ts"
 import { createIdleRing } from "./packet-feed.ts"
 import type { RelayWorker } from "./worker-pool.ts"
 
@@ -31,6 +32,7 @@ export interface RunningTunnel {
   /** undefined until the device could be attached for the first time, and after the worker has died. */
   worker: RelayWorker | undefined
   limits: { mtu: number; allowed: string[] | null }
+  events: EventBudget
   /** Set once `remove` is under way: what to do when the worker has let go. */
   afterRemoval: (() => void) | undefined
 }
@@ -48,6 +50,7 @@ export function createRunningTunnel(config: TunnelConfig): RunningTunnel {
     attachment: undefined,
     worker: undefined,
     limits: { mtu: 0, allowed: null },
+    events: new EventBudget(),
     afterRemoval: undefined,
   }
 }

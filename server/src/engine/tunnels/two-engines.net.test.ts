@@ -122,6 +122,7 @@ it("keystrokes come back one by one, without waiting for more", () =>
     const times: number[] = JSON.parse(stdout)
     console.log(`keystroke to echo: median ${median(times).toFixed(2)} ms`)
     expect(times).toHaveLength(100)
+    expect((await tunnelOf(a)).stats.outbound.packets).toBeGreaterThan(100)
     // A delayed acknowledgement or Nagle's algorithm would cost 40 ms for each.
     expect(median(times)).toBeLessThan(20)
   }))
