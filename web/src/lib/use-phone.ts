@@ -7,7 +7,7 @@ export function usePhone(): boolean {
 
 /** Too narrow to compare columns: tables become cards. */
 export function useCards(): boolean {
-  return useNarrow("(max-width: 62em)")
+  return useNarrow("(max-width: 68em)")
 }
 
 function useNarrow(query: string): boolean {

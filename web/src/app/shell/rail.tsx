@@ -19,7 +19,7 @@ export function Rail() {
 
 function RailLink({ destination: { to, name, icon: Icon } }: { destination: Destination }) {
   const { t } = useTranslation()
-  const iconsOnly = useMediaQuery("(max-width: 75em)")
+  const iconsOnly = useMediaQuery("(max-width: 80em)")
   const faults = useHostFaults()
   return (
     <Tooltip label={t(`nav.${name}`)} position="right" disabled={!iconsOnly}>

@@ -80,7 +80,7 @@ export function useInterfaceColumns(): readonly Column<InterfaceView>[] {
       {
         id: "drift",
         header: t("columns.drift"),
-        width: "142px",
+        width: "152px",
         sortBy: ({ drift }) => -drift.filter(({ ignored }) => !ignored).length,
         cell: (view) => <DriftSummary view={view} />,
       },

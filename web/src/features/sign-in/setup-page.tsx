@@ -1,9 +1,8 @@
 import { Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core"
 import { useForm } from "@mantine/form"
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import { useNavigate } from "@tanstack/react-router"
+import { useLocation, useNavigate } from "@tanstack/react-router"
 import { routes, setupBody } from "@tundeck/shared"
-import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { call } from "../../lib/api/call.ts"
 import { problemErrors, schemaErrors } from "../../lib/api/form-errors.ts"
@@ -18,7 +17,7 @@ import { StrengthHint } from "./strength-hint.tsx"
 /** Behind the one-time setup link: the first account. */
 export function SetupPage() {
   const { t } = useTranslation("signIn")
-  const [token] = useState(() => setupToken(window.location.hash))
+  const token = setupToken(useLocation().hash)
   const setup = useQuery(setupQuery)
   if (setup.data?.needed === false) {
     return (
