@@ -9,13 +9,13 @@ import { AnchorLink, ButtonLink } from "../../../ui/links.tsx"
 import { Page } from "../../../ui/page.tsx"
 import { ProblemNotice } from "../../../ui/problem-notice.tsx"
 import { interfaceQuery } from "../query.ts"
-import { AccessGroup } from "./access-group.tsx"
 import { interfaceErrors } from "./errors.ts"
+import { AccessGroup } from "./fields/access-group.tsx"
+import { NetworkGroup } from "./fields/network-group.tsx"
+import { WhatGroup } from "./fields/what-group.tsx"
 import { FormFoot } from "./form-foot.tsx"
-import { NetworkGroup } from "./network-group.tsx"
 import { checkOnLeave, focusFirst, useInterfaceForm } from "./use-interface-form.ts"
 import { type InterfaceValues, patchOf, valuesOf } from "./values.ts"
-import { WhatGroup } from "./what-group.tsx"
 
 const route = getRouteApi("/signed-in/interfaces/$name/edit")
 

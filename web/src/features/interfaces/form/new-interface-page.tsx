@@ -8,14 +8,14 @@ import { useIsAdmin } from "../../../lib/session.ts"
 import { AnchorLink, ButtonLink } from "../../../ui/links.tsx"
 import { Page } from "../../../ui/page.tsx"
 import { interfaceQuery } from "../query.ts"
-import { AccessGroup } from "./access-group.tsx"
 import { interfaceErrors } from "./errors.ts"
+import { AccessGroup } from "./fields/access-group.tsx"
+import { NetworkGroup } from "./fields/network-group.tsx"
+import { WhatGroup } from "./fields/what-group.tsx"
 import { FormFoot } from "./form-foot.tsx"
-import { NetworkGroup } from "./network-group.tsx"
 import { PlanPanel } from "./plan-panel.tsx"
 import { checkOnLeave, focusFirst, useInterfaceForm } from "./use-interface-form.ts"
 import { createBodyOf, freshValues, type InterfaceValues } from "./values.ts"
-import { WhatGroup } from "./what-group.tsx"
 
 export function NewInterfacePage() {
   const { t } = useTranslation("interfaces")

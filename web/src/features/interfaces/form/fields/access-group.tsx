@@ -1,10 +1,10 @@
 import { TextInput } from "@mantine/core"
 import { useTranslation } from "react-i18next"
-import { kernelWords } from "../../../ui/kernel-label.tsx"
-import { Section } from "../../../ui/section.tsx"
+import { kernelWords } from "../../../../ui/kernel-label.tsx"
+import { Section } from "../../../../ui/section.tsx"
+import classes from "../form.module.css"
+import type { InterfaceForm } from "../use-interface-form.ts"
 import { Flag } from "./flag.tsx"
-import classes from "./form.module.css"
-import type { InterfaceForm } from "./use-interface-form.ts"
 
 export function AccessGroup({ form }: { form: InterfaceForm }) {
   const { t } = useTranslation("interfaces")

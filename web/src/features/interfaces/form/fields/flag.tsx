@@ -1,6 +1,6 @@
 import { Switch } from "@mantine/core"
-import { kernelWords } from "../../../ui/kernel-label.tsx"
-import type { InterfaceForm } from "./use-interface-form.ts"
+import { kernelWords } from "../../../../ui/kernel-label.tsx"
+import type { InterfaceForm } from "../use-interface-form.ts"
 
 interface FlagProps {
   form: InterfaceForm

@@ -1,9 +1,9 @@
 import { ActionIcon, Button, Input, NumberInput, TextInput } from "@mantine/core"
 import { IconPlus, IconX } from "@tabler/icons-react"
 import { useTranslation } from "react-i18next"
-import { kernelWords } from "../../../ui/kernel-label.tsx"
-import classes from "./form.module.css"
-import type { InterfaceForm } from "./use-interface-form.ts"
+import { kernelWords } from "../../../../ui/kernel-label.tsx"
+import classes from "../form.module.css"
+import type { InterfaceForm } from "../use-interface-form.ts"
 
 const mono = { input: { fontFamily: "var(--mantine-font-family-monospace)" } }
 

@@ -1,12 +1,12 @@
 import { NumberInput, TextInput } from "@mantine/core"
 import { useTranslation } from "react-i18next"
-import { kernelWords } from "../../../ui/kernel-label.tsx"
-import { Section } from "../../../ui/section.tsx"
+import { kernelWords } from "../../../../ui/kernel-label.tsx"
+import { Section } from "../../../../ui/section.tsx"
+import classes from "../form.module.css"
+import type { InterfaceForm } from "../use-interface-form.ts"
 import { AddressesField } from "./addresses-field.tsx"
 import { Flag } from "./flag.tsx"
-import classes from "./form.module.css"
 import { RoutesField } from "./routes-field.tsx"
-import type { InterfaceForm } from "./use-interface-form.ts"
 
 const mono = { input: { fontFamily: "var(--mantine-font-family-monospace)" } }
 

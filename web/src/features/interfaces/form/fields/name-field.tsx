@@ -2,12 +2,12 @@ import { TextInput } from "@mantine/core"
 import { IconCircleCheck, IconCircleX } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
 import { useTranslation } from "react-i18next"
-import { interfacesQuery } from "../../../lib/interfaces.ts"
-import { AnchorLink } from "../../../ui/links.tsx"
+import { interfacesQuery } from "../../../../lib/interfaces.ts"
+import { AnchorLink } from "../../../../ui/links.tsx"
+import classes from "../form.module.css"
+import type { InterfaceForm } from "../use-interface-form.ts"
 import { useInterfacesLive } from "../use-interfaces-live.ts"
-import classes from "./form.module.css"
 import { checkName } from "./name-check.ts"
-import type { InterfaceForm } from "./use-interface-form.ts"
 
 /** The name, compared with the machine's while it is typed. `own` is the present name of an edited interface. */
 export function NameField({ form, own }: { form: InterfaceForm; own?: string | undefined }) {

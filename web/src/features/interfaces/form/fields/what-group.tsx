@@ -1,10 +1,10 @@
 import { Radio } from "@mantine/core"
 import { useTranslation } from "react-i18next"
-import { Section } from "../../../ui/section.tsx"
+import { Section } from "../../../../ui/section.tsx"
+import classes from "../form.module.css"
+import type { InterfaceForm } from "../use-interface-form.ts"
 import { Flag } from "./flag.tsx"
-import classes from "./form.module.css"
 import { NameField } from "./name-field.tsx"
-import type { InterfaceForm } from "./use-interface-form.ts"
 
 /** The device: settled at creation but for its name. */
 export function WhatGroup({ form, own }: { form: InterfaceForm; own?: string | undefined }) {
