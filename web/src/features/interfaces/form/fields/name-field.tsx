@@ -4,9 +4,9 @@ import { useQuery } from "@tanstack/react-query"
 import { useTranslation } from "react-i18next"
 import { interfacesQuery } from "../../../../lib/interfaces.ts"
 import { AnchorLink } from "../../../../ui/links.tsx"
+import { useInterfacesLive } from "../../use-interfaces-live.ts"
 import classes from "../form.module.css"
 import type { InterfaceForm } from "../use-interface-form.ts"
-import { useInterfacesLive } from "../use-interfaces-live.ts"
 import { checkName } from "./name-check.ts"
 
 /** The name, compared with the machine's while it is typed. `own` is the present name of an edited interface. */
