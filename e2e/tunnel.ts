@@ -1,3 +1,4 @@
+import type { TunnelView } from "@tundeck/shared"
 import { startSimpletun } from "../testing/peers/simpletun.ts"
 import type { Running } from "../testing/process.ts"
 import { until } from "../testing/wait.ts"
@@ -29,21 +30,27 @@ export async function makeTunnel(
 }
 
 /** The tutorial's program calls from the other host, as 10.77.0.2. */
-export function callFromThere({ there, addressHere }: Lab): Promise<Running> {
-  return startSimpletun(there, { kind: "tun", addresses: ["10.77.0.2/24"], connect: addressHere, noDelay: true })
+export async function callFromThere({ there, addressHere }: Lab): Promise<Running> {
+  const how = { kind: "tun", addresses: ["10.77.0.2/24"], connect: addressHere, noDelay: true } as const
+  const peer = await startSimpletun(there, how)
+  if (peer.exited) throw new Error("nobody took the call of simpletun")
+  return peer
 }
 
 /** The tunnel `lab` over `lab0`, up, with the tutorial's program at its other end. */
 export async function runTunnel(lab: Lab): Promise<Running> {
   await makeInterface(lab, "lab0")
   const id = await makeTunnel(lab, "lab", { device: "lab0", autostart: true })
-  await stateIs(lab, id, "connecting")
+  // Only who listens can be called.
+  await statusIs(lab, id, ({ reason }) => reason?.code === "waiting-for-peer")
   const peer = await callFromThere(lab)
-  await stateIs(lab, id, "up")
+  await statusIs(lab, id, ({ state }) => state === "up")
   return peer
 }
 
-async function stateIs({ product }: Lab, id: string, state: string): Promise<void> {
-  const isIn = async () => (await product.api<{ state: string }>("GET", `/tunnels/${id}`)).body.state === state
-  await until(isIn, { what: `the tunnel to be ${state}` })
+type Status = Pick<TunnelView, "state" | "reason">
+
+async function statusIs({ product }: Lab, id: string, isWanted: (status: Status) => boolean): Promise<void> {
+  const read = async () => isWanted((await product.api<Status>("GET", `/tunnels/${id}`)).body)
+  await until(read, { what: `the tunnel to be so: ${isWanted}` })
 }
