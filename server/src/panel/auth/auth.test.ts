@@ -94,7 +94,7 @@ describe("sign-in", () => {
     expect([status, body]).toEqual([201, { username: "ann", role: "admin" }])
     const attributes = setCookie?.split("; ").slice(1) ?? []
     expect(attributes).toEqual(expect.arrayContaining(["HttpOnly", "SameSite=Strict", "Path=/"]))
-    expect(setCookie).toMatch(/^tundeck_session=[\w-]{43};/)
+    expect(setCookie).toMatch(/^tundeck_session_8080=[\w-]{43};/)
   })
 
   it("an unknown name and a wrong password get the same answer", async (context) => {
@@ -161,7 +161,7 @@ describe("sign-in", () => {
     const test = await startTestPanel({ tls: { key, cert } })
     context.onTestFinished(() => test[Symbol.asyncDispose]())
     const { setCookie } = await post(test, "/setup", { ...ann, token: test.panel.sessions.newSetupToken() })
-    expect(setCookie).toMatch(/^__Host-tundeck_session=.*Secure/)
+    expect(setCookie).toMatch(/^__Host-tundeck_session_8080=.*Secure/)
     expect(await whoAmI(test, cookieOf(setCookie))).toEqual({ username: "ann", role: "admin" })
     const plain = cookieOf(setCookie).replace("__Host-", "")
     expect(await whoAmI(test, plain)).toBe(401)

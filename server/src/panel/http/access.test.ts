@@ -100,7 +100,7 @@ describe("access", () => {
   it("a wrong token is not mended by a right cookie", async () => {
     const token = test.panel.sessions.newSetupToken()
     const { secret } = await test.panel.sessions.setup({ token, username: "ann", password: "long enough 1" })
-    const cookie = `tundeck_session=${secret}`
+    const cookie = `tundeck_session_8080=${secret}`
     expect(await statusOf("GET", "/api/v1/tunnels", { cookie })).toBe(200)
     expect(await statusOf("GET", "/api/v1/tunnels", { cookie, authorization: "Bearer td_wrong" })).toBe(401)
   })

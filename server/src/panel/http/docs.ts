@@ -24,7 +24,12 @@ export async function describeApi(app: FastifyInstance, secure: boolean): Promis
       },
       components: {
         securitySchemes: {
-          cookie: { type: "apiKey", in: "cookie", name: secure ? "__Host-tundeck_session" : "tundeck_session" },
+          cookie: {
+            type: "apiKey",
+            in: "cookie",
+            name: secure ? "__Host-tundeck_session" : "tundeck_session",
+            description: "Its name ends with _ and the port of the panel's address, where that has one.",
+          },
           bearer: { type: "http", scheme: "bearer", description: "An API token: td_…" },
         },
       },

@@ -18,7 +18,7 @@ beforeAll(async () => {
     username: "ann",
     password: "long enough 1",
   })
-  cookie = `tundeck_session=${secret}`
+  cookie = `tundeck_session_8080=${secret}`
   token = `Bearer ${panel.tokens.create("test", { name: "t", role: "admin" }).token}`
 })
 afterAll(() => test[Symbol.asyncDispose]())

@@ -67,7 +67,7 @@ async function sessionCookie(): Promise<string> {
     username: "ann",
     password: "long enough 1",
   })
-  return `tundeck_session=${secret}`
+  return `tundeck_session_${port}=${secret}`
 }
 
 describe("the way in", () => {
@@ -76,7 +76,7 @@ describe("the way in", () => {
     const own = `http://127.0.0.1:${port}`
     const authorization = `Bearer ${token.token}`
     expect(await refusal({})).toBe(401)
-    expect(await refusal({ cookie: "tundeck_session=wrong", origin: own })).toBe(401)
+    expect(await refusal({ cookie: `tundeck_session_${port}=wrong`, origin: own })).toBe(401)
     expect(await refusal({ cookie })).toBe(403)
     expect(await refusal({ cookie, origin: "http://evil.example.org" })).toBe(403)
     expect(await refusal({ authorization, origin: "http://evil.example.org" })).toBe(403)
