@@ -18,7 +18,7 @@ export function EventList({ label, events, plain }: { label: string; events: rea
     <section aria-label={label} aria-live="off">
       {[...days].map(([day, ofDay]) => (
         <div key={day}>
-          <h3 className={classes.day}>{day === today ? t("today") : day}</h3>
+          <h2 className={classes.day}>{day === today ? t("today") : day}</h2>
           <ol className={classes.list}>
             {ofDay.map((event) => (
               <Event key={`${event.id} ${event.time} ${event.text}`} event={event} plain={plain} />
