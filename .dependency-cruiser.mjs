@@ -1,4 +1,5 @@
-// The arrows of docs/architecture.md: who may import whom.
+// The arrows of docs/architecture.md: who may import whom. Those of e2e/ stand in biome.json: its stories use `using`,
+// which the parser here does not know.
 const ours = "^(shared|native-bindings|server|web|e2e)/"
 const forbid = (name, from, to, comment) => ({ name, severity: "error", comment, from, to })
 
@@ -34,12 +35,6 @@ export default {
       { path: "^web/" },
       { path: "^(native-bindings|server|e2e)/" },
       "web imports shared and nothing else of ours",
-    ),
-    forbid(
-      "e2e-and-shared",
-      { path: "^e2e/" },
-      { path: "^(native-bindings|server|web)/" },
-      "a story knows the product from outside",
     ),
     forbid(
       "panel-not-engine",
