@@ -1,5 +1,5 @@
 import type { InterfaceView } from "@tundeck/shared"
-import type { ExportedFile } from "./export-interface.ts"
+import type { ExportedFile } from "./exported-file.ts"
 
 /** iproute2: `ip tuntap`, `ip link`, `ip address`, `ip route`. */
 export function asIpCommands(view: InterfaceView): ExportedFile[] {

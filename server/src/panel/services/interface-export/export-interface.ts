@@ -1,12 +1,8 @@
 import type { InterfaceView } from "@tundeck/shared"
 import { asIpCommands, asTunctlCommands } from "./commands.ts"
+import type { ExportedFile } from "./exported-file.ts"
 import { asNetworkd } from "./networkd.ts"
 import { asNetworkManager } from "./networkmanager.ts"
-
-export interface ExportedFile {
-  name: string
-  text: string
-}
 
 const formats = {
   networkd: asNetworkd,

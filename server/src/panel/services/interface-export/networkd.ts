@@ -1,5 +1,5 @@
 import type { InterfaceView } from "@tundeck/shared"
-import type { ExportedFile } from "./export-interface.ts"
+import type { ExportedFile } from "./exported-file.ts"
 import { iniText } from "./ini.ts"
 
 const yesNo = ["yes", "no"] as const

@@ -1,5 +1,5 @@
 import type { InterfaceView } from "@tundeck/shared"
-import type { ExportedFile } from "./export-interface.ts"
+import type { ExportedFile } from "./exported-file.ts"
 import { iniText } from "./ini.ts"
 
 /** NetworkManager: nm-settings-keyfile(5), into /etc/NetworkManager/system-connections with mode 0600. */

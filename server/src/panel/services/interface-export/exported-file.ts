@@ -1,0 +1,4 @@
+export interface ExportedFile {
+  name: string
+  text: string
+}
