@@ -1,9 +1,11 @@
+import { once } from "node:events"
 import { mkdtempSync, rmSync, statSync } from "node:fs"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type EngineMethod, engineMethods, type PacketBatch, PacketBatchStream, Problem } from "@tundeck/shared"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { largestMessage } from "./bounded-reader.ts"
 import { connectEngine, type NotificationHandlers } from "./connect.ts"
 import { type EngineHandlers, type EngineServer, serveEngine } from "./serve.ts"
 import { servePackets } from "./serve-packets.ts"
@@ -152,12 +154,52 @@ it("a second engine does not take a living one's socket; a dead one's it takes",
   expect(await (await connecting()).call("host.checks", null)).toEqual([])
 })
 
-it("bytes that are no message end the connection, not the engine", async () => {
+const framed = (text: string, length = Buffer.byteLength(text)) => `Content-Length: ${length}\r\n\r\n${text}`
+
+it.each([
+  ["bytes that are no JSON", framed("{{{")],
+  ["JSON that is no message", framed("[1]")],
+  ["a message longer than any panel sends, before it has come", framed("", largestMessage + 1)],
+  ["a length that is no number", "Content-Length: many\r\n\r\n"],
+  ["a header without a length", "Content-Type: x\r\n\r\n"],
+  ["a header without an end", "x".repeat(300)],
+])("%s: the connection ends, not the engine", async (_what, bytes) => {
   await serving({ "host.checks": () => [] })
   const socket = connect(path)
-  socket.write("Content-Length: 3\r\n\r\n{{{")
-  await new Promise((resolve) => socket.once("close", resolve))
+  socket.write(bytes)
+  await once(socket, "close")
   await vi.waitFor(async () => expect(await (await connecting()).call("host.checks", null)).toEqual([]))
+})
+
+it("messages cut anywhere, and several at once, are answered one by one", async () => {
+  await serving({ "host.checks": () => [] })
+  const request = (id: number) => framed(JSON.stringify({ jsonrpc: "2.0", id, method: "host.checks" }))
+  const socket = connect(path)
+  closing.push(() => socket.destroy())
+  let answers = ""
+  socket.on("data", (chunk) => {
+    answers += String(chunk)
+  })
+  const answered = (id: number) => vi.waitFor(() => expect(answers).toContain(`"id":${id},`))
+  for (const byte of request(1)) {
+    socket.write(byte)
+    await new Promise(setImmediate)
+  }
+  await answered(1)
+  socket.write(request(2) + request(3) + request(4).slice(0, 30))
+  await answered(3)
+  socket.write(request(4).slice(30))
+  await answered(4)
+})
+
+it("the longest message is taken, a longer one ends the connection", async () => {
+  const stop = vi.fn(() => null)
+  await serving({ "tunnel.stop": stop })
+  const engine = await connecting()
+  const around = Buffer.byteLength(JSON.stringify({ jsonrpc: "2.0", id: 0, method: "tunnel.stop", params: { id: "" } }))
+  const id = "x".repeat(largestMessage - around)
+  expect(await engine.call("tunnel.stop", { id })).toBe(null)
+  await expect(engine.call("tunnel.stop", { id: `${id}xx` })).rejects.toMatchObject({ code: "engine-unavailable" })
 })
 
 it("packets that a slow panel could not take are counted in the next batch", async () => {

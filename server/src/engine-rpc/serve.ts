@@ -7,8 +7,9 @@ import {
   type engineNotifications,
   Problem,
 } from "@tundeck/shared"
-import { createMessageConnection, ResponseError, StreamMessageReader, StreamMessageWriter } from "vscode-jsonrpc/node"
+import { createMessageConnection, ResponseError, StreamMessageWriter } from "vscode-jsonrpc/node"
 import type { z } from "zod"
+import { BoundedMessageReader } from "./bounded-reader.ts"
 import { listenUnix, type SocketAccess } from "./listen.ts"
 
 export type EngineHandlers = {
@@ -65,7 +66,7 @@ export async function serveEngine(
 }
 
 function open(socket: Socket, handlers: EngineHandlers, options: ServeOptions) {
-  const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket))
+  const connection = createMessageConnection(new BoundedMessageReader(socket), new StreamMessageWriter(socket))
   connection.onError(() => socket.destroy())
   connection.onRequest(async (method, params) => {
     try {
