@@ -145,7 +145,10 @@ export function createExecutor({ rtnetlink, holdings, holders, users, groups }: 
   function bridgeIndex(name: string): number {
     const bridge = rtnetlink.linkByName(name)
     if (bridge?.kind === "bridge") return bridge.index
-    const detail = `There is no bridge ${name}. Make one: \`ip link add ${name} type bridge\`, then \`ip link set ${name} up\`.`
+    const detail =
+      bridge === undefined
+        ? `There is no bridge ${name}. Make one: \`ip link add ${name} type bridge\`, then \`ip link set ${name} up\`.`
+        : `${name} is an interface, but no bridge. Name a bridge, or leave it out.`
     throw new Problem("bridge-not-found", detail, [{ path: "bridge", message: detail }])
   }
 
