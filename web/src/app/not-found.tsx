@@ -7,7 +7,10 @@ export function NotFound() {
   return (
     <div style={{ padding: 24 }}>
       <Empty title={t("page.notFound")}>
-        {t("page.notFoundDetail")} <AnchorLink to="/">{t("page.toOverview")}</AnchorLink>
+        {t("page.notFoundDetail")}{" "}
+        <AnchorLink to="/" underline="always">
+          {t("page.toOverview")}
+        </AnchorLink>
       </Empty>
     </div>
   )

@@ -42,7 +42,7 @@ export function TunnelPage() {
       <Page title={t("title")} crumb={crumb}>
         <Empty title={t("notFound", { id })}>
           {t("notFoundText")}{" "}
-          <AnchorLink inherit to="/tunnels">
+          <AnchorLink inherit underline="always" to="/tunnels">
             {t("toList")}
           </AnchorLink>
         </Empty>
