@@ -112,6 +112,8 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
   servePage(app, page)
   await app.ready()
 
+  const packets = readPackets(settings.engineSocket, (batch) => feeds.take(batch))
+  closing("packets", () => packets.close())
   const { launchId } = settings
   const log = logger
   const declared = parts.declared instanceof Error ? undefined : parts.declared
@@ -120,9 +122,7 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
     events.record({ severity: "error", subject: "declaration", text: parts.declared.message })
   }
   engine.start(createEngineListener({ ...services, interfaces, tunnels, feeds, log, launchId, declared }))
-  closing("engine", () => engine.close())
-  const packets = readPackets(settings.engineSocket, (batch) => feeds.take(batch))
-  closing("packets", () => packets.close())
+  closing("engine", () => engine.close()) // first of all: an engine that ends at the same time is then no news
 
   return {
     app,

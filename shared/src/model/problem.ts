@@ -7,6 +7,7 @@ import { z } from "zod"
 export const problems = {
   "validation-failed": { status: 400, title: "Some fields are not right" },
   "body-not-json": { status: 400, title: "The body is not JSON" },
+  "request-malformed": { status: 400, title: "The request cannot be read" },
   "content-type-refused": { status: 415, title: "Send application/json" },
   "body-too-large": { status: 413, title: "The body is too large" },
   "sign-in-required": { status: 401, title: "Sign in first" },

@@ -47,7 +47,7 @@ export function registerApi(app: FastifyInstance, handlers: Handlers): void {
 
 function checkBody(route: ApiRoute, request: FastifyRequest): void {
   if (route.body !== undefined) {
-    request.body ??= {} // no body is an empty one: the answer then names the fields that are needed
+    if (request.body === undefined) request.body = {} // the answer then names the fields that are needed
     if (route.problems.includes("clear-text-not-asked")) refuseUnaskedClearText(request.body, route.method === "PATCH")
     return
   }

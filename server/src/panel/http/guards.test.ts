@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
 import { connect } from "node:net"
+import type { ProblemDocument } from "@tundeck/shared"
 import type { InjectOptions } from "fastify"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { ownHost, ownOrigin, startTestPanel, type TestPanel } from "../../testing/panel.ts"
@@ -195,13 +196,36 @@ describe("bodies", () => {
     },
   )
 
-  it("__proto__ is refused", async () => {
-    expect((await create('{"__proto__": {"x": 1}}', "application/json")).code).toBe("body-not-json")
+  it("__proto__ is refused, and said to be why; where JSON is cut is said, too", async () => {
+    const detailOf = async (payload: string) =>
+      (await test.call<ProblemDocument>("POST", "/interfaces", payload)).body.detail
+    expect(await detailOf('{"__proto__": {"x": 1}}')).toContain("__proto__")
+    expect(await detailOf('{"name": "tun')).toMatch(/position 13/)
+  })
+
+  it.each(["null", "[]", '"tun5"', "7"])("JSON that is no object makes nothing: %s", async (payload) => {
+    expect(await create(payload, "application/json")).toEqual({ status: 400, code: "validation-failed" })
   })
 
   it("1 MB is the limit", async () => {
     const long = JSON.stringify({ name: "x".repeat(1024 * 1024) })
     expect(await create(long, "application/json")).toEqual({ status: 413, code: "body-too-large" })
+  })
+
+  it.each([
+    ["is no HTTP", "NONSENSE\r\n\r\n"],
+    ["has no end of headers", `GET / HTTP/1.1\r\nx: ${"x".repeat(20_000)}\r\n\r\n`],
+    [
+      "has two lengths",
+      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ],
+    ["has a broken path", "GET /% HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nConnection: close\r\n\r\n"],
+    ["has a broken path below the API", "GET /api/v1/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"],
+  ])("a request that %s is answered by a problem document", async (_what, text) => {
+    const answer = await rawRequest(text)
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+    expect(answer.toLowerCase()).toContain("content-type: application/problem+json")
+    expect(answer).toContain('"code":"request-malformed"')
   })
 
   it("a body that is shorter than announced ends as a problem or a closed connection, and the panel goes on", async () => {

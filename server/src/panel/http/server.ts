@@ -7,10 +7,10 @@ import websocket from "@fastify/websocket"
 import { Problem } from "@tundeck/shared"
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify"
 import { z } from "zod"
-import { fieldErrors } from "../services/field-errors.ts"
+import { fieldErrors, plainWords } from "../services/field-errors.ts"
 import { guardHostAndOrigin, type OwnAddress } from "./guards.ts"
 import { addHeaders } from "./headers.ts"
-import { answerProblem } from "./problems.ts"
+import { answerProblem, answerUnreadable } from "./problems.ts"
 import { type Credentials, requireSignIn } from "./sign-in.ts"
 
 export interface ServerOptions extends OwnAddress {
@@ -31,6 +31,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     forceCloseConnections: true,
+    frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply),
+    clientErrorHandler: (error, socket) => answerUnreadable(error, socket),
     serverFactory: (handler): Server => {
       const server = options.tls ? createHttpsServer(options.tls, handler) : createHttpServer(handler)
       server.requestTimeout = requestTimeoutMs
@@ -49,7 +51,14 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 
   await app.register(cookie)
   await app.register(underPressure, { maxEventLoopDelay: 2000, sampleInterval: 1000 })
-  await app.register(websocket, { options: { maxPayload: largestLiveMessage } })
+  await app.register(websocket, {
+    options: { maxPayload: largestLiveMessage },
+    // A viewer's own fault ends its connection; it does not fill our log.
+    errorHandler: (error, socket, request) => {
+      request.log.debug({ err: error }, "a live connection failed")
+      socket.terminate()
+    },
+  })
   await addHeaders(app, options.secure)
   guardHostAndOrigin(app, options)
   requireSignIn(app, options.credentials)
@@ -63,17 +72,26 @@ function acceptJsonAlone(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(/^application\/json(; ?charset=utf-8)?$/i, { parseAs: "string" }, (request, body, done) => {
     if (body.length === 0) done(null, undefined)
-    else parse(request, body.toString(), (error, value) => done(error && notJson(error), value))
+    else parse(request, body.toString(), (error, value) => done(error && notJson(body.toString()), value))
   })
 }
 
-function notJson(error: Error): Problem {
-  return new Problem("body-not-json", `The body cannot be read as JSON: ${error.message}`)
+/** Fastify's parser says only that it failed. */
+function notJson(text: string): Problem {
+  try {
+    JSON.parse(text)
+    return new Problem(
+      "body-not-json",
+      "No object may have a field __proto__, nor a field constructor with a prototype.",
+    )
+  } catch (error) {
+    return new Problem("body-not-json", `The body cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
 }
 
 function validatorOf(schema: z.ZodType) {
   return (data: unknown) => {
-    const parsed = schema.safeParse(data)
+    const parsed = schema.safeParse(data, { error: plainWords })
     if (parsed.success) return { value: parsed.data }
     return { error: new Problem("validation-failed", undefined, fieldErrors(parsed.error)) }
   }

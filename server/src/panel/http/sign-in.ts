@@ -24,7 +24,7 @@ export function requireSignIn(app: FastifyInstance, credentials: Credentials): v
     const identity = identify(request, credentials)
     if (identity === undefined) throw new Problem("sign-in-required")
     if (!mayCall(identity.role, access)) {
-      throw new Problem("role-too-low", `${identity.name} may look, but not change anything.`)
+      throw new Problem("role-too-low", `${identity.name} is a viewer: this is for admins.`)
     }
     request.identity = identity
   })

@@ -1,9 +1,13 @@
 import { once } from "node:events"
+import { join } from "node:path"
 import type { LiveReply, TunnelView } from "@tundeck/shared"
 import { liveReply } from "@tundeck/shared"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { WebSocket } from "ws"
 import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
+import { Tokens } from "../auth/tokens.ts"
+import { createChanges } from "../changes.ts"
+import { openStore } from "../store/open.ts"
 
 let test: TestPanel
 let port: number
@@ -222,6 +226,15 @@ describe("the end", () => {
     await test.call("DELETE", `/tokens/${token.id}`)
     expect((await closed)[0]).toBe(4401)
     expect(other.socket.readyState).toBe(WebSocket.OPEN)
+  })
+
+  it("a token that was revoked by another process, in the database, closes what was opened with it", async () => {
+    const { socket } = await connect()
+    const closed = once(socket, "close")
+    const { store } = openStore(join(test.directory, "data"))
+    new Tokens(store, createChanges(), Date.now).revoke("root on this host", token.id)
+    store.close()
+    expect((await closed)[0]).toBe(4401)
   })
 
   it("signing out closes what the session opened", async () => {

@@ -8,6 +8,8 @@ import { Viewer } from "./viewer.ts"
 
 const statsMs = 1000
 const pingMs = 30_000
+/** How soon a token that `tundeck token revoke` ended beside us, in the database, is noticed. */
+const credentialsMs = 1000
 const mostSubscriptions = 200
 
 type Topic = Exclude<LiveTopic, "packets">
@@ -32,6 +34,7 @@ export class Live {
   }
   readonly #unlisten: (() => void)[]
   readonly #pinging: NodeJS.Timeout
+  readonly #checking: NodeJS.Timeout
   #polling: NodeJS.Timeout | undefined
 
   constructor(parts: LiveParts) {
@@ -48,6 +51,7 @@ export class Live {
       changes.credentialEnded.on((credential) => this.#cutOff(credential)),
     ]
     this.#pinging = setInterval(() => this.#ping(), pingMs)
+    this.#checking = setInterval(() => this.#cutOffEnded(), credentialsMs)
   }
 
   get viewers(): number {
@@ -73,6 +77,7 @@ export class Live {
 
   close(): void {
     clearInterval(this.#pinging)
+    clearInterval(this.#checking)
     clearInterval(this.#polling)
     for (const unlisten of this.#unlisten) unlisten()
     for (const viewer of this.#viewers.keys()) viewer.close(1001, "the panel stops")
@@ -149,10 +154,26 @@ export class Live {
     }
   }
 
+  #cutOffEnded(): void {
+    const ended = new Map<string, boolean>() // many viewers may share one token
+    for (const { identity } of this.#viewers.keys()) {
+      const { credential } = identity
+      if (!ended.has(credential)) ended.set(credential, this.#hasEnded(identity))
+    }
+    for (const [credential, isEnded] of ended) if (isEnded) this.#cutOff(credential)
+  }
+
+  #hasEnded(identity: Identity): boolean {
+    try {
+      return !this.#parts.isLive(identity)
+    } catch {
+      return false // the database cannot be read now: the next look tells
+    }
+  }
+
   #ping(): void {
     for (const viewer of this.#viewers.keys()) {
       if (!viewer.alive) viewer.terminate()
-      else if (!this.#parts.isLive(viewer.identity)) viewer.close(4401, "signed out")
       else viewer.ping()
     }
   }

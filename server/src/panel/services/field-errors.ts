@@ -3,6 +3,34 @@ import type { z } from "zod"
 
 type Issue = z.core.$ZodIssue
 
+/** What is wrong where a schema has no words of its own; undefined leaves it to zod. */
+export function plainWords(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case "invalid_type":
+      if (issue.input === undefined) return "This field is needed."
+      return nouns[issue.expected] && `This must be ${nouns[issue.expected]}.`
+    case "invalid_value":
+      return `Write ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}.`
+    case "too_small":
+      return typeof issue.input === "string" ? "This is too short." : `At least ${issue.minimum}.`
+    case "too_big":
+      return typeof issue.input === "string"
+        ? `At most ${issue.maximum} characters.`
+        : `At most ${issue.maximum}${Array.isArray(issue.input) ? " entries" : ""}.`
+    default:
+      return undefined
+  }
+}
+
+const nouns: Partial<Record<string, string>> = {
+  object: "an object",
+  array: "a list",
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+}
+
 /** What is wrong, field by field, in the words of the schema. */
 export function fieldErrors(error: z.core.$ZodError): FieldError[] {
   return error.issues.flatMap((issue) => describe(issue, []))
@@ -11,14 +39,11 @@ export function fieldErrors(error: z.core.$ZodError): FieldError[] {
 function describe(issue: Issue, parents: readonly PropertyKey[]): FieldError[] {
   const path = [...parents, ...issue.path]
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ path: textOf([...path, key]), message: "There is no such field." }))
+    return issue.keys.map((key) => ({ path: textOf([...path, key]), message: "There is no such field here." }))
   }
   if (issue.code === "invalid_union") {
     const [closest] = issue.errors.toSorted((a, b) => wrongTypes(a) - wrongTypes(b))
     if (closest !== undefined && closest.length > 0) return closest.flatMap((inner) => describe(inner, path))
-  }
-  if (issue.code === "invalid_type" && issue.input === undefined && issue.message.endsWith("received undefined")) {
-    return [{ path: textOf(path), message: "This field is needed." }]
   }
   return [{ path: textOf(path), message: issue.message }]
 }

@@ -201,7 +201,10 @@ export class Tunnels {
 
   #refuseTakenName({ id, name }: TunnelConfig): void {
     const other = this.#rows.find(name)
-    if (other !== undefined && other.config.id !== id) throw new Problem("tunnel-exists", `There is a tunnel ${name}.`)
+    if (other === undefined || other.config.id === id) return
+    throw new Problem("tunnel-exists", `There is a tunnel ${name}.`, [
+      { path: "name", message: "Choose another name." },
+    ])
   }
 
   async #refuseUnknownInterface({ interface: name }: TunnelConfig): Promise<void> {
