@@ -74,7 +74,8 @@ describe("create", () => {
 
   it("a taken name and an unknown interface are refused, and nothing starts", async () => {
     await create()
-    expect(await test.refusal("POST", "/tunnels", { ...lab, autostart: true })).toBe("tunnel-exists")
+    const taken = await test.call("POST", "/tunnels", { ...lab, autostart: true })
+    expect(taken.body).toMatchObject({ code: "tunnel-exists", errors: [{ path: "name" }] })
     expect(await test.refusal("POST", "/tunnels", { ...lab, name: "b", interface: "ghost", autostart: true })).toBe(
       "interface-not-found",
     )

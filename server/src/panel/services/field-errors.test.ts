@@ -1,0 +1,39 @@
+import { interfaceCreate, routes, tunnelCreate } from "@tundeck/shared"
+import { expect, it } from "vitest"
+import type { z } from "zod"
+import { fieldErrors, plainWords } from "./field-errors.ts"
+
+function wrong(schema: z.ZodType, value: unknown): [string, string][] {
+  const { error } = schema.safeParse(value, { error: plainWords })
+  return error === undefined ? [] : fieldErrors(error).map(({ path, message }) => [path, message])
+}
+
+const tunnel = {
+  name: "lab",
+  interface: "tun7",
+  transport: { kind: "tcp", connect: "10.0.0.2:55555" },
+  security: { kind: "none" },
+}
+
+it.each<[string, z.ZodType, unknown, [string, string][]]>([
+  ["a body that is a list", interfaceCreate, [1], [["", "This must be an object."]]],
+  ["a number in quotes", interfaceCreate, { up: "yes" }, [["up", "This must be true or false."]]],
+  ["a text for a list", interfaceCreate, { addresses: "10.0.0.1/24" }, [["addresses", "This must be a list."]]],
+  ["a word that is none of them", interfaceCreate, { kind: "wg" }, [["kind", 'Write "tun" or "tap".']]],
+  [
+    "a transport of later",
+    tunnelCreate,
+    { ...tunnel, transport: { kind: "udp" } },
+    [["transport.kind", 'Write "tcp".']],
+  ],
+  ["a field that is missing", tunnelCreate, { ...tunnel, name: undefined }, [["name", "This field is needed."]]],
+  ["a field of another route", interfaceCreate, { nmae: "x" }, [["nmae", "There is no such field here."]]],
+  ["a number below", routes.listEvents.query, { limit: "0" }, [["limit", "At least 1."]]],
+  ["a number above", routes.listEvents.query, { limit: "1001" }, [["limit", "At most 1000."]]],
+  ["no number", routes.listEvents.query, { before: "x" }, [["before", "This must be a number."]]],
+  ["too many", interfaceCreate, { addresses: Array(257).fill("10.0.0.1/24") }, [["addresses", "At most 256 entries."]]],
+  ["a long text", routes.createToken.body, { name: "x".repeat(65) }, [["name", "At most 64 characters."]]],
+  ["words of the schema's own", interfaceCreate, { mtu: 1.5 }, [["mtu", "A whole number of bytes."]]],
+])("%s is told at its field, in plain words", (_what, schema, value, told) => {
+  expect(wrong(schema, value)).toEqual(told)
+})
