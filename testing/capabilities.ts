@@ -17,10 +17,14 @@ export interface Privileges {
   inheritable: string[]
   ambient: string[]
   noNewPrivileges: boolean
+  /** Bytes of a core dump, soft and hard. */
+  coreLimits: [number, number]
 }
 
 export async function privilegesOf(pid: number): Promise<Privileges> {
   const status = await readFile(`/proc/${pid}/status`, "utf8")
+  const limits = await readFile(`/proc/${pid}/limits`, "utf8")
+  const [soft, hard] = /^Max core file size +(\S+) +(\S+)/m.exec(limits)?.slice(1) ?? []
   const field = (name: string) => new RegExp(`^${name}:\\s+(\\S+)`, "m").exec(status)?.[1] ?? ""
   return {
     uid: Number(field("Uid")),
@@ -31,6 +35,7 @@ export async function privilegesOf(pid: number): Promise<Privileges> {
     inheritable: capabilities(field("CapInh")),
     ambient: capabilities(field("CapAmb")),
     noNewPrivileges: field("NoNewPrivs") === "1",
+    coreLimits: [Number(soft), Number(hard)], // "unlimited" is NaN
   }
 }
 

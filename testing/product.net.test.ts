@@ -21,15 +21,16 @@ test("a whole Tundeck runs in a namespace, is reached from outside, and leaves n
   expect(pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([])
 })
 
-test("the engine holds NET_ADMIN and NET_RAW alone, the panel nothing; neither is root", async () => {
+test("R15: the engine holds NET_ADMIN and NET_RAW alone, the panel nothing; neither is root, none leaves a core", async () => {
   await using namespace = await createNamespace("product")
   await using product = await startProduct({ namespace })
   printWhenFailed(product)
   for (const { role, pid } of await product.processes()) {
-    if (role === "launcher") continue
     const has = await privilegesOf(pid)
+    expect(has).toMatchObject({ noNewPrivileges: true, coreLimits: [0, 0] })
+    if (role === "launcher") continue
     const allowed = role === "engine" ? ["NET_ADMIN", "NET_RAW"] : []
-    expect(has).toMatchObject({ permitted: allowed, effective: allowed, noNewPrivileges: true })
+    expect(has).toMatchObject({ permitted: allowed, effective: allowed, inheritable: [], ambient: [] })
     expect(has.uid).not.toBe(0)
   }
 })
