@@ -108,7 +108,7 @@ it.each<[string, EngineParams<"interface.create">, ProblemCode, string]>([
   ["a group that does not exist", { name: "bad0", group: "no-such-group" }, "group-not-found", "group"],
   ["IPv6 below its least MTU", { name: "bad0", mtu: 1279, addresses: ["fd05::1/64"] }, "validation-failed", "mtu"],
   ["a bridge that does not exist", { name: "bad0", kind: "tap", bridge: "br9" }, "bridge-not-found", "bridge"],
-  ["a bridge that is none", { name: "bad0", kind: "tap", bridge: "veth7" }, "bridge-not-found", "bridge"],
+  ["a bridge that is another interface", { name: "bad0", kind: "tap", bridge: "veth7" }, "bridge-not-found", "bridge"],
   [
     "a gateway out of reach",
     { name: "bad0", addresses: ["10.5.0.1/24"], routes: [{ destination: "10.6.0.0/16", gateway: "10.99.0.1" }] },
