@@ -14,28 +14,39 @@ export interface Stage {
   /** Reads the stage's report: its file's text, or what it printed where it writes no file. */
   count(report: string): Count | undefined
   reportsBy: "file" | "output"
+  /** Makes namespaces, interfaces and containers: wants root, the packages and the built page. */
+  needsMachine: boolean
 }
 
-const vitest = (project: string, limitMinutes: number): Stage => ({
+const vitest = (project: string, limitMinutes: number, needsMachine: boolean): Stage => ({
   name: project,
   command: ["vitest", "run", "--project", project, "--reporter=default", "--reporter=json"],
   limitMinutes,
   count: countFromVitest,
   reportsBy: "file",
+  needsMachine,
 })
 
 export const stages: readonly Stage[] = [
-  { name: "check", command: ["node", "scripts/check.ts"], limitMinutes: 4, count: countFromLines, reportsBy: "output" },
-  vitest("unit", 5),
-  vitest("network", 10),
+  {
+    name: "check",
+    command: ["node", "scripts/check.ts"],
+    limitMinutes: 4,
+    count: countFromLines,
+    reportsBy: "output",
+    needsMachine: false,
+  },
+  vitest("unit", 5, false),
+  vitest("network", 12, true),
   {
     name: "e2e",
     command: ["playwright", "test", "--config", "e2e/playwright.config.ts", "--reporter=list,json"],
     limitMinutes: 8,
     count: countFromPlaywright,
     reportsBy: "file",
+    needsMachine: true,
   },
-  vitest("docker", 10),
+  vitest("docker", 10, true),
 ]
 
 /** Runs one stage with live output; `reports` is a directory for its report. */
