@@ -3,7 +3,8 @@ const port = (process.env.TUNDECK_LISTEN ?? "").split(":").at(-1) || "8080"
 const scheme = process.env.TUNDECK_TLS_CERT ? "https" : "http"
 try {
   const answer = await fetch(`${scheme}://127.0.0.1:${port}/api/v1/health`)
-  process.exitCode = answer.ok ? 0 : 1
+  const { status } = await answer.json()
+  process.exitCode = status === "ok" ? 0 : 1
 } catch (error) {
   console.error(error)
   process.exitCode = 1
