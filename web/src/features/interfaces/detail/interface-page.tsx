@@ -40,7 +40,11 @@ export function InterfacePage() {
     enabled: !isGoing,
   })
   useInterfacesLive()
-  const crumb = <AnchorLink to="/interfaces">{t("detail.back")}</AnchorLink>
+  const crumb = (
+    <AnchorLink inherit to="/interfaces">
+      {t("detail.back")}
+    </AnchorLink>
+  )
 
   if (error instanceof Problem && error.code === "interface-not-found") {
     return (

@@ -28,7 +28,7 @@ export function EditInterfacePage() {
       width="form"
       title={t("form.editTitle", { name })}
       crumb={
-        <AnchorLink to="/interfaces/$name" params={{ name }}>
+        <AnchorLink inherit to="/interfaces/$name" params={{ name }}>
           {name}
         </AnchorLink>
       }

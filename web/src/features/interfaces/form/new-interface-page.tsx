@@ -37,7 +37,15 @@ export function NewInterfacePage() {
     },
   })
   return (
-    <Page width="form" title={t("form.createTitle")} crumb={<AnchorLink to="/interfaces">{t("form.back")}</AnchorLink>}>
+    <Page
+      width="form"
+      title={t("form.createTitle")}
+      crumb={
+        <AnchorLink inherit to="/interfaces">
+          {t("form.back")}
+        </AnchorLink>
+      }
+    >
       <form
         noValidate
         aria-label={t("form.createTitle")}
