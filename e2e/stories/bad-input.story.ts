@@ -74,7 +74,7 @@ test("each wrong value of a new interface is told beside its field, and nothing 
     await create.click()
     await expect(form.getByText("lab0 exists already, and Tundeck manages it.")).toBeVisible()
     await expect(page.getByRole("alert").filter({ hasText: "The name is taken" })).toBeVisible()
-    await expect(name).toHaveAccessibleDescription(/lab0 is the name of an interface/)
+    await expect(name).toHaveAttribute("aria-invalid", "true")
     expect(await kernelInterfaces(here)).toEqual(["lab0"])
   })
 
