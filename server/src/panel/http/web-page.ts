@@ -16,8 +16,7 @@ const types: Record<string, string> = {
 }
 
 const noncePlaceholder = "__CSP_NONCE__"
-const notBuilt =
-  "<!doctype html><title>Tundeck</title><p>The page is not built: <code>npm start</code> builds it.</p>"
+const notBuilt = "<!doctype html><title>Tundeck</title><p>The page is not built: <code>npm start</code> builds it.</p>"
 
 export interface PageFile {
   /** As in the URL: `/assets/index-abc.js`. */
