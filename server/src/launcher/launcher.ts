@@ -34,7 +34,7 @@ export async function runLauncher(options: ServeOptions): Promise<number> {
   const { code, openDevice } = await prepare(settings)
   const demo = createDemoControl(code.root)
 
-  const engine = supervise("engine", () => startEngine(settings, code.root, openDevice), log)
+  const engine = supervise("engine", () => startEngine(settings, code.root, openDevice), log, stop.signal)
   const listening = Promise.withResolvers<void>()
   const panel = supervise(
     "panel",
@@ -46,6 +46,7 @@ export async function runLauncher(options: ServeOptions): Promise<number> {
       return child
     },
     log,
+    stop.signal,
   )
   void untilListening(settings.listen, stop.signal).then(() => {
     if (stop.signal.aborted) return

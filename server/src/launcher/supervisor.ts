@@ -18,26 +18,27 @@ export interface Supervised {
   stop(): Promise<void>
 }
 
-/** Keeps one child alive. `start` is called for each life. */
-export function supervise(name: string, start: () => ChildProcess, log: Logger): Supervised {
+/** Keeps one child alive. `start` is called for each life; once `ending` is aborted no new life begins. */
+export function supervise(name: string, start: () => ChildProcess, log: Logger, ending: AbortSignal): Supervised {
   const failure = Promise.withResolvers<void>()
   const stopping = new AbortController()
+  const over = AbortSignal.any([stopping.signal, ending])
   let wasReady = false
   let child: ChildProcess | undefined
   let delay = 0
 
   const live = async () => {
-    while (!stopping.signal.aborted) {
+    while (!over.aborted) {
       const born = performance.now()
       child = start()
       log.debug({ child: name, pid: child.pid }, "started")
       const { code, signal } = await endOf(child)
       child = undefined
-      if (stopping.signal.aborted) return
+      if (over.aborted) return
       if (!wasReady && signal === null) return failure.resolve()
       delay = nextDelay(delay, performance.now() - born)
       log.warn({ child: name, code, signal, delay }, `the ${name} ended; starting it again`)
-      await sleep(delay, undefined, { signal: stopping.signal }).catch(() => {})
+      await sleep(delay, undefined, { signal: over }).catch(() => {})
     }
   }
   const life = live()
