@@ -172,6 +172,16 @@ describe("doctor", () => {
   })
 })
 
+it("an address that is none is told, of a server and of a host", async () => {
+  const env = { ...process.env, TUNDECK_URL: "127.0.0.1:8080" }
+  const listed = await run(process.execPath, [tundeck, "interface", "list"], { env, mayFail: true })
+  expect(listed).toMatchObject({ code: 1, stdout: "" })
+  expect(listed.stderr).toContain('TUNDECK_URL is "127.0.0.1:8080": write the address as http://127.0.0.1:8080')
+  const pinged = await run(process.execPath, [tundeck, "ping", "10.0.0.256"], { mayFail: true })
+  expect(pinged).toMatchObject({ code: 1, stdout: "" })
+  expect(pinged.stderr).toContain('"10.0.0.256" is no IP address')
+})
+
 it.each([
   [["interface", "create", "--mtu", "many"]],
   [["interface", "create", "--route", "10.0.0.0/8,dev eth0"]],

@@ -25,9 +25,15 @@ export function namesServer(options: GlobalOptions): boolean {
 
 /** A secret is never an argument: everybody on the machine may read those. */
 export function contextOf(options: GlobalOptions): Context {
-  const url = options.url ?? httpUrl(process.env.TUNDECK_URL || defaultUrl)
+  const url = options.url ?? urlOfEnvironment()
   const server = { url, token: readToken(options.tokenFile) }
   return { json: options.json === true, server, call: createClient(server) }
+}
+
+function urlOfEnvironment(): string {
+  const text = process.env.TUNDECK_URL || defaultUrl
+  if (isHttpUrl(text)) return text
+  throw new Error(`TUNDECK_URL is ${JSON.stringify(text)}: write the address as ${defaultUrl}.`)
 }
 
 function readToken(file: string | undefined): string | null {
@@ -48,10 +54,12 @@ export function newCommand(name: string): Command {
 }
 
 function httpUrl(text: string): string {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new InvalidArgumentError(`Write the address as ${defaultUrl}.`)
-  }
-  return text
+  if (isHttpUrl(text)) return text
+  throw new InvalidArgumentError(`Write the address as ${defaultUrl}.`)
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 }
 
 /** For an option that is a whole number of at least `least`. */

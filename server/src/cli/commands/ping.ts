@@ -29,7 +29,7 @@ export function pingCommand(): Command {
 /** Exit code 1 when nothing ever answered, or when it gave up. */
 async function ping(host: string, options: PingOptions): Promise<void> {
   const { json, count = Number.POSITIVE_INFINITY, giveUp = Number.POSITIVE_INFINITY, interval } = options
-  const address = ipFamily(host) === undefined ? (await lookup(host)).address : host
+  const address = ipFamily(host) === undefined ? await addressOf(host) : host
   const pinger = open(address)
   const interrupted = new AbortController()
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => interrupted.abort())
@@ -51,6 +51,14 @@ async function ping(host: string, options: PingOptions): Promise<void> {
   pinger.close()
   if (!json) printLine(`${sent} sent, ${received} received`)
   if (received === 0 || lostInARow >= giveUp) process.exitCode = 1
+}
+
+async function addressOf(host: string): Promise<string> {
+  try {
+    return (await lookup(host)).address
+  } catch {
+    throw new Error(`${JSON.stringify(host)} is no IP address, and no host of this name is known here.`)
+  }
 }
 
 function open(address: string): Pinger {
