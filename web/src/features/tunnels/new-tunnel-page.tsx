@@ -1,7 +1,7 @@
 import { Alert, Skeleton } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { getRouteApi } from "@tanstack/react-router"
-import type { InterfaceView } from "@tundeck/shared"
+import type { InterfaceView, TunnelView } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
 import { interfacesQuery } from "../../lib/interfaces.ts"
 import { useTunnels } from "../../lib/tunnels.ts"
@@ -18,7 +18,10 @@ const route = getRouteApi("/signed-in/tunnels/new")
 export function NewTunnelPage() {
   const { t } = useTranslation("tunnels")
   const { t: common } = useTranslation()
-  const { data: interfaces, error, refetch } = useQuery(interfacesQuery)
+  const interfaces = useQuery(interfacesQuery)
+  const tunnels = useTunnels()
+  const error = interfaces.error ?? tunnels.error
+  const retry = () => void Promise.all([interfaces.refetch(), tunnels.refetch()])
   const what = common("problem.failedLoad", { what: t("form.interfaces") })
   return (
     <Page
@@ -30,28 +33,34 @@ export function NewTunnelPage() {
       }
       width="form"
     >
-      {interfaces !== undefined ? (
-        <NewTunnel interfaces={interfaces} />
+      {interfaces.data !== undefined && tunnels.data !== undefined ? (
+        <NewTunnel interfaces={interfaces.data} tunnels={tunnels.data} />
       ) : error === null ? (
         <Skeleton height={420} radius="lg" role="status" aria-label={common("page.loading")} />
       ) : (
-        <ProblemNotice error={error} what={what} onRetry={() => void refetch()} />
+        <ProblemNotice error={error} what={what} onRetry={retry} />
       )}
     </Page>
   )
 }
 
-function NewTunnel({ interfaces }: { interfaces: readonly InterfaceView[] }) {
+interface NewTunnelProps {
+  interfaces: readonly InterfaceView[]
+  tunnels: readonly TunnelView[]
+}
+
+function NewTunnel({ interfaces, tunnels }: NewTunnelProps) {
   const { t } = useTranslation("tunnels")
   const { interface: wanted } = route.useSearch()
-  const { data: tunnels = [] } = useTunnels()
-  const form = useTunnelForm(emptyValues(interfaces, wanted))
+  const users = new Map(tunnels.map(({ interface: name, name: user }) => [name, user]))
+  const free = interfaces.filter(({ name }) => !users.has(name))
+  const form = useTunnelForm(emptyValues(free, wanted))
   const { create, madeInterface, publicRefused } = useCreateTunnel(form)
   return (
     <TunnelFormParts
       form={form}
       interfaces={interfaces}
-      users={new Map(tunnels.map(({ interface: name, name: user }) => [name, user]))}
+      users={users}
       mayCreateInterface
       onSubmit={(values) => create.mutate(values)}
       submit={t("form.create")}
