@@ -119,6 +119,23 @@ describe("what the engine tells", () => {
   })
 })
 
+describe("an engine that goes away", () => {
+  const told = async () => (await events()).filter(({ text }) => text.startsWith("The engine does not answer"))
+
+  it("is told when it stays away", async () => {
+    await test.stopEngine()
+    await vi.waitFor(async () => expect(await told()).toHaveLength(1))
+  })
+
+  it("is no news when the panel ends with it", async () => {
+    await test.stopEngine()
+    await vi.waitFor(async () => expect((await test.call("GET", "/health")).body).toMatchObject({ status: "degraded" }))
+    await test.panel.close()
+    await test.restartAll()
+    expect(await told()).toEqual([])
+  })
+})
+
 describe("a declaration", () => {
   const declared = declaration.parse({
     interfaces: [

@@ -14,12 +14,17 @@ export interface EngineListener extends NotificationHandlers {
   disconnected(): void
 }
 
+/** Where all is stopped at once, the engine may be gone before our own signal comes: so long it is no news. */
+const newsAfterMs = 250
+
 /** Keeps one connection to the engine. Calls while there is none are `engine-unavailable` at once. */
 export class EngineClient implements Engine {
   readonly #socketPath: string
   #connection: EngineConnection | undefined
   #prepared = false
   #closing = false
+  /** Tells that the engine went away, unless this client closes first. */
+  #news: { tell: () => void; timer: NodeJS.Timeout } | undefined
   #keeper: ReturnType<typeof keepConnected> | undefined
 
   constructor(socketPath: string) {
@@ -37,8 +42,11 @@ export class EngineClient implements Engine {
       const over = connection.closed.then(() => {
         this.#connection = undefined
         this.#prepared = false
-        if (!this.#closing) listener.disconnected()
+        if (this.#closing) return
+        const tell = () => this.#tellNews()
+        this.#news = { tell: () => listener.disconnected(), timer: setTimeout(tell, newsAfterMs) }
       })
+      this.#tellNews() // in its order: before what the next engine brings
       try {
         await listener.connected(this)
         this.#prepared = true
@@ -56,8 +64,17 @@ export class EngineClient implements Engine {
     return this.#connection.call(method, params)
   }
 
+  #tellNews(): void {
+    const news = this.#news
+    this.#news = undefined
+    clearTimeout(news?.timer)
+    news?.tell()
+  }
+
   async close(): Promise<void> {
     this.#closing = true
+    clearTimeout(this.#news?.timer)
+    this.#news = undefined
     this.#connection?.close()
     await this.#keeper?.stop()
   }
