@@ -9,7 +9,7 @@ export interface Attachment {
   kind: "tun" | "tap"
   /** Four bytes of flags and protocol stand before each packet. */
   packetInfo: boolean
-  /** A virtio header stands before each packet (before the packet information, where both are on). */
+  /** A virtio header stands before each packet (behind the packet information, where both are on). */
   vnetHeader: boolean
   mtu: number
   /** tap only. */

@@ -23,8 +23,8 @@ import { gsoType, needsChecksum, virtioHeader } from "./virtio-header.ts"
 const longestTrain = 65_535
 /** Iovecs of one writev: the kernel's UIO_MAXIOV is 1024. */
 const mostSegments = 128
-/** Ethernet, IPv6 and TCP with all its options. */
-const longestHeaders = 14 + 40 + 60
+/** IPv6, and TCP with all its options. */
+const longestHeaders = 40 + 60
 /** Before the payloads of the others: the virtio header, and the first packet whole. */
 const fixedVectors = 2
 
@@ -185,7 +185,8 @@ export class Train {
 
   #hasSameLinkHeader(frame: number): boolean {
     const { view } = this.#scratch
-    for (let i = 0; i < 14; i += 2) if (view.getUint16(frame + i) !== view.getUint16(this.first + i)) return false
+    for (let i = 0; i < this.#link; i += 2)
+      if (view.getUint16(frame + i) !== view.getUint16(this.first + i)) return false
     return true
   }
 

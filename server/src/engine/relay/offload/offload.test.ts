@@ -8,7 +8,8 @@ import { gsoType, needsChecksum, virtioHeader } from "./virtio-header.ts"
 
 interface TrainShape {
   isIpv4: boolean
-  isEthernet: boolean
+  /** Bytes of the Ethernet header: none on tun, 18 with a VLAN tag. */
+  link: 0 | 14 | 18
   optionWords: number
   payload: number
   mss: number
@@ -18,7 +19,7 @@ interface TrainShape {
 
 const shape = fc.record<TrainShape>({
   isIpv4: fc.boolean(),
-  isEthernet: fc.boolean(),
+  link: fc.constantFrom(0, 14, 18),
   optionWords: fc.integer({ min: 0, max: 10 }),
   payload: fc.integer({ min: 1, max: 20_000 }),
   mss: fc.integer({ min: 100, max: 1900 }),
@@ -26,18 +27,18 @@ const shape = fc.record<TrainShape>({
   sequence: fc.integer({ min: 0, max: 0xffffffff }),
 })
 
-const headerOf = ({ isIpv4, isEthernet, optionWords }: TrainShape) =>
-  (isEthernet ? 14 : 0) + (isIpv4 ? 20 : 40) + 20 + optionWords * 4
+const headerOf = ({ isIpv4, link, optionWords }: TrainShape) => link + (isIpv4 ? 20 : 40) + 20 + optionWords * 4
 
 /** One big segment as the kernel hands it over: IP length whole, TCP checksum not yet computed. */
 function bigSegment(s: TrainShape): Uint8Array {
-  const link = s.isEthernet ? 14 : 0
+  const link = s.link
   const ip = s.isIpv4 ? 20 : 40
   const bytes = new Uint8Array(headerOf(s) + s.payload)
   const view = new DataView(bytes.buffer)
   if (link > 0) {
     bytes.set([2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1])
-    view.setUint16(12, s.isIpv4 ? 0x0800 : 0x86dd)
+    if (link === 18) view.setUint32(12, 0x8100_0007)
+    view.setUint16(link - 2, s.isIpv4 ? 0x0800 : 0x86dd)
   }
   if (s.isIpv4) {
     bytes.set([0x45, 0, 0, 0, 0x12, 0xff, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2], link)
@@ -76,7 +77,7 @@ function split(s: TrainShape): { out: Arena; frames: { at: number; length: numbe
   const big = bigSegment(s)
   from.bytes.set(big)
   const out = createArena(400_000)
-  const end = splitTrain(from, 0, big.length, s.isEthernet, s.mss, out, 0)
+  const end = splitTrain(from, 0, big.length, s.link > 0, s.mss, out, 0)
   const frames = []
   for (let at = 0; at < end; at += 2 + out.view.getUint16(at))
     frames.push({ at: at + 2, length: out.view.getUint16(at) })
@@ -88,7 +89,7 @@ describe("splitTrain", () => {
     fc.assert(
       fc.property(shape, (s) => {
         const { out, frames } = split(s)
-        const link = s.isEthernet ? 14 : 0
+        const link = s.link
         const ip = s.isIpv4 ? 20 : 40
         expect(frames).toHaveLength(Math.ceil(s.payload / s.mss))
         frames.forEach(({ at, length }, i) => {
@@ -115,7 +116,7 @@ describe("splitTrain", () => {
   it("CWR stays on the first alone, FIN and PSH on the last alone", () => {
     const { out, frames } = split({
       isIpv4: true,
-      isEthernet: false,
+      link: 0,
       optionWords: 3,
       payload: 3000,
       mss: 1000,
@@ -141,9 +142,9 @@ describe("splitTrain", () => {
       protocol?: number
       payload?: number
     }) => {
-      const s = {
+      const s: TrainShape = {
         isIpv4: true,
-        isEthernet: false,
+        link: 0,
         optionWords: 0,
         payload: change.payload ?? 3000,
         mss: change.mss ?? 1000,
@@ -165,7 +166,7 @@ describe("splitTrain", () => {
     const from = createArena(70_000)
     const big = bigSegment({
       isIpv4: true,
-      isEthernet: false,
+      link: 0,
       optionWords: 0,
       payload: 3000,
       mss: 100,
@@ -196,13 +197,13 @@ describe("Train", () => {
         fc.pre(Math.ceil(s.payload / s.mss) <= 128)
         const { out, frames } = split(s)
         const before = out.bytes.slice()
-        const train = new Train(out, s.isEthernet)
+        const train = new Train(out, s.link > 0)
         const joined = frames.map(({ at, length }, i) => (i === 0 ? train.begin(at, length) : train.join(at, length)))
         expect(joined.every(Boolean)).toBe(true)
         train.finish()
         const { header, bytes } = written(train, out)
         const big = bigSegment(s)
-        const link = s.isEthernet ? 14 : 0
+        const link = s.link
         const tcp = link + (s.isIpv4 ? 20 : 40)
         const expected = big.slice()
         const view = new DataView(expected.buffer)
@@ -226,7 +227,7 @@ describe("Train", () => {
 
   const plain: TrainShape = {
     isIpv4: true,
-    isEthernet: false,
+    link: 0,
     optionWords: 3,
     payload: 3000,
     mss: 1000,

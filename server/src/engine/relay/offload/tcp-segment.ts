@@ -28,14 +28,21 @@ export const protocolTcp = 6
 export const dontFragment = 0x4000
 const versionAndPlainHeader = 0x45
 const ethernetHeader = 14
-const etherType = { at: 12, ipv4: 0x0800, ipv6: 0x86dd } as const
+const vlanTag = 4
+const etherType = { at: 12, ipv4: 0x0800, ipv6: 0x86dd, vlan: 0x8100, serviceVlan: 0x88a8 } as const
 
-/** Bytes before the IP header: none on tun, an untagged Ethernet header on tap; -1 when there is no IP behind it. */
+/** Bytes before the IP header: none on tun, an Ethernet header with at most one VLAN tag on tap; -1 when there is no IP behind it. */
 export function linkHeaderLength(view: DataView, at: number, length: number, isEthernet: boolean): number {
   if (!isEthernet) return 0
-  if (length <= ethernetHeader) return -1
+  if (length <= ethernetHeader + vlanTag) return -1
   const type = view.getUint16(at + etherType.at)
-  return type === etherType.ipv4 || type === etherType.ipv6 ? ethernetHeader : -1
+  if (isIp(type)) return ethernetHeader
+  if (type !== etherType.vlan && type !== etherType.serviceVlan) return -1
+  return isIp(view.getUint16(at + etherType.at + vlanTag)) ? ethernetHeader + vlanTag : -1
+}
+
+function isIp(type: number): boolean {
+  return type === etherType.ipv4 || type === etherType.ipv6
 }
 
 /** Bytes of the IP header; 0 when the packet of `length` bytes is no plain TCP segment. Bounds are checked here, once. */
