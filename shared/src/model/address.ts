@@ -80,6 +80,15 @@ export function addressText(bytes: Uint8Array): string {
   return new Address6(groups.join(":")).correctForm()
 }
 
+const notOfOneHost = ["0.0.0.0/8", "224.0.0.0/4", "255.255.255.255/32", "::/128", "ff00::/8"].flatMap(
+  (text) => parsePrefix(text) ?? [],
+)
+
+/** False for unspecified, multicast and broadcast addresses: no interface has one of its own. */
+export function isHostAddress(address: string): boolean {
+  return !notOfOneHost.some((prefix) => prefixContains(prefix, address))
+}
+
 const privatePrefixes = [
   "10.0.0.0/8",
   "172.16.0.0/12",

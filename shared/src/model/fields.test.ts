@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { parseEndpoint } from "./endpoint.ts"
-import { account, interfaceName, mtu, network } from "./fields.ts"
+import { account, interfaceAddress, interfaceName, mtu, network } from "./fields.ts"
 import { interfaceCreate } from "./interface.ts"
 import { tunnelCreate } from "./tunnel.ts"
 
@@ -33,6 +33,11 @@ it("the MTU runs from 68 to 65,535", () => {
   expect([68, 1500, 65_535].every((n) => mtu.safeParse(n).success)).toBe(true)
   expect([67, 65_536, 1500.5, "1500", Number.NaN].some((n) => mtu.safeParse(n).success)).toBe(false)
 })
+
+it.each(["0.0.0.0/0", "::/64", "224.0.0.1/24", "ff02::1/64", "255.255.255.255/32"])(
+  "%s is no address of an interface",
+  (text) => expect(interfaceAddress.safeParse(text).success).toBe(false),
+)
 
 it("a network with host bits names the network", () => {
   const result = network.safeParse("10.0.0.1/24")

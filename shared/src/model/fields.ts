@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { canonicalAddress, networkOf, parsePrefix } from "./address.ts"
+import { canonicalAddress, isHostAddress, networkOf, parsePrefix } from "./address.ts"
 import { formatEndpoint, parseEndpoint } from "./endpoint.ts"
 
 /** Field schemas with the words a person reads when one is wrong. Each says what is allowed. */
@@ -36,7 +36,14 @@ export const ipAddress = z.string().transform((text, context) => {
 /** An interface's own address with its prefix length: host bits stay. */
 export const interfaceAddress = z.string().transform((text, context) => {
   const prefix = parsePrefix(text)
-  if (prefix) return `${prefix.address}/${prefix.length}`
+  if (prefix && isHostAddress(prefix.address)) return `${prefix.address}/${prefix.length}`
+  if (prefix) {
+    context.addIssue({
+      code: "custom",
+      message: `${prefix.address} is no host's own address: it is unspecified or multicast.`,
+    })
+    return z.NEVER
+  }
   context.addIssue({
     code: "custom",
     message: "Write address/length, such as 10.0.0.1/24 or fd00::1/64: no leading zeros, no zone, no IPv4-mapped form.",
