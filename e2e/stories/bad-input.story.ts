@@ -72,7 +72,7 @@ test("each wrong value of a new interface is told beside its field, and nothing 
     await makeInterface(lab, "lab0")
     await owner.fill("")
     await create.click()
-    await expect(form.getByText("lab0 exists already, and Tundeck manages it.")).toBeVisible()
+    await expect(name).toHaveAccessibleDescription(/lab0 exists already, and Tundeck manages it/)
     await expect(page.getByRole("alert").filter({ hasText: "The name is taken" })).toBeVisible()
     await expect(name).toHaveAttribute("aria-invalid", "true")
     expect(await kernelInterfaces(here)).toEqual(["lab0"])

@@ -1,5 +1,5 @@
 import { TextInput } from "@mantine/core"
-import { IconCircleCheck, IconCircleX } from "@tabler/icons-react"
+import { IconCircleCheck } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
 import { useTranslation } from "react-i18next"
 import { interfacesQuery } from "../../../../lib/interfaces.ts"
@@ -27,7 +27,20 @@ export function NameField({ form, own }: { form: InterfaceForm; own?: string | u
         maxLength={64}
         styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
         {...form.getInputProps("name")}
-        error={check.state === "refused" ? check.message : check.state === "taken" || form.errors.name}
+        error={
+          check.state === "refused" ? (
+            check.message
+          ) : check.state === "taken" ? (
+            <>
+              {t(check.managed ? "form.name.takenManaged" : "form.name.taken", { name: name.trim() })}{" "}
+              <AnchorLink inherit underline="always" to="/interfaces/$name" params={{ name: name.trim() }}>
+                {t(check.managed ? "form.name.open" : "form.name.adopt")}
+              </AnchorLink>
+            </>
+          ) : (
+            form.errors.name
+          )
+        }
       />
       <div className={classes.check} data-state={existing.data ? check.state : "reading"} role="status">
         {!existing.data && existing.isPending && t("form.name.reading")}
@@ -35,15 +48,6 @@ export function NameField({ form, own }: { form: InterfaceForm; own?: string | u
         {existing.data && check.state === "free" && name.trim() !== own && (
           <>
             <IconCircleCheck size={16} aria-hidden /> {t("form.name.free", { name: name.trim() })}
-          </>
-        )}
-        {check.state === "taken" && (
-          <>
-            <IconCircleX size={16} aria-hidden />
-            {t(check.managed ? "form.name.takenManaged" : "form.name.taken", { name: name.trim() })}{" "}
-            <AnchorLink size="sm" to="/interfaces/$name" params={{ name: name.trim() }}>
-              {t(check.managed ? "form.name.open" : "form.name.adopt")}
-            </AnchorLink>
           </>
         )}
       </div>
