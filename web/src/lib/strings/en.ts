@@ -67,6 +67,8 @@ export const common = {
     explain: "What this means",
     failedLoad: "{{what}} could not be read",
     fields: "Fields that are not right",
+    fixFields_one: "1 field is not right: see the red text beside it.",
+    fixFields_other: "{{count}} fields are not right: see the red text beside them.",
   },
   traffic: {
     outbound: "out",

@@ -28,7 +28,7 @@ export function FormFoot({
   shownFields,
   cancel,
 }: FormFootProps) {
-  const { t } = useTranslation("interfaces")
+  const { t } = useTranslation()
   return (
     <div className={classes.foot}>
       {error !== null && (
@@ -37,7 +37,7 @@ export function FormFoot({
         </div>
       )}
       <span className={classes.footNote} data-bad={faults > 0 || undefined} role="status">
-        {faults > 0 ? t("form.fixFields", { count: faults }) : note}
+        {faults > 0 ? t("problem.fixFields", { count: faults }) : note}
       </span>
       {cancel}
       <Button type="submit" loading={pending} disabled={disabled}>

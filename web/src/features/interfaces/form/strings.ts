@@ -8,8 +8,6 @@ export const form = {
   nothingChanged: "Nothing is changed yet.",
   cancel: "Cancel",
   viewerOnly: "Your role may look at interfaces, not change them.",
-  fixFields_one: "1 field is not right: see the red text beside it.",
-  fixFields_other: "{{count}} fields are not right: see the red text beside them.",
   more: "Show the rest",
   groups: {
     what: { title: "What it is", note: "The kind of device, its name, and the form in which its packets come." },

@@ -27,11 +27,3 @@ export function checkOnLeave(form: InterfaceForm) {
     if (path !== undefined) setTimeout(() => form.validateField(path), clickMs)
   }
 }
-
-/** After a refused submit: to the first field that is not right. */
-export function focusFirst(form: InterfaceForm) {
-  return (errors: Record<string, unknown>) => {
-    const [path] = Object.keys(errors)
-    if (path !== undefined) form.getInputNode(path)?.focus()
-  }
-}

@@ -1,7 +1,8 @@
-import { Button, Checkbox, Stack, TextInput } from "@mantine/core"
+import { Button, Checkbox, Stack, Text, TextInput } from "@mantine/core"
 import type { InterfaceView } from "@tundeck/shared"
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
+import { focusFirst } from "../../../lib/focus-first.ts"
 import { ProblemNotice } from "../../../ui/problem-notice.tsx"
 import { Section } from "../../../ui/section.tsx"
 import { endsOf } from "./ends.ts"
@@ -35,13 +36,15 @@ const shownFields = (path: string) => tunnelField(path) !== undefined || interfa
 
 export function TunnelFormParts(props: TunnelFormPartsProps) {
   const { t } = useTranslation("tunnels")
+  const { t: common } = useTranslation()
   const { form, interfaces, users, error, notice, withOtherSide = true } = props
+  const faults = Object.keys(form.errors).length
   return (
     <form
       className={withOtherSide ? classes.form : undefined}
       noValidate
       aria-label={t("form.label")}
-      onSubmit={form.onSubmit(props.onSubmit)}
+      onSubmit={form.onSubmit(props.onSubmit, focusFirst(form))}
     >
       <div className={classes.fields}>
         <Section title={t("form.what")}>
@@ -75,6 +78,9 @@ export function TunnelFormParts(props: TunnelFormPartsProps) {
             {props.submit}
           </Button>
           {props.cancel}
+          <Text size="sm" c="var(--mantine-color-error)" role="status">
+            {faults > 0 && common("problem.fixFields", { count: faults })}
+          </Text>
         </div>
       </div>
       {withOtherSide && (

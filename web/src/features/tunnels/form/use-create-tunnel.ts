@@ -3,7 +3,8 @@ import { useNavigate } from "@tanstack/react-router"
 import { Problem, routes } from "@tundeck/shared"
 import { useState } from "react"
 import { call } from "../../../lib/api/call.ts"
-import { problemErrors } from "../../../lib/api/form-errors.ts"
+import { type FormErrors, problemErrors } from "../../../lib/api/form-errors.ts"
+import { focusFirst } from "../../../lib/focus-first.ts"
 import { interfacesQuery } from "../../../lib/interfaces.ts"
 import { useRememberTunnel } from "../use-tunnel-power.ts"
 import type { TunnelForm } from "./use-tunnel-form.ts"
@@ -22,7 +23,7 @@ export function useCreateTunnel(form: TunnelForm) {
       try {
         return await call(routes.createTunnel, { body: tunnelBody(values, name) })
       } catch (error) {
-        form.setErrors(inForm(problemErrors(error), tunnelField))
+        refuse(inForm(problemErrors(error), tunnelField))
         throw error
       }
     },
@@ -31,6 +32,11 @@ export function useCreateTunnel(form: TunnelForm) {
       await navigate({ to: "/tunnels/$id", params: { id: tunnel.id } })
     },
   })
+
+  function refuse(errors: FormErrors): void {
+    form.setErrors(errors)
+    focusFirst(form)(errors)
+  }
 
   async function makeInterface(values: TunnelFormValues): Promise<string> {
     try {
@@ -41,7 +47,7 @@ export function useCreateTunnel(form: TunnelForm) {
       form.setValues({ interfaceFrom: "existing", interface: made.name })
       return made.name
     } catch (error) {
-      form.setErrors(inForm(problemErrors(error), interfaceField))
+      refuse(inForm(problemErrors(error), interfaceField))
       throw error
     }
   }
