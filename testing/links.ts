@@ -1,6 +1,7 @@
 // Wires between namespaces: a veth pair, or a bridge with many hosts on it.
 import { createNamespace, type Namespace } from "./namespace.ts"
 import { run } from "./process.ts"
+import { until } from "./wait.ts"
 
 /** Addresses with their prefix length, for the first and the second end. */
 export interface VethOptions {
@@ -20,6 +21,13 @@ export async function connectByVeth(a: Namespace, b: Namespace, options: VethOpt
     for (const address of [v4?.[end], v6?.[end]]) if (address) await addAddress(side, name, address)
     await run("ip", ["-n", side.name, "link", "set", name, "up"])
   }
+  if (v6) for (const side of [a, b]) await operational(side, name)
+}
+
+/** The kernel tells IPv6 of a carrier up to a second later; until then it answers no neighbour. */
+async function operational(namespace: Namespace, link: string): Promise<void> {
+  const isUp = async () => (await namespace.ip("link", "show", link))[0]?.operstate === "UP"
+  await until(isUp, { what: `${link} in ${namespace.name} to be operational` })
 }
 
 /** IPv6 addresses skip duplicate address detection: they can be used at once. */
