@@ -20,8 +20,13 @@ export const liveReply = z.discriminatedUnion("type", [
   z.object({ type: z.literal("packets"), tunnel: z.string(), items: z.array(packetSummary) }),
   /** So many packets passed here that this viewer will not get. Stands in the stream where they are missing. */
   z.object({ type: z.literal("gap"), tunnel: z.string(), dropped: z.number() }),
-  /** The whole tunnel, after each change of state or configuration; all of them after subscribing. */
-  z.object({ type: z.literal("tunnels"), items: z.array(tunnelView), deleted: z.array(z.string()) }),
+  /** The whole tunnel, after each change of state or configuration; after subscribing all of them, and none beside them. */
+  z.object({
+    type: z.literal("tunnels"),
+    items: z.array(tunnelView),
+    deleted: z.array(z.string()),
+    all: z.boolean().optional().describe("true: there are no tunnels but these"),
+  }),
   /** Something changed: read GET /interfaces again. */
   z.object({ type: z.literal("interfaces") }),
   /** Once a second, the running tunnels. */

@@ -14,8 +14,11 @@ export const tunnelsQuery = queryOptions({
 export function useTunnels() {
   const queryClient = useQueryClient()
   const hidden = useUndo(({ pending }) => pending)
-  useLive("tunnels", ({ items, deleted }) => {
-    queryClient.setQueryData(tunnelsQuery.queryKey, (known) => known && mergeTunnels(known, items, deleted))
+  useLive("tunnels", ({ items, deleted, all = false }) => {
+    queryClient.setQueryData(
+      tunnelsQuery.queryKey,
+      (known) => known && (all ? replaceTunnels(known, items) : mergeTunnels(known, items, deleted)),
+    )
   })
   const { data, error, refetch, dataUpdatedAt } = useQuery(tunnelsQuery)
   return { data: data?.filter(({ id }) => !hidden.has(tunnelKey(id))), error, refetch, dataUpdatedAt }
@@ -33,4 +36,11 @@ export function mergeTunnels(
   for (const tunnel of changed) byId.set(tunnel.id, tunnel)
   for (const id of deleted) byId.delete(id)
   return [...byId.values()]
+}
+
+/** `all` in the order in which they are known; one that is known but not among them was deleted unheard. */
+export function replaceTunnels(known: readonly TunnelView[], all: readonly TunnelView[]): TunnelView[] {
+  const ids = new Set(all.map(({ id }) => id))
+  const gone = known.flatMap(({ id }) => (ids.has(id) ? [] : [id]))
+  return mergeTunnels(known, all, gone)
 }

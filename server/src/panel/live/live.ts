@@ -91,7 +91,8 @@ export class Live {
     if (type === "subscribe") {
       subscribed.add(viewer)
       viewer.send({ type: "subscribed", topic })
-      if (topic === "tunnels") viewer.send({ type: "tunnels", items: this.#parts.tunnels.views(), deleted: [] })
+      if (topic === "tunnels")
+        viewer.send({ type: "tunnels", items: this.#parts.tunnels.views(), deleted: [], all: true })
     } else {
       subscribed.delete(viewer)
       viewer.send({ type: "unsubscribed", topic })
