@@ -1,4 +1,11 @@
-import { largestSimpletunFrame, Problem, parseEndpoint, type TunnelConfig, type TunnelReason } from "@tundeck/shared"
+import {
+  largestSimpletunFrame,
+  Problem,
+  parseEndpoint,
+  type TunnelConfig,
+  type TunnelReason,
+  type TunnelState,
+} from "@tundeck/shared"
 import type { CreateTunnelManager } from "../ports.ts"
 import type { FromWorker } from "../relay/messages.ts"
 import { createIdleRing, PacketFeed } from "./packet-feed.ts"
@@ -19,6 +26,9 @@ import { createWorkerPool, type RelayWorker } from "./worker-pool.ts"
 
 const reattachMs = 1000
 const strangerEventMs = 60_000
+
+const severityOf = (state: TunnelState, { code }: TunnelReason) =>
+  state === "failed" ? "error" : code === "waiting-for-peer" ? "info" : "warning"
 
 /** Starts, stops and watches tunnels; the relay workers carry them. Everything here is on the control thread. */
 export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, onEvent, onPackets }) => {
@@ -145,7 +155,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     if (changed) tunnel.since = Date.now()
     if (changed || before !== reason?.detail) {
       if (state === "up") event("info", tunnel, `Connected with ${remote ?? peerText(tunnel.config)}.`)
-      else if (reason !== null) event(state === "failed" ? "error" : "warning", tunnel, reason.detail)
+      else if (reason !== null) event(severityOf(state, reason), tunnel, reason.detail)
     }
     tell(tunnel)
   }

@@ -168,7 +168,7 @@ describe("states, counters, events", () => {
     const { replies, say } = await connect()
     say({ type: "subscribe", topic: "tunnels" })
     await vi.waitFor(() => expect(of(replies, "tunnels")).toHaveLength(1))
-    expect(of(replies, "tunnels")[0]).toMatchObject({ items: [{ name: "lab", state: "up" }], deleted: [] })
+    expect(of(replies, "tunnels")[0]).toMatchObject({ items: [{ name: "lab", state: "up" }], all: true })
     const { id } = await lab()
     test.engine.move(id, "reconnecting", { code: "peer-closed", detail: "The peer closed the connection." })
     await vi.waitFor(() =>
@@ -211,7 +211,7 @@ describe("states, counters, events", () => {
     await test.call("POST", "/tunnels/lab/stop")
     await vi.waitFor(() =>
       expect(of(replies, "events").flatMap(({ items }) => items)).toContainEqual(
-        expect.objectContaining({ subject: "tunnel lab", text: "stopped by token admin" }),
+        expect.objectContaining({ subject: "tunnel lab", text: "Stopped by token admin" }),
       ),
     )
   })

@@ -63,7 +63,7 @@ export class Interfaces {
         () => this.#rows.insert(wanted),
         () => this.#parts.engine.call("interface.delete", { name }),
       )
-      this.#tell(name, `created by ${actor}`)
+      this.#tell(name, `Created by ${actor}`)
       return this.read(name)
     })
   }
@@ -84,7 +84,7 @@ export class Interfaces {
         () => this.#rows.update(name, after),
         () => this.#apply(after, before, patch),
       )
-      this.#tell(after.name, renamed ? `renamed from ${name} by ${actor}` : `changed by ${actor}`)
+      this.#tell(after.name, renamed ? `Renamed from ${name} by ${actor}` : `Changed by ${actor}`)
       return this.read(after.name)
     })
   }
@@ -111,7 +111,7 @@ export class Interfaces {
         () => this.#rows.remove(name),
         () => this.#parts.engine.call("interface.apply", { wanted }),
       )
-      this.#tell(name, `deleted by ${actor}`)
+      this.#tell(name, `Deleted by ${actor}`)
     })
   }
 
@@ -128,7 +128,7 @@ export class Interfaces {
         () => this.#rows.insert(wanted),
         () => this.#parts.engine.call("interface.release", { name }),
       )
-      this.#tell(name, `adopted by ${actor}`)
+      this.#tell(name, `Adopted by ${actor}`)
       return this.read(name)
     })
   }
@@ -144,7 +144,7 @@ export class Interfaces {
         () => this.#rows.remove(name),
         () => this.#parts.engine.call("interface.manage", wanted),
       )
-      this.#tell(name, `released by ${actor}: it stays as it is`)
+      this.#tell(name, `Released by ${actor}: it stays as it is`)
     })
   }
 
@@ -156,7 +156,7 @@ export class Interfaces {
       this.#parts.store.transaction(() =>
         recordAudit(this.#parts.store, { actor, action: "repairInterface", subject, detail: steps }),
       )
-      this.#tell(name, `repaired by ${actor}: ${steps.join("; ") || "there was nothing to do"}`)
+      this.#tell(name, `Repaired by ${actor}: ${steps.join("; ") || "there was nothing to do"}`)
       return this.read(name)
     })
   }

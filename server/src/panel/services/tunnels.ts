@@ -84,7 +84,7 @@ export class Tunnels {
         () => this.#rows.insert({ config, running: config.autostart, createdAt: Date.now() }),
         async () => config.autostart && (await this.#stop(id)),
       )
-      this.#tell(config, `created by ${actor}`)
+      this.#tell(config, `Created by ${actor}`)
       return this.#view(this.#row(id))
     })
   }
@@ -105,7 +105,7 @@ export class Tunnels {
         () => this.#rows.update(after),
         async () => running && (await this.#start(before)),
       )
-      this.#tell(after, `changed by ${actor}`)
+      this.#tell(after, `Changed by ${actor}`)
       return this.#view(this.#row(after.id))
     })
   }
@@ -120,7 +120,7 @@ export class Tunnels {
         () => this.#rows.setRunning(config.id, true),
         async () => running || (await this.#stop(config.id)),
       )
-      this.#tell(config, `started by ${actor}`)
+      this.#tell(config, `Started by ${actor}`)
       return this.#view(this.#row(config.id))
     })
   }
@@ -135,7 +135,7 @@ export class Tunnels {
         () => this.#rows.setRunning(config.id, false),
         async () => running && (await this.#start(config)),
       )
-      this.#tell(config, `stopped by ${actor}`)
+      this.#tell(config, `Stopped by ${actor}`)
       return this.#view(this.#row(config.id))
     })
   }
@@ -151,7 +151,7 @@ export class Tunnels {
         async () => running && (await this.#start(config)),
       )
       this.#states.forget(config.id)
-      this.#parts.events.record({ severity: "info", subject: `tunnel ${config.name}`, text: `deleted by ${actor}` })
+      this.#parts.events.record({ severity: "info", subject: `tunnel ${config.name}`, text: `Deleted by ${actor}` })
       this.#parts.changes.tunnelDeleted.emit(config.id)
     })
   }
