@@ -64,7 +64,7 @@ test("a new user makes an interface and a tunnel by form, and sees the ping pass
     await page.getByRole("button", { name: "Stop", exact: true }).click()
     await expect(page.getByRole("button", { name: "Start", exact: true })).toBeVisible()
     expect(await kernelInterfaces(here)).toEqual(["lab0"])
-    await page.getByRole("button", { name: "Delete", exact: true }).click()
+    await page.getByRole("button", { name: "Delete lab", exact: true }).click()
     await page.getByRole("dialog").getByRole("button", { name: "Delete lab" }).click()
     await expect(page.getByText("No tunnel yet")).toBeVisible({ timeout: 15_000 })
     // The page gives ten seconds to take it back; the panel forgets the tunnel after that.

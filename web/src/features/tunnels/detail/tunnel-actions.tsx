@@ -60,12 +60,12 @@ function DeleteButton({ tunnel, running }: { tunnel: TunnelView; running: boolea
   return (
     <>
       <Button
-        variant="default"
-        c="var(--mantine-color-error)"
+        variant="light"
+        color="red"
         leftSection={<IconTrash size={16} aria-hidden />}
         onClick={() => setAsking(true)}
       >
-        {t("delete.button")}
+        {t("delete.action", { name })}
       </Button>
       <ConfirmDelete
         opened={asking}
