@@ -6,9 +6,10 @@ import { KeyValues } from "../../../ui/key-values.tsx"
 import { Mono } from "../../../ui/mono.tsx"
 import { Section } from "../../../ui/section.tsx"
 import { otherEnd, simpletunCommands, simpletunReaches, type TunnelEnds } from "./other-side.ts"
+import type { TunnelFormValues } from "./values.ts"
 
 /** What to do on the other host, in its own words. */
-export function OtherSidePanel({ ends }: { ends: TunnelEnds }) {
+export function OtherSidePanel({ ends, security }: { ends: TunnelEnds; security: TunnelFormValues["security"] }) {
   const { t } = useTranslation("tunnels")
   const mirrored = [
     { key: t("other.kind"), value: ends.kind },
@@ -19,7 +20,7 @@ export function OtherSidePanel({ ends }: { ends: TunnelEnds }) {
     { key: t("other.role"), value: t(ends.role === "connect" ? "form.waits" : "form.calls"), plain: true },
     { key: t("other.peer"), value: ends.here },
     { key: t("other.port"), value: String(ends.port) },
-    { key: t("other.security"), value: t("form.clearText"), plain: true },
+    { key: t("other.security"), value: t(security === "none" ? "form.clearText" : "other.notChosen"), plain: true },
   ]
   const reached = simpletunReaches(ends.role === "connect" ? ends.peer : ends.here)
   return (

@@ -85,7 +85,7 @@ export function TunnelFormParts(props: TunnelFormPartsProps) {
       </div>
       {withOtherSide && (
         <div className={classes.side}>
-          <OtherSidePanel ends={endsOf(form.values, interfaces, t("other.thisHost"))} />
+          <OtherSidePanel ends={endsOf(form.values, interfaces, t("other.thisHost"))} security={form.values.security} />
         </div>
       )}
     </form>
