@@ -3,18 +3,19 @@ import { useTranslation } from "react-i18next"
 import { StateShape } from "../../ui/state-badge.tsx"
 import classes from "./host.module.css"
 
-/** Green lines, folded away. */
+/** Of all checks those that are well: green lines, folded away. */
 export function WellChecks({ checks }: { checks: readonly HostCheck[] }) {
   const { t } = useTranslation("host")
-  if (checks.length === 0) return null
+  const well = checks.filter(({ ok }) => ok)
+  if (well.length === 0) return null
   return (
     <details className={classes.well}>
       <summary>
         <StateShape tone="good" />
-        {t("well.show", { count: checks.length })}
+        {t(well.length === checks.length ? "allWell" : "someWell", { count: well.length })}
       </summary>
       <ul>
-        {checks.map(({ id, title, detail }) => (
+        {well.map(({ id, title, detail }) => (
           <li key={id}>
             <div className={classes.shape} data-tone="good">
               <StateShape tone="good" />

@@ -78,7 +78,7 @@ function SetupForm({ token }: { token: string }) {
         />
         <div>
           <PasswordInput label={t("setup.password")} autoComplete="new-password" {...form.getInputProps("password")} />
-          <StrengthHint password={form.values.password} username={form.values.username} />
+          {!form.errors.password && <StrengthHint password={form.values.password} username={form.values.username} />}
         </div>
         <PasswordInput label={t("setup.repeat")} autoComplete="new-password" {...form.getInputProps("repeat")} />
         {create.error && <ProblemNotice error={create.error} shownFields={(path) => form.errors[path] !== undefined} />}
