@@ -72,7 +72,7 @@ function options(node: HTMLElement, { out, back }: { out: string; back: string }
   return {
     width: node.clientWidth,
     height: node.clientHeight,
-    padding: [8, 10, 0, 0],
+    padding: [8, 32, 0, 0], // at the right, half of the newest time
     scales: { x: { time: true, auto: false }, y: { auto: false, range: (_, min, max) => [min, max] } },
     axes: [
       { ...axis, size: 28, space: 90, values: (_, ticks) => ticks.map(clock) },
