@@ -67,10 +67,11 @@ function routeText({ destination, gateway, metric }: Route, metricText: (metric:
     .join(" ")
 }
 
-/** "alice (1000)", "1000", "alice". */
+/** "alice (1000)", "1000", "alice": a wish in the words of the kernel's side where that has the same account. */
 function accountText(field: "owner" | "group", of: InterfaceView | InterfaceActual): string | undefined {
-  const id = of[field]
-  if (id === null) return undefined
-  const name = "ownerName" in of ? of[`${field}Name`] : null
-  return name === null ? String(id) : `${name} (${id})`
+  const account = of[field]
+  if (account === null) return undefined
+  const known = "ownerName" in of ? of : of.actual
+  const [id, name] = known === null ? [null, null] : [known[field], known[`${field}Name`]]
+  return name !== null && (account === id || account === name) ? `${name} (${id})` : String(account)
 }
