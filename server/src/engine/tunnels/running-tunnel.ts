@@ -33,8 +33,8 @@ export interface RunningTunnel {
   worker: RelayWorker | undefined
   limits: { mtu: number; allowed: string[] | null }
   events: EventBudget
-  /** Set once `remove` is under way: what to do when the worker has let go. */
-  afterRemoval: (() => void) | undefined
+  /** Set once it shall end: who waits for the worker to let go, and what starts in its place then. */
+  ending: { waiting: (() => void)[]; next: TunnelConfig | undefined } | undefined
 }
 
 export function createRunningTunnel(config: TunnelConfig): RunningTunnel {
@@ -51,7 +51,7 @@ export function createRunningTunnel(config: TunnelConfig): RunningTunnel {
     worker: undefined,
     limits: { mtu: 0, allowed: null },
     events: new EventBudget(),
-    afterRemoval: undefined,
+    ending: undefined,
   }
 }
 

@@ -1,0 +1,44 @@
+import type { NewHostEvent, TunnelReason, TunnelState } from "@tundeck/shared"
+import { peerText, type RunningTunnel } from "./running-tunnel.ts"
+
+const strangerEveryMs = 60_000
+const strangersKept = 1000
+
+/** What the time line says of tunnels: within each tunnel's budget, and of each stranger once a minute. */
+export class TunnelEvents {
+  readonly #onEvent: (event: NewHostEvent) => void
+  readonly #strangers = new Map<string, number>()
+
+  constructor(onEvent: (event: NewHostEvent) => void) {
+    this.#onEvent = onEvent
+  }
+
+  tell(severity: NewHostEvent["severity"], tunnel: RunningTunnel, text: string): void {
+    const time = Date.now()
+    const omitted = tunnel.events.ask(time)
+    if (omitted === undefined) return
+    const note = omitted === 0 ? "" : ` (${omitted} events before this one were left out.)`
+    this.#onEvent({ time, severity, subject: `tunnel ${tunnel.config.name}`, text: text + note })
+  }
+
+  state(tunnel: RunningTunnel): void {
+    const { state, reason, remote, config } = tunnel
+    if (state === "up") this.tell("info", tunnel, `Connected with ${remote ?? peerText(config)}.`)
+    else if (reason !== null) this.tell(severityOf(state, reason), tunnel, reason.detail)
+  }
+
+  stranger(tunnel: RunningTunnel, address: string): void {
+    const now = Date.now()
+    const key = `${tunnel.config.id} ${address}`
+    if (now - (this.#strangers.get(key) ?? 0) < strangerEveryMs) return
+    if (this.#strangers.size > strangersKept) this.#strangers.clear()
+    this.#strangers.set(key, now)
+    const peer = tunnel.config.transport.peer ?? "the peer"
+    this.tell("warning", tunnel, `Turned away a caller from ${address}: only ${peer} may call.`)
+  }
+}
+
+function severityOf(state: TunnelState, { code }: TunnelReason): NewHostEvent["severity"] {
+  if (state === "failed") return "error"
+  return code === "waiting-for-peer" ? "info" : "warning"
+}
