@@ -63,7 +63,7 @@ export function ComparisonTable({ view, changes }: { view: InterfaceView; change
                 </td>
               )}
               <td data-label={t("detail.compare.kernel")}>
-                <FieldValue field={line.field} of={view.actual} />
+                <FieldValue field={line.field} of={view.actual} wish={view} />
               </td>
               {view.managed && (
                 <td className={classes.drift} data-label={t("detail.compare.drift")}>

@@ -1,4 +1,10 @@
-import type { InterfaceActual, InterfaceView, Route } from "@tundeck/shared"
+import {
+  comparableAddresses,
+  comparableRoutes,
+  type InterfaceActual,
+  type InterfaceView,
+  type Route,
+} from "@tundeck/shared"
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import { formatCount } from "../../../lib/format.ts"
@@ -9,10 +15,12 @@ import type { ComparedField } from "./comparison.ts"
 interface FieldValueProps {
   field: ComparedField
   of: InterfaceView | InterfaceActual | null
+  /** On the kernel's side: tells apart what the kernel adds by itself. */
+  wish?: InterfaceView
 }
 
 /** A field as wanted (of a view) or as the kernel says (of its `actual`; null when the interface is gone). */
-export function FieldValue({ field, of }: FieldValueProps): ReactNode {
+export function FieldValue({ field, of, wish }: FieldValueProps): ReactNode {
   const { t } = useTranslation("interfaces")
   const none = <span className={classes.quiet}>{t("detail.values.none")}</span>
   if (field === "exists") return t(of === null ? "detail.values.no" : "detail.values.yes")
@@ -33,10 +41,15 @@ export function FieldValue({ field, of }: FieldValueProps): ReactNode {
     case "bridge":
       return of.bridge === null ? none : <Mono>{of.bridge}</Mono>
     case "addresses":
-      return <Lines lines={of.addresses} />
+      return <Lines lines={of.addresses.map((address) => ({ text: address, own: isOwnAddress(address, of, wish) }))} />
     case "routes":
       return (
-        <Lines lines={of.routes.map((route) => routeText(route, (metric) => t("detail.values.metric", { metric })))} />
+        <Lines
+          lines={of.routes.map((route) => ({
+            text: routeText(route, (metric) => t("detail.values.metric", { metric })),
+            own: isOwnRoute(route, of, wish),
+          }))}
+        />
       )
     case "owner":
     case "group":
@@ -49,13 +62,23 @@ export function FieldValue({ field, of }: FieldValueProps): ReactNode {
   }
 }
 
-function Lines({ lines }: { lines: readonly string[] }) {
+type Side = InterfaceView | InterfaceActual
+
+const isOwnAddress = (address: string, of: Side, wish: InterfaceView | undefined) =>
+  wish !== undefined && "ownerName" in of && !comparableAddresses(wish, of).includes(address)
+
+const isOwnRoute = (route: Route, of: Side, wish: InterfaceView | undefined) =>
+  wish !== undefined && "ownerName" in of && !comparableRoutes(wish, of).includes(route)
+
+function Lines({ lines }: { lines: readonly { text: string; own: boolean }[] }) {
   const { t } = useTranslation("interfaces")
   if (lines.length === 0) return <span className={classes.quiet}>{t("detail.values.none")}</span>
   return (
     <div className={classes.stack}>
-      {lines.map((line) => (
-        <Mono key={line}>{line}</Mono>
+      {lines.map(({ text, own }) => (
+        <div key={text}>
+          <Mono>{text}</Mono> {own && <span className={classes.quiet}>{t("detail.values.kernelsOwn")}</span>}
+        </div>
       ))}
     </div>
   )

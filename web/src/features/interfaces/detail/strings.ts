@@ -71,6 +71,7 @@ export const detail = {
     up: "up",
     down: "down",
     kernelPicks: "any",
+    kernelsOwn: "kernel's own",
     metric: "metric {{metric}}",
     bytes: "{{bytes}} bytes",
   },
