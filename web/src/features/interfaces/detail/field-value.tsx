@@ -77,7 +77,7 @@ function Lines({ lines }: { lines: readonly { text: string; own: boolean }[] }) 
     <div className={classes.stack}>
       {lines.map(({ text, own }) => (
         <div key={text}>
-          <Mono>{text}</Mono> {own && <span className={classes.quiet}>{t("detail.values.kernelsOwn")}</span>}
+          <Mono>{text}</Mono> {own && <span className={classes.own}>{t("detail.values.kernelsOwn")}</span>}
         </div>
       ))}
     </div>
