@@ -115,7 +115,7 @@ it.each<[string, EngineParams<"interface.create">, ProblemCode, string]>([
     "route-refused",
     "routes.0",
   ],
-  ["an address that the kernel refuses", { name: "bad0", addresses: ["ff02::1/64"] }, "address-refused", "addresses.0"],
+  ["an address that the kernel refuses", { name: "bad0", addresses: ["::1/128"] }, "address-refused", "addresses.0"],
   ["a name with a blank", { name: "a b" }, "validation-failed", "name"],
   ["a name of 16 characters", { name: "a234567890123456" }, "validation-failed", "name"],
   ["an MTU of 67", { name: "bad0", mtu: 67 }, "validation-failed", "mtu"],
