@@ -99,7 +99,11 @@ export class RelayTunnel {
 
   /** Does what is due; answers when to be called again. */
   alarm(now: number): number {
-    if (now >= this.#halfFrameBy && this.#stream !== undefined) this.#lose(halfFrameReason(this.#stream.remote))
+    if (now >= this.#halfFrameBy && this.#stream !== undefined) {
+      this.#traffic.begin(this.#loop.time)
+      this.#lose(halfFrameReason(this.#stream.remote))
+      this.#traffic.end()
+    }
     return Math.min(this.#halfFrameBy, this.#link.alarm(now))
   }
 

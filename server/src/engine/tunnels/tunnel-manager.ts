@@ -34,7 +34,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     }
   }
 
-  function onMessage(_worker: RelayWorker, message: FromWorker): void {
+  function onMessage(message: FromWorker): void {
     const tunnel = tunnels.get(message.id)
     if (tunnel === undefined) return
     switch (message.type) {

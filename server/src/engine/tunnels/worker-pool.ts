@@ -19,7 +19,7 @@ export interface WorkerPool {
 }
 
 export function createWorkerPool(options: {
-  onMessage(worker: RelayWorker, message: FromWorker): void
+  onMessage(message: FromWorker): void
   /** It died by itself; `why` says how. Its tunnels are the caller's to place anew. */
   onDeath(worker: RelayWorker, why: string): void
 }): WorkerPool {
@@ -57,7 +57,7 @@ export function createWorkerPool(options: {
         })
       }),
     }
-    port1.on("message", (message: FromWorker) => options.onMessage(worker, message))
+    port1.on("message", (message: FromWorker) => options.onMessage(message))
     workers.add(worker)
     return worker
   }
