@@ -1,4 +1,4 @@
-import type { NewHostEvent, PacketBatch, TunnelConfig, TunnelStatus } from "@tundeck/shared"
+import type { MacEntry, NewHostEvent, PacketBatch, TunnelConfig, TunnelPeerStatus, TunnelStatus } from "@tundeck/shared"
 
 /** What the parts of the engine ask of each other: interfaces (the control thread's devices) and tunnels (the relay's manager). */
 
@@ -42,12 +42,16 @@ export interface Devices {
 }
 
 export interface TunnelManager {
-  /** Starts, or restarts when the configuration differs. Throws Problem for what cannot even be tried. */
+  /** Starts, or changes a running one: its transport, peers and faults while it runs, another interface by a restart. Throws Problem for what cannot even be tried. */
   start(config: TunnelConfig): TunnelStatus
   /** Throws Problem tunnel-not-found. */
   stop(id: string): void | Promise<void>
   /** Running and failed ones. */
   list(): TunnelStatus[]
+  /** Throws Problem tunnel-not-running. */
+  peers(id: string): TunnelPeerStatus[]
+  /** What a hub over tap has learned. Throws Problem tunnel-not-running. */
+  macs(id: string): Promise<MacEntry[]>
   watch(id: string, watched: boolean): void
   /** The interface was deleted and made anew, or its attachment no longer holds: attach again. */
   interfaceChanged(name: string): void

@@ -104,6 +104,8 @@ export async function startMemoryEngine(
     "tunnel.start": noted("tunnel.start", (config) => start(config).status),
     "tunnel.stop": noted("tunnel.stop", ({ id }) => stop(id)),
     "tunnel.list": noted("tunnel.list", () => [...tunnels.values()].map(({ status }) => status)),
+    "tunnel.peers": noted("tunnel.peers", () => []),
+    "tunnel.macs": noted("tunnel.macs", () => []),
     "tunnel.watch": noted("tunnel.watch", ({ id, watched }) => {
       const tunnel = found(id)
       if (watched && !tunnel.watched) send(tunnel, tunnel.kept())

@@ -31,6 +31,8 @@ export class MemoryTunnel {
       reason: null,
       since: Date.now(),
       remote: null,
+      peersConnected: 0,
+      largestPacket: null,
       stats: { outbound: none, inbound: none, drops: [], reconnects: 0, roundTripMs: null },
     }
   }

@@ -3,6 +3,7 @@ import { hostEvent } from "../model/event.ts"
 import { hostCheck } from "../model/host.ts"
 import { driftField, holder, interfaceActual, interfaceCreate, interfaceWanted } from "../model/interface.ts"
 import { tunnelConfig, tunnelStatus } from "../model/tunnel.ts"
+import { macEntry, tunnelPeerStatus } from "../model/tunnel-peer.ts"
 
 /**
  * What the panel asks of the engine: JSON-RPC 2.0 over a UNIX stream socket (vscode-jsonrpc framing), one connection.
@@ -47,11 +48,14 @@ export const engineMethods = {
   /** The engine forgets it; the interface stays. */
   "interface.release": { params: named, result: nothing },
   "interface.delete": { params: named, result: nothing },
-  /** Starts, or restarts when the configuration differs. Answers when the attempt is under way, not when the peer is there. */
+  /** Starts, or changes a running one: its transport, peers and faults while it runs, another interface by a restart. Answers when the attempt is under way, not when the peer is there. */
   "tunnel.start": { params: tunnelConfig, result: tunnelStatus },
   "tunnel.stop": { params: identified, result: nothing },
   /** The running ones (any state but stopped, and failed ones until they are stopped). */
   "tunnel.list": { params: nothing, result: z.array(tunnelStatus) },
+  "tunnel.peers": { params: identified, result: z.array(tunnelPeerStatus) },
+  /** What a hub over tap has learned; empty for any other tunnel. */
+  "tunnel.macs": { params: identified, result: z.array(macEntry) },
   /** While watched, the tunnel's packets come on the packet stream, the latest kept ones first. */
   "tunnel.watch": { params: z.strictObject({ id: z.string(), watched: z.boolean() }), result: nothing },
 } as const

@@ -1,13 +1,11 @@
 import { z } from "zod"
-import { ipFamily } from "./address.ts"
-import { parseEndpoint } from "./endpoint.ts"
-import { endpoint, interfaceName, ipAddress, network, tunnelName } from "./fields.ts"
+import { tunnelFaults } from "./faults.ts"
+import { interfaceName, network, tunnelName } from "./fields.ts"
+import { transport, transportKinds } from "./transport.ts"
+import { clearPeers } from "./tunnel-peer.ts"
 import { dropReasons } from "./verdict.ts"
 
 export const defaultTunnelPort = 55_555
-
-/** R11: a simpletun peer reads into a buffer of 2,000 bytes without a check. */
-export const largestSimpletunFrame = 2000
 
 export const tunnelStates = ["stopped", "connecting", "up", "reconnecting", "failed"] as const
 export const tunnelState = z.enum(tunnelStates)
@@ -35,44 +33,6 @@ export const tunnelReason = z.object({
   detail: z.string().describe("One sentence: what happened, where, and what to do"),
 })
 
-export const transport = z
-  .strictObject({
-    kind: z.literal("tcp").describe("simpletun frames over one TCP connection"),
-    listen: endpoint.optional().describe("Wait for the peer here, e.g. 0.0.0.0:55555 or [::]:55555"),
-    connect: endpoint.optional().describe("Call the peer there, e.g. 192.168.1.7:55555"),
-    peer: ipAddress.optional().describe("With listen: the one address that may connect"),
-    allowPublicPeer: z
-      .boolean()
-      .optional()
-      .describe("Clear text to an address of the Internet: only with an explicit true"),
-  })
-  .superRefine((value, context) => {
-    if ((value.listen === undefined) === (value.connect === undefined)) {
-      context.addIssue({ code: "custom", path: ["connect"], message: "Give either listen or connect." })
-    }
-    if (value.listen !== undefined && ipFamily(parseEndpoint(value.listen)?.host ?? "") === undefined) {
-      context.addIssue({
-        code: "custom",
-        path: ["listen"],
-        message: "Listen on an address of this host, 0.0.0.0 or [::]; a name is no place to listen on.",
-      })
-    }
-    if (value.listen !== undefined && value.peer === undefined) {
-      context.addIssue({
-        code: "custom",
-        path: ["peer"],
-        message: "A listening clear-text tunnel takes one peer only: give its address.",
-      })
-    }
-    if (value.connect !== undefined && value.peer !== undefined) {
-      context.addIssue({
-        code: "custom",
-        path: ["peer"],
-        message: "A calling tunnel's peer is the address that it calls: leave this out.",
-      })
-    }
-  })
-
 /** Clear text is only ever asked for by name. */
 export const security = z.strictObject({
   kind: z.literal("none").describe("Clear text: whoever sits between the hosts reads and writes along"),
@@ -83,6 +43,7 @@ export const security = z.strictObject({
     .describe(
       "Inner sources that the peer may use; left out on tun: the networks of the interface's addresses and routes",
     ),
+  peers: clearPeers.optional().describe("Makes the tunnel a hub: it listens, and each of these may call"),
 })
 
 const tunnelShape = {
@@ -90,13 +51,40 @@ const tunnelShape = {
   interface: interfaceName.describe("An interface of this host"),
   transport,
   security,
+  faults: tunnelFaults
+    .optional()
+    .describe("Faults to inject, for tests: off unless given, and marked wherever the tunnel is shown"),
   autostart: z.boolean().describe("Starts with Tundeck"),
 }
 
-export const tunnelCreate = z.strictObject({ ...tunnelShape, autostart: tunnelShape.autostart.default(false) })
+type Ends = Pick<z.infer<typeof wholeShape>, "transport" | "security">
+const wholeShape = z.strictObject(tunnelShape)
 
-/** A change of a running tunnel's transport, security or interface restarts it. */
-export const tunnelPatch = z.strictObject(tunnelShape).partial()
+/** What transport and security can only say together. */
+function checkEnds({ transport, security }: Ends, context: z.RefinementCtx): void {
+  const complain = (path: string[], message: string) => context.addIssue({ code: "custom", path, message })
+  const isHub = security.peers !== undefined
+  if (transport.listen !== undefined && transport.peer === undefined && !isHub) {
+    complain(
+      ["transport", "peer"],
+      "A listening clear-text tunnel takes only peers that are named: give the one address that may call, or security.peers for a hub.",
+    )
+  }
+  if (!isHub) return
+  if (transport.listen === undefined) complain(["transport", "listen"], "A hub listens: its peers call.")
+  if (transport.peer !== undefined)
+    complain(["transport", "peer"], "A hub's peers are in security.peers: leave this out.")
+  if (security.allowedIps !== undefined) {
+    complain(["security", "allowedIps"], "Each peer of a hub has its own allowedIps: leave this out.")
+  }
+}
+
+export const tunnelCreate = z
+  .strictObject({ ...tunnelShape, autostart: tunnelShape.autostart.default(false) })
+  .superRefine(checkEnds)
+
+/** Of a running tunnel: another interface restarts it; another transport or other peers and faults take its place while it runs. */
+export const tunnelPatch = wholeShape.partial()
 
 const directionStats = z.object({
   packets: z.number(),
@@ -115,19 +103,45 @@ export const tunnelStats = z.object({
     }),
   ),
   reconnects: z.number().describe("Connections made after the first"),
-  roundTripMs: z.number().nullable().describe("The kernel's smoothed estimate for the TCP connection (TCP_INFO)"),
+  roundTripMs: z
+    .number()
+    .nullable()
+    .describe(
+      "To the peer and back: the kernel's smoothed estimate (tcp), or measured by probes (udp, icmp); null on a hub",
+    ),
 })
 
 /** What the engine runs. */
-export const tunnelConfig = z.strictObject({ id: z.string().min(1).max(64), ...tunnelShape })
+export const tunnelConfig = z.strictObject({ id: z.string().min(1).max(64), ...tunnelShape }).superRefine(checkEnds)
 
 export const tunnelStatus = z.object({
   id: z.string(),
   state: tunnelState,
   reason: tunnelReason.nullable(),
   since: z.number().describe("Unix time in ms of the last change of state"),
-  remote: z.string().nullable().describe("The peer's address and port while connected"),
+  remote: z.string().nullable().describe("The peer's address and port while connected; null on a hub"),
+  peersConnected: z.number(),
+  largestPacket: z
+    .number()
+    .nullable()
+    .describe("Bytes of the largest inner packet that the transport carries in one piece; null while not known"),
   stats: tunnelStats,
+})
+
+const phase = z.object({
+  seconds: z.number().describe("How long it was measured"),
+  outboundBitsPerSecond: z.number(),
+  inboundBitsPerSecond: z.number(),
+  roundTripMs: z.number().nullable(),
+})
+
+/** The last change of a running tunnel's transport: what it carried before, and carries since. */
+export const transportSwap = z.object({
+  time: z.number().describe("Unix time in ms"),
+  from: z.enum(transportKinds),
+  to: z.enum(transportKinds),
+  before: phase,
+  after: phase,
 })
 
 export const tunnelView = z.object({
@@ -138,6 +152,10 @@ export const tunnelView = z.object({
   reason: tunnelReason.nullable(),
   since: z.number(),
   remote: z.string().nullable(),
+  peersConnected: z.number(),
+  largestPacket: z.number().nullable(),
+  faulty: z.boolean().describe("True while faults are injected: shown wherever the tunnel is shown"),
+  swap: transportSwap.nullable(),
   stats: tunnelStats,
   createdAt: z.number().describe("Unix time in ms"),
 })
@@ -149,4 +167,5 @@ export type TunnelPatch = z.infer<typeof tunnelPatch>
 export type TunnelConfig = z.infer<typeof tunnelConfig>
 export type TunnelStats = z.infer<typeof tunnelStats>
 export type TunnelStatus = z.infer<typeof tunnelStatus>
+export type TransportSwap = z.infer<typeof transportSwap>
 export type TunnelView = z.infer<typeof tunnelView>

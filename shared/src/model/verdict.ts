@@ -45,6 +45,46 @@ export const dropReasons = [
     title: "The connection ended before the packet was sent",
     remedy: "The tunnel reconnects by itself; its reason says why the connection ended.",
   },
+  {
+    code: "queue-full",
+    title: "More came than the wire or the peer takes",
+    remedy: "A peer of a hub that is slower than the others loses packets; else the host's network is saturated.",
+  },
+  {
+    code: "no-route-to-peer",
+    title: "No peer has the destination among its allowed IPs",
+    remedy: "Add the destination's network to the allowed IPs of the peer behind which it is.",
+  },
+  {
+    code: "above-path-mtu",
+    title: "The packet does not fit the path to the peer",
+    remedy: "Set the interface's MTU to the largest packet that the tunnel's page shows, or turn on MSS clamping.",
+  },
+  {
+    code: "transport-refused",
+    title: "The kernel refused to send",
+    remedy: "The packet's row shows the error: a firewall rule, a missing route or a full queue are the usual causes.",
+  },
+  {
+    code: "bad-train",
+    title: "A segment train's header does not fit its packets",
+    remedy: "Only a faulty or hostile peer sends such: check who it is, and that both sides run Tundeck.",
+  },
+  {
+    code: "unknown-peer",
+    title: "It came from an address that is no peer's",
+    remedy: "Compare the address with the tunnel's peers; behind a NAT it is the NAT's.",
+  },
+  {
+    code: "fault-injected",
+    title: "The fault injector dropped it",
+    remedy: "Turn the tunnel's faults off.",
+  },
+  {
+    code: "rate-limited",
+    title: "It was above the fault injector's rate",
+    remedy: "Turn the tunnel's rate limit off or raise it.",
+  },
 ] as const
 
 export type DropReason = (typeof dropReasons)[number]["code"]

@@ -71,6 +71,8 @@ export function createHandlers({ interfaces, tunnels, checkHost }: HandlerParts)
       return null
     },
     "tunnel.list": () => tunnels.list(),
+    "tunnel.peers": ({ id }) => tunnels.peers(id),
+    "tunnel.macs": ({ id }) => tunnels.macs(id),
     "tunnel.watch": ({ id, watched }) => {
       tunnels.watch(id, watched)
       return null

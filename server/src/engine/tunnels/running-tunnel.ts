@@ -63,6 +63,8 @@ export function statusOf(tunnel: RunningTunnel): TunnelStatus {
     reason: deviceReason ?? tunnel.reason,
     since,
     remote: tunnel.remote,
+    peersConnected: tunnel.state === "up" ? 1 : 0,
+    largestPacket: null,
     stats: readCounters(tunnel.counters),
   }
 }

@@ -166,6 +166,8 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     start,
     stop,
     watch,
+    peers: () => [],
+    macs: async () => [],
     interfaceChanged,
     list: () => [...tunnels.values()].map(statusOf),
     async close() {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
 import {
+  hasFaults,
   Problem,
   type TunnelConfig,
   type TunnelCreate,
@@ -194,6 +195,10 @@ export class Tunnels {
       reason: status?.reason ?? null,
       since: status?.since ?? createdAt,
       remote: status?.remote ?? null,
+      peersConnected: status?.peersConnected ?? 0,
+      largestPacket: status?.largestPacket ?? null,
+      faulty: hasFaults(config.faults),
+      swap: null,
       stats: status?.stats ?? noStats,
       createdAt,
     }
