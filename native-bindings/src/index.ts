@@ -6,6 +6,7 @@ export { createEpoll, createEventfd, epoll, epollEvent } from "./libc/epoll.ts"
 export { errno, errnoName, errnoNumber } from "./libc/errno.ts"
 export { close, flock, lock, open, openFlags, setCloseOnExec, setNonBlocking, waitReadable } from "./libc/files.ts"
 export { sys } from "./libc/hot-calls.ts"
+export { createLowArena } from "./libc/low-arena.ts"
 export { controlHeader, ioVector, messageHeader, multipleMessageHeader } from "./libc/message-layout.ts"
 export { errnoText, SyscallError } from "./libc/syscall-error.ts"
 export {

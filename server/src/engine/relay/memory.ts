@@ -1,0 +1,117 @@
+import {
+  type Arena,
+  createArena,
+  createLowArena,
+  ioVector,
+  messageHeader,
+  multipleMessageHeader,
+} from "@tundeck/native-bindings"
+import { fold, sumBytes } from "./offload/checksum.ts"
+
+/** How many structures one call may name. */
+export const mostVectors = 2048
+export const mostMessages = 128
+/** The largest socket address: struct sockaddr_in6 has 28 bytes. */
+export const nameSize = 32
+export const controlSize = 64
+
+// Where what the kernel reads of a call stands in `calls`.
+const vectorsAt = 0
+const messagesAt = vectorsAt + mostVectors * ioVector.size
+const namesAt = messagesAt + mostMessages * multipleMessageHeader.size
+const controlsAt = namesAt + mostMessages * nameSize
+/** For whoever makes the call: a virtio header, a length word. */
+const ownAt = controlsAt + mostMessages * controlSize
+const callsSize = ownAt + 4096
+
+/**
+ * A relay worker's memory. `bytes` holds packets: every offset on the road counts from its start. `calls` holds what a
+ * system call reads beside them (iovecs, message headers, addresses), filled anew for each call; it lies low, so that no
+ * call allocates. All of it is empty between wake-ups, and shared by the worker's tunnels.
+ */
+export class RelayMemory {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+  /** Of `bytes`. For cold calls: above 2^31 it is a heap number. */
+  readonly address: number
+  readonly calls: Arena
+  readonly vectorsAt = vectorsAt
+  readonly messagesAt = messagesAt
+  readonly namesAt = namesAt
+  readonly controlsAt = controlsAt
+  readonly ownAt = ownAt
+  readonly #low: number
+  readonly #high: number
+
+  constructor(size: number) {
+    const arena = createArena(size)
+    this.bytes = arena.bytes
+    this.view = arena.view
+    this.address = arena.address
+    this.calls = createLowArena(callsSize)
+    this.#high = Math.floor(arena.address / 0x1_0000_0000)
+    this.#low = arena.address % 0x1_0000_0000
+  }
+
+  /** memcpy within the memory. The two may overlap. */
+  copy(to: number, from: number, length: number): void {
+    this.bytes.copyWithin(to, from, from + length)
+  }
+
+  /** The Internet checksum's sum of `length` bytes, folded to 16 bits, in host order. */
+  sum(at: number, length: number): number {
+    return fold(sumBytes(this.view, at, length))
+  }
+
+  /** Copies and sums in one pass. The two must not overlap. */
+  copyAndSum(to: number, from: number, length: number): number {
+    this.copy(to, from, length)
+    return this.sum(to, length)
+  }
+
+  /** iovec `index` names `length` bytes at `at` of the packets' memory. */
+  setVector(index: number, at: number, length: number): void {
+    const low = this.#low + at
+    const { view } = this.calls
+    const slot = vectorsAt + index * ioVector.size
+    view.setUint32(slot, low >>> 0, true)
+    view.setUint32(slot + 4, low > 0xffff_ffff ? this.#high + 1 : this.#high, true)
+    view.setUint32(slot + ioVector.length, length, true)
+  }
+
+  /** iovec `index` names `length` bytes at `at` of `calls`. */
+  setVectorToCalls(index: number, at: number, length: number): void {
+    const { view } = this.calls
+    const slot = vectorsAt + index * ioVector.size
+    setPointer(view, slot, this.calls.address + at)
+    view.setUint32(slot + ioVector.length, length, true)
+  }
+
+  /** The call's address of iovec `index`. */
+  vectorAddress(index: number): number {
+    return this.calls.address + vectorsAt + index * ioVector.size
+  }
+
+  /** Message `index` has `count` iovecs from `firstVector` on, name and control area `index` (none where their length is 0). */
+  setMessage(index: number, firstVector: number, count: number, nameLength: number, controlLength: number): void {
+    const { view, address } = this.calls
+    const at = messagesAt + index * multipleMessageHeader.size
+    setPointer(view, at + messageHeader.name, nameLength === 0 ? 0 : address + namesAt + index * nameSize)
+    view.setUint32(at + messageHeader.nameLength, nameLength, true)
+    setPointer(view, at + messageHeader.vectors, address + vectorsAt + firstVector * ioVector.size)
+    view.setUint32(at + messageHeader.vectorCount, count, true)
+    setPointer(view, at + messageHeader.control, controlLength === 0 ? 0 : address + controlsAt + index * controlSize)
+    view.setUint32(at + messageHeader.controlLength, controlLength, true)
+    view.setUint32(at + messageHeader.flags, 0, true)
+  }
+
+  messageAddress(index: number): number {
+    return this.calls.address + messagesAt + index * multipleMessageHeader.size
+  }
+}
+
+/** A 64-bit word below 2^53 in host order, without a BigInt. */
+function setPointer(view: DataView, at: number, value: number): void {
+  view.setUint32(at, value >>> 0, true)
+  view.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true)
+}

@@ -1,0 +1,114 @@
+import type { TunnelReason, TunnelState } from "@tundeck/shared"
+import type { Batch } from "./batch.ts"
+
+// What the parts of a relay ask of each other. Everything here runs on a relay worker. What is marked hot answers
+// n >= 0 or -errno, throws nothing and allocates nothing.
+
+/** Where packets come from and go to: a tun or tap. Its contract is device.contract.ts. */
+export interface PacketDevice {
+  readonly fd: number
+  /** Reads and writes segment trains, and packets whose checksum is open. */
+  readonly takesTrains: boolean
+  /**
+   * Hot. Reads one packet or train to `at` of the worker's memory, at most `capacity` bytes, and appends it to the
+   * batch. Answers its length; -EAGAIN when there is none, -EBADFD when the interface was deleted.
+   */
+  read(batch: Batch, at: number, capacity: number): number
+  /** Hot. Writes packet `i`: as it is, a train whole. -EIO while the link is down. */
+  write(batch: Batch, i: number): number
+  /**
+   * Hot. Writes one train whose pieces are iovecs 1 to `pieces` of the worker's memory (vector 0 is the device's own).
+   * Its header fields are those of entry `i`. Only for a device that takes trains.
+   */
+  writeJoined(batch: Batch, i: number, pieces: number): number
+  /** The relay is done with it; the fd stays open. */
+  release(): void
+}
+
+/** What carries packets to the peers and back. Its contract is transport.contract.ts. */
+export interface Transport {
+  /** Bytes before each packet that `send` overwrites. */
+  readonly headroom: number
+  /** A batch may hold trains and packets whose checksum is open. */
+  readonly takesTrains: boolean
+  /** Packets longer than this are not for `send`: the road drops them as `tooLong` says. */
+  readonly largestPacket: number
+  readonly tooLongReason: number
+  start(): void
+  /** Afterwards it uses no fd. What waits inside is dropped, each packet with a verdict. */
+  stop(): void
+  /**
+   * Hot. Takes every packet of the batch and gives each its verdict, now or when the kernel has it. What the kernel does
+   * not take at once is kept, within a bound; `owner.blocked` then asks for no more until it is gone.
+   */
+  send(batch: Batch): void
+  /** The largest inner packet that goes in one piece; null while not known. */
+  readonly pathPacket: number | null
+  /** Fresh addresses, the answer to `owner.resolve`. */
+  setRemotes(remotes: readonly { address: string; port: number }[], reason: TunnelReason | null): void
+  /** The peers of a hub are others now: those that stay keep their connection. Peer i of a batch is peers[i]. */
+  setPeers(peers: readonly RelayPeer[]): void
+  /** Does what is due at `now` (monotonic ms); answers when to be called again. */
+  alarm(now: number): number
+}
+
+/** What a transport tells the tunnel that owns it. */
+export interface TransportOwner {
+  /** Hot. Packets came in; they lie in the worker's memory until this returns. */
+  received(batch: Batch): void
+  /** True: send no more for now. Back-pressure of a point-to-point transport; a hub drops for a peer that is full. */
+  blocked(on: boolean): void
+  /** Peer `peer` is connected, from `remote`, or no longer (null). */
+  peerChanged(peer: number, remote: string | null): void
+  state(state: TunnelState, reason: TunnelReason | null): void
+  /** The transport's `pathPacket` is another. */
+  pathChanged(): void
+  resolve(): void
+  stranger(address: string): void
+  roundTrip(peer: number, milliseconds: number): void
+  /** Something is due at `when`: call `alarm`. */
+  wakeAt(when: number): void
+}
+
+/** Who may be at the other end. */
+export interface RelayPeer {
+  /** Numeric, canonical. */
+  address: string
+  /** Inner networks: on tun what is routed to it and may come from it, on tap what may come from it; null for any. */
+  allowed: readonly string[] | null
+  enabled: boolean
+}
+
+/** Decides for each outbound packet of a tunnel with many peers where it goes. */
+export interface Router {
+  /**
+   * Hot. The peer for the packet at `at`, whose sender is `from` (-1: the device); `flood` for all but the sender, `device`
+   * for the device, or minus the number of a drop reason.
+   */
+  route(view: DataView, at: number, length: number, from: number, now: number): number
+}
+
+export const flood = 0x1_0000
+export const device = 0x1_0001
+
+/** A socket that carries one packet a datagram: UDP, or ICMP echo. The datagram transport owns it. */
+export interface DatagramSocket {
+  readonly fd: number
+  /** Bytes that a packet costs beside itself on the wire: IP header, UDP or ICMP header, our own. */
+  readonly overhead: number
+  /** Of the path to a connected peer as the kernel knows it now; null while it does not. */
+  pathMtu(): number | null
+  /**
+   * Hot. Sends packets `from` to `to` (exclusive) of the batch, each to its peer's address. Answers how many the kernel
+   * took, at least one; or -errno when it did not take the first: -EAGAIN, -EMSGSIZE, -ENOBUFS, -ECONNREFUSED ...
+   */
+  send(batch: Batch, from: number, to: number): number
+  /**
+   * Hot. Receives what is there, within one budget, and appends each payload to the batch with its peer, or with
+   * `strangerPeer` when the address is no peer's. Answers how many; -errno when there is none or an error was pending.
+   */
+  receive(batch: Batch): number
+  close(): void
+}
+
+export const strangerPeer = 0xffff
