@@ -38,13 +38,17 @@ export {
 export { dropPrivileges, type PrivilegeTarget } from "./process/privileges.ts"
 export {
   bindToDevice,
+  pathMtu,
   peerCredentials,
+  setBuffers,
+  setFragmenting,
   setKeepalive,
   setLinger,
   setMark,
   setNoDelay,
   setNotSentLowWater,
   setReceiveBuffer,
+  setReceiveOffload,
   setReuseAddress,
   setSendBuffer,
   setTypeOfService,
@@ -59,11 +63,13 @@ export {
   messageFlags,
   openIcmpSocket,
   openTcpSocket,
+  openUdpSocket,
   openUnixSocketPair,
   peerName,
   shutdown,
   socketName,
   socketType,
+  udpControl,
 } from "./socket/socket.ts"
 export {
   decodeSocketAddress,

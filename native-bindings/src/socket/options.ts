@@ -1,5 +1,5 @@
 import { declare } from "../libc/library.ts"
-import { check } from "../libc/syscall-error.ts"
+import { check, SyscallError } from "../libc/syscall-error.ts"
 import type { IpFamily } from "./socket-address.ts"
 
 // [level, option] of setsockopt. Levels: SOL_SOCKET is 1 (asm-generic/socket.h), the others are protocol numbers.
@@ -12,8 +12,12 @@ const options = {
   SO_PEERCRED: [1, 17],
   SO_RCVTIMEO: [1, 20],
   SO_BINDTODEVICE: [1, 25],
+  SO_SNDBUFFORCE: [1, 32],
+  SO_RCVBUFFORCE: [1, 33],
   SO_MARK: [1, 36],
-  IP_TOS: [0, 1], // linux/in.h
+  IP_TOS: [0, 1], // linux/in.h, to IP_MTU
+  IP_MTU_DISCOVER: [0, 10],
+  IP_MTU: [0, 14],
   TCP_NODELAY: [6, 1], // linux/tcp.h, to TCP_NOTSENT_LOWAT
   TCP_KEEPIDLE: [6, 4],
   TCP_KEEPINTVL: [6, 5],
@@ -21,7 +25,10 @@ const options = {
   TCP_INFO: [6, 11],
   TCP_USER_TIMEOUT: [6, 18],
   TCP_NOTSENT_LOWAT: [6, 25],
-  IPV6_V6ONLY: [41, 26], // linux/in6.h
+  UDP_GRO: [17, 104], // linux/udp.h
+  IPV6_MTU_DISCOVER: [41, 23], // linux/in6.h, to IPV6_TCLASS
+  IPV6_MTU: [41, 24],
+  IPV6_V6ONLY: [41, 26],
   IPV6_TCLASS: [41, 67],
   NETLINK_EXT_ACK: [270, 11], // linux/netlink.h, level SOL_NETLINK of linux/socket.h
   NETLINK_CAP_ACK: [270, 10],
@@ -103,6 +110,38 @@ export function setSendBuffer(fd: number, bytes: number): void {
 /** The kernel doubles it for its own bookkeeping and caps it at net.core.rmem_max. */
 export function setReceiveBuffer(fd: number, bytes: number): void {
   setOption(fd, "SO_RCVBUF", bytes)
+}
+
+/** Both buffers, as far as CAP_NET_ADMIN lets the limits of net.core be passed; else up to these. The kernel doubles each. */
+export function setBuffers(fd: number, bytes: { send: number; receive: number }): void {
+  for (const [forced, plain, size] of [
+    ["SO_SNDBUFFORCE", "SO_SNDBUF", bytes.send],
+    ["SO_RCVBUFFORCE", "SO_RCVBUF", bytes.receive],
+  ] as const) {
+    try {
+      setOption(fd, forced, size)
+    } catch (error) {
+      if (!(error instanceof SyscallError) || error.code !== "EPERM") throw error
+      setOption(fd, plain, size)
+    }
+  }
+}
+
+/** Datagrams of one sender come many at once; the control message UDP_GRO says how long each is (Linux 5.0). */
+export function setReceiveOffload(fd: number, on: boolean): void {
+  setOption(fd, "UDP_GRO", on ? 1 : 0)
+}
+
+/** linux/in.h: IP_PMTUDISC_WANT. What is above the path's MTU is cut into fragments by this host, all else may not be cut on the way. */
+const discoverAndFragment = 1
+
+export function setFragmenting(fd: number, family: IpFamily): void {
+  setOption(fd, family === 4 ? "IP_MTU_DISCOVER" : "IPV6_MTU_DISCOVER", discoverAndFragment)
+}
+
+/** Of the path to the peer of a connected socket, as the kernel knows it now. */
+export function pathMtu(fd: number, family: IpFamily): number {
+  return getOption(fd, family === 4 ? "IP_MTU" : "IPV6_MTU")
 }
 
 /** The firewall mark of what this socket sends. Needs CAP_NET_ADMIN. */

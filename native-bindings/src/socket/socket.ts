@@ -31,8 +31,11 @@ export const messageFlags = {
   closeOnExec: 0x40000000,
 } as const
 
+/** linux/udp.h: level and types of UDP's control messages: a u16 that cuts what is sent, an int that says how what came was cut. */
+export const udpControl = { level: 17, segment: 103, receiveOffload: 104 } as const
+
 // linux/in.h, linux/in6.h
-const protocol = { icmp: 1, tcp: 6, icmp6: 58 } as const
+const protocol = { icmp: 1, tcp: 6, udp: 17, icmp6: 58 } as const
 
 const c: {
   socket: (family: number, type: number, protocol: number) => number
@@ -62,6 +65,11 @@ export function openSocket(family: number, type: number, protocol: number): numb
 /** Non-blocking. */
 export function openTcpSocket(family: IpFamily): number {
   return openSocket(familyNumber(family), socketType.stream | socketType.nonBlocking, protocol.tcp)
+}
+
+/** Non-blocking. */
+export function openUdpSocket(family: IpFamily): number {
+  return openSocket(familyNumber(family), socketType.datagram | socketType.nonBlocking, protocol.udp)
 }
 
 /** Non-blocking. `raw` needs CAP_NET_RAW; `dgram` is the ping socket, for groups within net.ipv4.ping_group_range. */

@@ -205,7 +205,7 @@ it("the longest message is taken, a longer one ends the connection", async () =>
 it("packets that a slow panel could not take are counted in the next batch", async () => {
   const server = await servePackets(path)
   closing.push(() => server.close())
-  const record = { number: 1, time: 0, wireLength: 9, direction: "inbound", verdict: 0, errno: 0 } as const
+  const record = { number: 1, time: 0, wireLength: 9, direction: "inbound", verdict: 0, errno: 0, packets: 1 } as const
   const batch: PacketBatch = {
     tunnel: "t1",
     link: "ip",

@@ -75,6 +75,6 @@ export class MemoryTunnel {
     this.status = { ...this.status, stats: { ...stats, [direction]: sum, roundTripMs: 0.31 } }
     this.#number += 1
     const time = Date.now() + (outbound ? 0 : 0.31)
-    return { number: this.#number, time, wireLength: bytes.length, direction, verdict: 0, errno: 0, bytes }
+    return { number: this.#number, time, wireLength: bytes.length, direction, verdict: 0, errno: 0, packets: 1, bytes }
   }
 }

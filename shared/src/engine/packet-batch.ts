@@ -4,7 +4,7 @@ import type { PacketRecord } from "./packet-ring.ts"
  * The engine's packet stream to the panel: raw bytes, so that what strangers sent is decoded without privileges.
  *
  *   u32 length of what follows | u8 length of the tunnel's id | id | u8 kind (0 ip, 1 ethernet) | u32 missed | u32 count
- *   count times: f64 number | f64 time | u32 wire length | u8 direction | u8 verdict | u16 errno | u16 captured | bytes
+ *   count times: f64 number | f64 time | u32 wire length | u8 direction | u8 verdict | u16 errno | u16 packets | u16 captured | bytes
  * All little-endian.
  */
 export interface PacketBatch {
@@ -15,7 +15,7 @@ export interface PacketBatch {
   records: PacketRecord[]
 }
 
-const recordHead = 26
+const recordHead = 28
 export const largestBatch = 8 * 1024 * 1024
 
 export function encodePacketBatch(batch: PacketBatch): Uint8Array {
@@ -40,7 +40,8 @@ export function encodePacketBatch(batch: PacketBatch): Uint8Array {
     out[at + 20] = record.direction === "outbound" ? 0 : 1
     out[at + 21] = record.verdict
     view.setUint16(at + 22, record.errno, true)
-    view.setUint16(at + 24, record.bytes.length, true)
+    view.setUint16(at + 24, record.packets, true)
+    view.setUint16(at + 26, record.bytes.length, true)
     out.set(record.bytes, at + recordHead)
     at += recordHead + record.bytes.length
   }
@@ -61,7 +62,7 @@ export function decodePacketBatch(bytes: Uint8Array): PacketBatch | undefined {
   const records: PacketRecord[] = []
   for (let i = 0; i < count; i++) {
     if (bytes.length < at + recordHead) return undefined
-    const captured = view.getUint16(at + 24, true)
+    const captured = view.getUint16(at + 26, true)
     if (bytes.length < at + recordHead + captured) return undefined
     records.push({
       number: view.getFloat64(at, true),
@@ -70,6 +71,7 @@ export function decodePacketBatch(bytes: Uint8Array): PacketBatch | undefined {
       direction: bytes[at + 20] === 0 ? "outbound" : "inbound",
       verdict: bytes[at + 21] ?? 0,
       errno: view.getUint16(at + 22, true),
+      packets: view.getUint16(at + 24, true),
       bytes: bytes.slice(at + recordHead, at + recordHead + captured),
     })
     at += recordHead + captured

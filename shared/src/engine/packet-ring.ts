@@ -11,6 +11,7 @@ import type { Direction } from "../model/verdict.ts"
  *      8  u32 wire length            18 u8  direction (0 outbound, 1 inbound)
  *                                    19 u8  verdict (0 passed, else drop reason number)
  *                                    20 u16 errno, 0 for none
+ *                                    22 u16 packets: 1, more for a segment train that went whole
  *     32  the packet's first bytes
  */
 export const ringHeader = 64
@@ -22,6 +23,7 @@ export const slotAt = {
   direction: 18,
   verdict: 19,
   errno: 20,
+  packets: 22,
   bytes: 32,
 } as const
 export const snapLength = slotSize - slotAt.bytes
@@ -43,6 +45,8 @@ export interface PacketRecord {
   /** 0: passed on; else the number of a drop reason. */
   verdict: number
   errno: number
+  /** 1; more for a segment train that went whole. */
+  packets: number
   bytes: Uint8Array
 }
 
@@ -120,6 +124,7 @@ function openRing(buffer: SharedArrayBuffer) {
         direction: view.getUint8(at + slotAt.direction) === 0 ? "outbound" : "inbound",
         verdict: view.getUint8(at + slotAt.verdict),
         errno: view.getUint16(at + slotAt.errno, true),
+        packets: view.getUint16(at + slotAt.packets, true),
         bytes: bytes.slice(at + slotAt.bytes, at + slotAt.bytes + captured),
       }
     },

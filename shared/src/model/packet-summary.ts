@@ -7,6 +7,7 @@ export const packetSummary = z.object({
   time: z.number().describe("Unix time in ms, with fractions"),
   direction: z.enum(["outbound", "inbound"]),
   length: z.number().describe("Bytes of the inner packet"),
+  packets: z.number().optional().describe("Of a segment train that went whole: how many packets it stands for"),
   source: z.string().optional(),
   destination: z.string().optional(),
   protocol: z.string(),

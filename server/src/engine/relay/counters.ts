@@ -1,14 +1,19 @@
-import { type Direction, dropReasonOf, type TunnelStats } from "@tundeck/shared"
+import { type Direction, dropReasonOf, mostPeers, type TunnelPeerStatus, type TunnelStats } from "@tundeck/shared"
 
 /**
  * One tunnel's counters in shared memory: float64 words, exact up to 2^53. Its relay worker alone writes; aligned
- * eight-byte words are never seen half written on the machines that Node runs on.
+ * eight-byte words are never seen half written on the machines that Node runs on. Behind the tunnel's own stand those of
+ * its peers; memory that no peer uses is never touched.
  */
 const at = { packets: 0, bytes: 1, drops: 2, directionSize: 34, connections: 68, roundTripMs: 69, size: 72 } as const
 const reasonSlots = 32
+const peerAt = { packets: 0, bytes: 1, dropped: 2, directionSize: 3, roundTripMs: 6, size: 8 } as const
+/** A hub's peers keep their place while others come and go: a few more places than peers. */
+export const peerSlots = mostPeers + 24
 
-export function createCounters(): SharedArrayBuffer {
-  return new SharedArrayBuffer(at.size * Float64Array.BYTES_PER_ELEMENT)
+export function createCounters(isHub: boolean): SharedArrayBuffer {
+  const words = at.size + (isHub ? peerSlots : 1) * peerAt.size
+  return new SharedArrayBuffer(words * Float64Array.BYTES_PER_ELEMENT)
 }
 
 export class CounterWriter {
@@ -18,27 +23,39 @@ export class CounterWriter {
     this.#words = new Float64Array(buffer)
   }
 
-  passed(direction: 0 | 1, length: number): void {
+  /** `bytes` in `packets` packets, from or to a peer. */
+  passed(direction: 0 | 1, peer: number, packets: number, bytes: number): void {
+    const words = this.#words
     const base = direction * at.directionSize
-    this.#words[base + at.packets] = (this.#words[base + at.packets] ?? 0) + 1
-    this.#words[base + at.bytes] = (this.#words[base + at.bytes] ?? 0) + length
+    words[base + at.packets] = (words[base + at.packets] ?? 0) + packets
+    words[base + at.bytes] = (words[base + at.bytes] ?? 0) + bytes
+    const own = at.size + peer * peerAt.size + direction * peerAt.directionSize
+    if (own >= words.length) return
+    words[own + peerAt.packets] = (words[own + peerAt.packets] ?? 0) + packets
+    words[own + peerAt.bytes] = (words[own + peerAt.bytes] ?? 0) + bytes
   }
 
-  dropped(direction: 0 | 1, reason: number): void {
+  dropped(direction: 0 | 1, reason: number, peer: number): void {
+    const words = this.#words
     const index = direction * at.directionSize + at.drops + reason
-    this.#words[index] = (this.#words[index] ?? 0) + 1
+    words[index] = (words[index] ?? 0) + 1
+    const own = at.size + peer * peerAt.size + direction * peerAt.directionSize + peerAt.dropped
+    if (own < words.length) words[own] = (words[own] ?? 0) + 1
   }
 
   connected(): void {
     this.#words[at.connections] = (this.#words[at.connections] ?? 0) + 1
   }
 
-  roundTrip(milliseconds: number): void {
+  /** 0: not known. */
+  roundTrip(peer: number, milliseconds: number): void {
+    const own = at.size + peer * peerAt.size + peerAt.roundTripMs
+    if (own < this.#words.length) this.#words[own] = milliseconds
     this.#words[at.roundTripMs] = milliseconds
   }
 }
 
-/** A snapshot. `roundTripMs` is null until it was measured on a connection that stands. */
+/** A snapshot. `roundTripMs` is null until it was measured on a connection that stands, and on a hub. */
 export function readCounters(buffer: SharedArrayBuffer): TunnelStats {
   const words = new Float64Array(buffer)
   const word = (index: number) => words[index] ?? 0
@@ -54,11 +71,29 @@ export function readCounters(buffer: SharedArrayBuffer): TunnelStats {
     }
     return { packets: word(base + at.packets), bytes: word(base + at.bytes), dropped }
   }
+  const isHub = words.length > at.size + peerAt.size
   return {
     outbound: side("outbound", 0),
     inbound: side("inbound", at.directionSize),
     drops,
     reconnects: Math.max(0, word(at.connections) - 1),
-    roundTripMs: word(at.roundTripMs) || null,
+    roundTripMs: (!isHub && word(at.roundTripMs)) || null,
   }
+}
+
+type PeerCounts = Pick<TunnelPeerStatus, "outbound" | "inbound" | "roundTripMs">
+
+export function readPeerCounters(buffer: SharedArrayBuffer, peer: number): PeerCounts {
+  const words = new Float64Array(buffer, (at.size + peer * peerAt.size) * Float64Array.BYTES_PER_ELEMENT, peerAt.size)
+  const side = (base: number) => ({
+    packets: words[base + peerAt.packets] ?? 0,
+    bytes: words[base + peerAt.bytes] ?? 0,
+    dropped: words[base + peerAt.dropped] ?? 0,
+  })
+  return { outbound: side(0), inbound: side(peerAt.directionSize), roundTripMs: words[peerAt.roundTripMs] || null }
+}
+
+/** Before a place is given to another peer. */
+export function clearPeerCounters(buffer: SharedArrayBuffer, peer: number): void {
+  new Float64Array(buffer, (at.size + peer * peerAt.size) * Float64Array.BYTES_PER_ELEMENT, peerAt.size).fill(0)
 }

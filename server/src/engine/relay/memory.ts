@@ -87,6 +87,14 @@ export class RelayMemory {
     view.setUint32(slot + ioVector.length, length, true)
   }
 
+  /** What iovec `index` names, for those who play the kernel. */
+  vectorBytes(index: number): Uint8Array {
+    const slot = vectorsAt + index * ioVector.size
+    const { view } = this.calls
+    const address = view.getUint32(slot, true) + view.getUint32(slot + 4, true) * 0x1_0000_0000
+    return this.bytes.subarray(address - this.address, address - this.address + view.getUint32(slot + 8, true))
+  }
+
   /** The call's address of iovec `index`. */
   vectorAddress(index: number): number {
     return this.calls.address + vectorsAt + index * ioVector.size

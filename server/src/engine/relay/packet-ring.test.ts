@@ -9,7 +9,7 @@ arena.bytes.forEach((_, i) => {
 })
 
 function write(writer: PacketRingWriter, count: number): void {
-  for (let i = 0; i < count; i++) writer.write(1, 3, 22, 1000.5 + i, arena.address, 60 + i)
+  for (let i = 0; i < count; i++) writer.write(1, 3, 22, 1000.5 + i, arena.view, 0, 60 + i, 1)
   writer.publish()
 }
 
@@ -17,13 +17,13 @@ it("the reader sees what the writer wrote", () => {
   const ring = createPacketRing(8)
   const reader = new PacketRingReader(ring)
   const writer = new PacketRingWriter(ring)
-  writer.write(0, 0, 0, 1.25, arena.address, 1500)
+  writer.write(0, 0, 0, 1.25, arena.view, 0, 1500, 45)
   write(writer, 1)
   const { records, missed } = reader.read(10)
   expect(missed).toBe(0)
   expect(records).toMatchObject([
-    { number: 1, direction: "outbound", verdict: 0, errno: 0, time: 1.25, wireLength: 1500 },
-    { number: 2, direction: "inbound", verdict: 3, errno: 22, time: 1000.5, wireLength: 60 },
+    { number: 1, direction: "outbound", verdict: 0, errno: 0, time: 1.25, wireLength: 1500, packets: 45 },
+    { number: 2, direction: "inbound", verdict: 3, errno: 22, time: 1000.5, wireLength: 60, packets: 1 },
   ])
   expect(records[0]?.bytes).toEqual(arena.bytes.slice(0, snapLength))
   expect(records[1]?.bytes).toEqual(arena.bytes.slice(0, 60))

@@ -47,7 +47,7 @@ export interface Transport {
   /** Fresh addresses, the answer to `owner.resolve`. */
   setRemotes(remotes: readonly { address: string; port: number }[], reason: TunnelReason | null): void
   /** The peers of a hub are others now: those that stay keep their connection. Peer i of a batch is peers[i]. */
-  setPeers(peers: readonly RelayPeer[]): void
+  setPeers(peers: readonly (RelayPeer | null)[]): void
   /** Does what is due at `now` (monotonic ms); answers when to be called again. */
   alarm(now: number): number
 }
@@ -55,7 +55,9 @@ export interface Transport {
 /** What a transport tells the tunnel that owns it. */
 export interface TransportOwner {
   /** Hot. Packets came in; they lie in the worker's memory until this returns. */
-  received(batch: Batch): void
+  readonly received: (batch: Batch) => void
+  /** Of the packets that the interface takes, with their Ethernet header. */
+  readonly largestPacket: number
   /** True: send no more for now. Back-pressure of a point-to-point transport; a hub drops for a peer that is full. */
   blocked(on: boolean): void
   /** Peer `peer` is connected, from `remote`, or no longer (null). */
@@ -65,14 +67,13 @@ export interface TransportOwner {
   pathChanged(): void
   resolve(): void
   stranger(address: string): void
-  roundTrip(peer: number, milliseconds: number): void
   /** Something is due at `when`: call `alarm`. */
   wakeAt(when: number): void
 }
 
 /** Who may be at the other end. */
 export interface RelayPeer {
-  /** Numeric, canonical. */
+  /** Numeric, canonical; empty for the one that is called. */
   address: string
   /** Inner networks: on tun what is routed to it and may come from it, on tap what may come from it; null for any. */
   allowed: readonly string[] | null
@@ -96,8 +97,8 @@ export interface DatagramSocket {
   readonly fd: number
   /** Bytes that a packet costs beside itself on the wire: IP header, UDP or ICMP header, our own. */
   readonly overhead: number
-  /** Of the path to a connected peer as the kernel knows it now; null while it does not. */
-  pathMtu(): number | null
+  /** Packets up to this length fit the path; the transport says. Longer ones go in fragments. */
+  largestSegment: number
   /**
    * Hot. Sends packets `from` to `to` (exclusive) of the batch, each to its peer's address. Answers how many the kernel
    * took, at least one; or -errno when it did not take the first: -EAGAIN, -EMSGSIZE, -ENOBUFS, -ECONNREFUSED ...

@@ -1,5 +1,7 @@
 import { errnoName, SyscallError } from "@tundeck/native-bindings"
-import type { TunnelReason } from "@tundeck/shared"
+import { dropNumber, type TunnelReason } from "@tundeck/shared"
+
+export const noPeer = dropNumber("no-peer")
 
 /** Turns what the kernel said about a connection into a reason that a person can act on. */
 export function connectReason(error: number, remote: string): TunnelReason {
@@ -62,14 +64,34 @@ export function listenReason(error: unknown, local: string): TunnelReason {
   }
 }
 
-export function badFrameReason(length: number, mtu: number, remote: string): TunnelReason {
-  const what = length === 0 ? "a frame of length 0" : `a frame of ${length} bytes, above what the MTU of ${mtu} takes`
+/** `largest`: the longest packet that this interface takes. */
+export function badFrameReason(length: number, largest: number, remote: string): TunnelReason {
+  const what =
+    length === 0 ? "a frame of length 0" : `a frame of ${length} bytes, above the ${largest} that the MTU takes`
   return {
     code: "bad-frame",
-    detail: `${remote} sent ${what}. Does it speak the simpletun protocol, with the same MTU and kind (tun or tap)?`,
+    detail: `${remote} sent ${what}. Does it speak the same framing, with the same MTU and kind (tun or tap)?`,
   }
 }
 
 export function halfFrameReason(remote: string): TunnelReason {
   return { code: "bad-frame", detail: `${remote} began a frame and did not end it within 10 seconds.` }
+}
+
+export function silentReason(remote: string): TunnelReason {
+  return {
+    code: "peer-silent",
+    detail: `${remote} stopped answering. Is the host up, and does a firewall drop what it sends?`,
+  }
+}
+
+export const unknownName: TunnelReason = {
+  code: "name-not-found",
+  detail: "The peer's name has no address. Check the name, and this host's DNS.",
+}
+
+export function waitingReason(local: string, peers: readonly string[]): TunnelReason {
+  const [first] = peers
+  const who = peers.length === 1 && first !== undefined ? first : `one of ${peers.length} peers`
+  return { code: "waiting-for-peer", detail: `Waiting for ${who} to call ${local}.` }
 }

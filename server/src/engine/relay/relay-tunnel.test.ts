@@ -5,11 +5,11 @@ import { createEventfd, errno, sys } from "@tundeck/native-bindings"
 import { createPacketRing, PacketRingReader } from "@tundeck/shared"
 import { afterEach, describe, expect, it } from "vitest"
 import { createCounters, readCounters } from "./counters.ts"
+import { MemoryDevice } from "./device/memory-device.ts"
 import { EpollLoop } from "./epoll-loop.ts"
-import { createScratch } from "./frame.ts"
-import { MemoryDevice } from "./memory-device.ts"
-import type { FromWorker, RelaySpec, RelayTransport } from "./messages.ts"
+import type { FromWorker, RelayEnds, RelaySpec } from "./messages.ts"
 import { RelayTunnel } from "./relay-tunnel.ts"
+import { createWorkplace } from "./workplace.ts"
 
 // One tunnel, a device in memory, real TCP over loopback: no root, no thread. The loop is stepped by hand.
 
@@ -46,7 +46,7 @@ function framed(...packets: Uint8Array[]): Buffer {
   return Buffer.concat(packets.flatMap((packet) => [Uint8Array.of(packet.length >> 8, packet.length & 255), packet]))
 }
 
-function bench(transport: RelayTransport, change: Partial<RelaySpec> = {}) {
+function bench(ends: RelayEnds, change: Partial<RelaySpec> = {}, peer = "") {
   let shift = 0
   const wakeFd = createEventfd()
   const loop = new EpollLoop(
@@ -54,27 +54,24 @@ function bench(transport: RelayTransport, change: Partial<RelaySpec> = {}) {
     () => {},
     () => performance.now() + shift,
   )
-  const device = new MemoryDevice()
+  const workplace = createWorkplace()
+  const device = new MemoryDevice(workplace.memory)
   const messages: FromWorker[] = []
-  const counters = createCounters()
+  const counters = createCounters(false)
   const ring = createPacketRing(64)
   const spec: RelaySpec = {
     id: "t",
     link: "ip",
     device: { fd: device.fd, packetInfo: false, vnetHeader: false, mtu: 1500 },
-    transport,
-    allowed: ["10.0.0.0/24"],
+    transport: { kind: "tcp", framing: "simpletun", ends, socket: {}, clampMss: false, isHub: false },
+    peers: [{ address: peer, allowed: ["10.0.0.0/24"], enabled: true }],
+    faults: null,
     counters,
     ring,
     ...change,
   }
-  const tunnel = new RelayTunnel(
-    spec,
-    loop,
-    createScratch(),
-    (message) => messages.push(message),
-    () => device,
-  )
+  const post = (message: FromWorker) => messages.push(message)
+  const tunnel = new RelayTunnel(spec, { loop, workplace, post, openDevice: () => device })
   tunnel.start()
   cleanups.push(() => {
     tunnel.stop()
@@ -131,7 +128,7 @@ async function listeningPeer() {
   return { calls, bytes: () => Buffer.concat(received), port: address.port, server }
 }
 
-const calling = (port: number): RelayTransport => ({
+const calling = (port: number): RelayEnds => ({
   role: "connect",
   named: false,
   remotes: [{ address: "127.0.0.1", port }],
@@ -243,7 +240,7 @@ describe("inbound", () => {
     const packets = Array.from({ length: 20 }, (_, i) => ipv4("10.0.0.2", 20 + i * 70, i))
     for (const byte of framed(...packets)) t.socket.write(Uint8Array.of(byte))
     await t.until("all delivered", () => t.device.written.length === 20)
-    expect(t.device.written.map((bytes) => Buffer.from(bytes))).toEqual(packets.map((bytes) => Buffer.from(bytes)))
+    expect(t.device.written.map(({ bytes }) => Buffer.from(bytes))).toEqual(packets.map((bytes) => Buffer.from(bytes)))
     expect(t.stats().inbound).toMatchObject({ packets: 20, dropped: 0 })
   })
 
@@ -313,7 +310,7 @@ describe("inbound", () => {
 describe("the peer", () => {
   async function waiting(peer: string) {
     const port = await freePort()
-    const t = bench({ role: "listen", local: { address: "127.0.0.1", port }, peer })
+    const t = bench({ role: "listen", local: { address: "127.0.0.1", port } }, {}, peer)
     const call = (localAddress: string) => {
       const socket = new Socket()
       socket.on("error", () => {})
@@ -348,7 +345,7 @@ describe("the peer", () => {
 
   it("a port in use is said, and tried again until it is free", async () => {
     const holder = await listeningPeer()
-    const t = bench({ role: "listen", local: { address: "127.0.0.1", port: holder.port }, peer: "127.0.0.2" })
+    const t = bench({ role: "listen", local: { address: "127.0.0.1", port: holder.port } }, {}, "127.0.0.2")
     expect(t.states()).toEqual(["failed"])
     expect(t.lastReason()?.code).toBe("port-in-use")
     await new Promise((resolve) => holder.server.close(resolve))

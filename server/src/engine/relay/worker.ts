@@ -1,8 +1,8 @@
 import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads"
 import { EpollLoop } from "./epoll-loop.ts"
-import { createScratch } from "./frame.ts"
 import type { FromWorker, ToWorker } from "./messages.ts"
 import { RelayTunnel } from "./relay-tunnel.ts"
+import { createWorkplace } from "./workplace.ts"
 
 /**
  * A relay worker: one thread, one epoll loop, many tunnels. The thread never returns to its own event loop while it
@@ -17,7 +17,7 @@ export interface RelayWorkerData {
 
 const { port, wakeFd }: RelayWorkerData = workerData
 const tunnels = new Map<string, RelayTunnel>()
-const scratch = createScratch()
+const workplace = createWorkplace()
 const post = (message: FromWorker) => port.postMessage(message)
 const loop = new EpollLoop(wakeFd, () => {
   for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) obey(next.message)
@@ -25,7 +25,7 @@ const loop = new EpollLoop(wakeFd, () => {
 
 function obey(message: ToWorker): void {
   if (message.type === "close") return loop.stop()
-  if (message.type === "add") return add(message.spec.id, () => new RelayTunnel(message.spec, loop, scratch, post))
+  if (message.type === "add") return add(message.spec.id, new RelayTunnel(message.spec, { loop, workplace, post }))
   const tunnel = tunnels.get(message.id)
   switch (message.type) {
     case "remove":
@@ -34,18 +34,24 @@ function obey(message: ToWorker): void {
       return post({ type: "removed", id: message.id })
     case "device":
       return tunnel?.setDevice(message.device)
-    case "limits":
-      return tunnel?.setLimits(message.mtu, message.allowed)
+    case "mtu":
+      return tunnel?.setMtu(message.mtu)
+    case "peers":
+      return tunnel?.setPeers(message.peers)
+    case "transport":
+      return tunnel?.setTransport(message.transport, message.peers)
+    case "faults":
+      return tunnel?.setFaults(message.faults)
     case "ring":
       return tunnel?.setRing(message.ring)
     case "remotes":
       return tunnel?.setRemotes(message.remotes, message.reason)
+    case "macs":
+      return post({ type: "macs", id: message.id, question: message.question, macs: [] })
   }
 }
 
-function add(id: string, make: () => RelayTunnel): void {
-  tunnels.get(id)?.stop()
-  const tunnel = make()
+function add(id: string, tunnel: RelayTunnel): void {
   tunnels.set(id, tunnel)
   tunnel.start()
 }

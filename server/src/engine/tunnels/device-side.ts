@@ -1,6 +1,7 @@
-import { largestSimpletunFrame, type TunnelReason } from "@tundeck/shared"
+import type { TunnelReason } from "@tundeck/shared"
 import type { Devices } from "../ports.ts"
-import { deviceReasonOf, limitsOf, type RunningTunnel, relayDevice, relaySpec } from "./running-tunnel.ts"
+import { relayDevice, relayPeers, relaySpec } from "./relay-spec.ts"
+import { deviceReasonOf, largestPacketOf, type RunningTunnel } from "./running-tunnel.ts"
 import type { TunnelEvents } from "./tunnel-events.ts"
 import type { WorkerPool } from "./worker-pool.ts"
 
@@ -29,11 +30,10 @@ export class DeviceSide {
     try {
       const attachment = devices.attach(name)
       tunnel.attachment = attachment
-      const facts = devices.facts(name)
-      tunnel.limits = facts === undefined ? { mtu: attachment.mtu, allowed: [] } : limitsOf(tunnel.config, facts)
+      tunnel.mtu = attachment.mtu
+      this.setPeers(tunnel)
       if (tunnel.worker === undefined) this.#place(tunnel)
       else tunnel.worker.post({ type: "device", id: tunnel.config.id, device: relayDevice(attachment) })
-      this.#warnOfMtu(tunnel)
       this.#setReason(tunnel, null)
     } catch (error) {
       this.#setReason(tunnel, deviceReasonOf(error))
@@ -59,12 +59,21 @@ export class DeviceSide {
     if (tunnel.attachment === undefined) return this.attach(tunnel)
     const facts = this.#parts.devices.facts(tunnel.config.interface)
     if (facts === undefined) return
-    const { mtu: before } = tunnel.limits
-    const limits = limitsOf(tunnel.config, facts)
-    if (JSON.stringify(limits) === JSON.stringify(tunnel.limits)) return
-    tunnel.limits = limits
-    tunnel.worker?.post({ type: "limits", id: tunnel.config.id, ...limits })
-    if (limits.mtu !== before) this.#warnOfMtu(tunnel)
+    if (facts.mtu !== tunnel.mtu) {
+      tunnel.mtu = facts.mtu
+      tunnel.worker?.post({ type: "mtu", id: tunnel.config.id, mtu: facts.mtu })
+      this.warnOfMtu(tunnel)
+    }
+    this.setPeers(tunnel)
+  }
+
+  /** What the peers may send depends on the configuration and, point to point, on the interface. */
+  setPeers(tunnel: RunningTunnel): void {
+    const facts = this.#parts.devices.facts(tunnel.config.interface)
+    const peers = facts === undefined ? [] : relayPeers(tunnel, facts)
+    if (JSON.stringify(peers) === JSON.stringify(tunnel.peers)) return
+    tunnel.peers = peers
+    tunnel.worker?.post({ type: "peers", id: tunnel.config.id, peers })
   }
 
   link(tunnel: RunningTunnel): "ip" | "ethernet" {
@@ -76,7 +85,6 @@ export class DeviceSide {
     tunnel.worker = this.#parts.pool.pick()
     tunnel.worker.load += 1
     tunnel.worker.post({ type: "add", spec: relaySpec(tunnel, tunnel.attachment) })
-    tunnel.worker.post({ type: "limits", id: tunnel.config.id, ...tunnel.limits })
   }
 
   #setReason(tunnel: RunningTunnel, reason: TunnelReason | null): void {
@@ -87,10 +95,11 @@ export class DeviceSide {
     this.#parts.tell(tunnel)
   }
 
-  #warnOfMtu(tunnel: RunningTunnel): void {
-    const { mtu } = tunnel.limits
-    if (mtu <= largestSimpletunFrame) return
-    const text = `The MTU of ${tunnel.config.interface} is ${mtu}: packets above ${largestSimpletunFrame} bytes are dropped, a simpletun peer cannot take them.`
+  /** Packets above what the transport carries in one piece are cut into fragments, or dropped: a person should know. */
+  warnOfMtu(tunnel: RunningTunnel): void {
+    const largest = largestPacketOf(tunnel)
+    if (largest === null || tunnel.mtu <= largest) return
+    const text = `The MTU of ${tunnel.config.interface} is ${tunnel.mtu}, and ${largest} bytes fit in one piece: set it to ${largest}, or turn on MSS clamping.`
     this.#parts.events.tell("warning", tunnel, text)
   }
 }

@@ -1,19 +1,20 @@
 import {
   formatEndpoint,
-  ipFamily,
+  largestSimpletunFrame,
   Problem,
   parseEndpoint,
   type TunnelConfig,
+  type TunnelPeerStatus,
   type TunnelReason,
   type TunnelState,
   type TunnelStatus,
 } from "@tundeck/shared"
-import type { Attachment, InterfaceFacts } from "../ports.ts"
-import { createCounters, readCounters } from "../relay/counters.ts"
-import type { RelayDevice, RelaySpec, RelayTransport } from "../relay/messages.ts"
-import { allowedSources } from "./allowed-sources.ts"
+import type { Attachment } from "../ports.ts"
+import { createCounters, readCounters, readPeerCounters } from "../relay/counters.ts"
+import type { RelayPeers } from "../relay/messages.ts"
 import { EventBudget } from "./event-budget.ts"
 import { createIdleRing } from "./packet-feed.ts"
+import { Places } from "./places.ts"
 import type { RelayWorker } from "./worker-pool.ts"
 
 /** A tunnel that was asked to run, as the control thread knows it. */
@@ -24,90 +25,96 @@ export interface RunningTunnel {
   /** What the worker last said. */
   state: TunnelState
   reason: TunnelReason | null
-  remote: string | null
   since: number
+  /** The largest inner packet that the transport carries in one piece. */
+  pathPacket: number | null
   /** Why there is no device now: it overrides what the worker says. */
   deviceReason: TunnelReason | null
   attachment: Attachment | undefined
   /** undefined until the device could be attached for the first time, and after the worker has died. */
   worker: RelayWorker | undefined
-  limits: { mtu: number; allowed: string[] | null }
+  mtu: number
+  places: Places
+  /** What the worker knows of them. */
+  peers: RelayPeers
   events: EventBudget
   /** Set once it shall end: who waits for the worker to let go, and what starts in its place then. */
   ending: { waiting: (() => void)[]; next: TunnelConfig | undefined } | undefined
 }
 
 export function createRunningTunnel(config: TunnelConfig): RunningTunnel {
+  const counters = createCounters(config.security.peers !== undefined)
+  const places = new Places(config, peerText(config))
+  places.set(config.security.peers ?? [], counters)
   return {
     config,
-    counters: createCounters(),
+    counters,
     ring: createIdleRing(),
     state: "connecting",
     reason: null,
-    remote: null,
     since: Date.now(),
+    pathPacket: null,
     deviceReason: null,
     attachment: undefined,
     worker: undefined,
-    limits: { mtu: 0, allowed: null },
+    mtu: 0,
+    places,
+    peers: [],
     events: new EventBudget(),
     ending: undefined,
   }
 }
 
 export function statusOf(tunnel: RunningTunnel): TunnelStatus {
-  const { config, deviceReason, since } = tunnel
+  const { config, deviceReason, since, places } = tunnel
   return {
     id: config.id,
     state: deviceReason === null ? tunnel.state : "failed",
     reason: deviceReason ?? tunnel.reason,
     since,
-    remote: tunnel.remote,
-    peersConnected: tunnel.state === "up" ? 1 : 0,
-    largestPacket: null,
+    remote: isHub(config) ? null : (places.at(0)?.remote ?? null),
+    peersConnected: places.connected,
+    largestPacket: largestPacketOf(tunnel),
     stats: readCounters(tunnel.counters),
   }
 }
 
-export function limitsOf(config: TunnelConfig, facts: InterfaceFacts): RunningTunnel["limits"] {
-  return { mtu: facts.mtu, allowed: allowedSources(config, facts) }
+/** What a person reads of the path counts the packet as the MTU does: without an Ethernet header. */
+export function largestPacketOf({ config, pathPacket, attachment }: RunningTunnel): number | null {
+  if (pathPacket === null || attachment === undefined) return null
+  const mtu = attachment.kind === "tap" ? pathPacket - ethernetHeader : pathPacket
+  return config.transport.kind === "tcp" && config.transport.framing !== "trains"
+    ? Math.min(mtu, largestSimpletunFrame)
+    : Math.min(mtu, largestMtu)
 }
 
-export function relayDevice(attachment: Attachment): RelayDevice {
-  const { fd, packetInfo, vnetHeader, mtu } = attachment
-  return { fd, packetInfo, vnetHeader, mtu }
+const ethernetHeader = 18 // with a VLAN tag
+const largestMtu = 65_535
+
+export function peersOf({ places, counters }: RunningTunnel): TunnelPeerStatus[] {
+  return places.all.flatMap((placed, place) => {
+    if (placed === null) return []
+    const { peer, remote, since } = placed
+    const { name, address, enabled } = peer
+    return [{ name, address, enabled, connected: remote !== null, remote, since, ...readPeerCounters(counters, place) }]
+  })
 }
 
-export function relaySpec(tunnel: RunningTunnel, attachment: Attachment): RelaySpec {
-  return {
-    id: tunnel.config.id,
-    link: attachment.kind === "tun" ? "ip" : "ethernet",
-    device: relayDevice(attachment),
-    transport: relayTransport(tunnel.config),
-    allowed: tunnel.limits.allowed,
-    counters: tunnel.counters,
-    ring: tunnel.ring,
-  }
+export function isHub({ security }: TunnelConfig): boolean {
+  return security.peers !== undefined
 }
 
-function relayTransport({ transport }: TunnelConfig): RelayTransport {
-  const local = parseEndpoint(transport.listen ?? "")
-  if (local !== undefined && transport.peer !== undefined) {
-    return { role: "listen", local: { address: local.host, port: local.port }, peer: transport.peer }
-  }
-  const remote = parseEndpoint(transport.connect ?? "")
-  if (remote === undefined) throw new Problem("validation-failed", "A tunnel listens for one peer, or calls one.")
-  const named = ipFamily(remote.host) === undefined
-  return { role: "connect", named, remotes: named ? [] : [{ address: remote.host, port: remote.port }] }
-}
-
-/** Only these make a running tunnel another one; a name or autostart does not. */
+/** Another interface, or a hub that becomes none, makes a running tunnel another one; all else changes while it runs. */
 export function isSameRelay(a: TunnelConfig, b: TunnelConfig): boolean {
-  const essence = ({ interface: name, transport, security }: TunnelConfig) =>
-    JSON.stringify([name, Object.entries(transport).sort(), Object.entries(security).sort()])
-  return essence(a) === essence(b)
+  return a.interface === b.interface && isHub(a) === isHub(b)
 }
 
+export function isSame(a: object | undefined, b: object | undefined): boolean {
+  const sorted = (value: object | undefined) => JSON.stringify(Object.entries(value ?? {}).sort())
+  return sorted(a) === sorted(b)
+}
+
+/** Who is at the other end, for people. */
 export function peerText({ transport }: TunnelConfig): string {
   const remote = parseEndpoint(transport.connect ?? "")
   return remote === undefined ? (transport.peer ?? "") : formatEndpoint(remote)

@@ -1,5 +1,6 @@
 import type { NewHostEvent, TunnelReason, TunnelState } from "@tundeck/shared"
-import { peerText, type RunningTunnel } from "./running-tunnel.ts"
+import type { PlacedPeer } from "./places.ts"
+import { isHub, type RunningTunnel } from "./running-tunnel.ts"
 
 const strangerEveryMs = 60_000
 const strangersKept = 1000
@@ -22,9 +23,17 @@ export class TunnelEvents {
   }
 
   state(tunnel: RunningTunnel): void {
-    const { state, reason, remote, config } = tunnel
-    if (state === "up") this.tell("info", tunnel, `Connected with ${remote ?? peerText(config)}.`)
-    else if (reason !== null) this.tell(severityOf(state, reason), tunnel, reason.detail)
+    const { state, reason } = tunnel
+    if (state !== "up" && reason !== null) this.tell(severityOf(state, reason), tunnel, reason.detail)
+  }
+
+  peer(tunnel: RunningTunnel, { peer, remote }: PlacedPeer): void {
+    if (!isHub(tunnel.config)) {
+      if (remote !== null) this.tell("info", tunnel, `Connected with ${remote}.`)
+      return
+    }
+    const text = remote === null ? `${peer.name} (${peer.address}) is gone.` : `${peer.name} connected from ${remote}.`
+    this.tell("info", tunnel, text)
   }
 
   stranger(tunnel: RunningTunnel, address: string): void {
@@ -33,8 +42,8 @@ export class TunnelEvents {
     if (now - (this.#strangers.get(key) ?? 0) < strangerEveryMs) return
     if (this.#strangers.size > strangersKept) this.#strangers.clear()
     this.#strangers.set(key, now)
-    const peer = tunnel.config.transport.peer ?? "the peer"
-    this.tell("warning", tunnel, `Turned away a caller from ${address}: only ${peer} may call.`)
+    const may = isHub(tunnel.config) ? "it is no peer's address" : `only ${tunnel.config.transport.peer} may call`
+    this.tell("warning", tunnel, `Turned away a caller from ${address}: ${may}.`)
   }
 }
 

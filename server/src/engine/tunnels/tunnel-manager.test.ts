@@ -4,11 +4,11 @@ import { createTunnelManager } from "./tunnel-manager.ts"
 
 // Without an interface to attach to: what start and stop promise each other. Real tunnels are in life.net.test.ts.
 
-const config = (port: number): TunnelConfig => ({
+const config = (number: number): TunnelConfig => ({
   id: "t",
   name: "lab",
-  interface: "tun0",
-  transport: { kind: "tcp", connect: `192.0.2.1:${port}` },
+  interface: `tun${number}`,
+  transport: { kind: "tcp", connect: "192.0.2.1:55555" },
   security: { kind: "none" },
   autostart: false,
 })

@@ -2,10 +2,20 @@ import { Problem, parseEndpoint, type TunnelConfig, type TunnelStatus } from "@t
 import type { CreateTunnelManager } from "../ports.ts"
 import type { FromWorker } from "../relay/messages.ts"
 import { DeviceSide } from "./device-side.ts"
+import { MacTables } from "./mac-tables.ts"
 import { createIdleRing, PacketFeed } from "./packet-feed.ts"
 import { literalPeers, publicPeerReason } from "./public-peer.ts"
+import { relayTransport } from "./relay-spec.ts"
 import { resolveName } from "./resolve.ts"
-import { createRunningTunnel, isSameRelay, type RunningTunnel, statusOf } from "./running-tunnel.ts"
+import {
+  createRunningTunnel,
+  isSame,
+  isSameRelay,
+  peersOf,
+  peerText,
+  type RunningTunnel,
+  statusOf,
+} from "./running-tunnel.ts"
 import { TunnelEvents } from "./tunnel-events.ts"
 import { createWorkerPool, type RelayWorker } from "./worker-pool.ts"
 
@@ -17,6 +27,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
   const tell = (tunnel: RunningTunnel) => onStatus(statusOf(tunnel))
   const feed = new PacketFeed(onPackets)
   const events = new TunnelEvents(onEvent)
+  const macTables = new MacTables()
   const pool = createWorkerPool({ onMessage, onDeath })
   const deviceSide = new DeviceSide({ devices, pool, events, tell })
   const unsubscribe = devices.onChange(interfaceChanged)
@@ -40,6 +51,12 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     switch (message.type) {
       case "state":
         return stateChanged(tunnel, message)
+      case "peer":
+        return peerChanged(tunnel, message.peer, message.remote)
+      case "path":
+        return pathChanged(tunnel, message.packet)
+      case "macs":
+        return macTables.answered(message.question, message.macs)
       case "removed":
         return ended(tunnel)
       case "device-lost":
@@ -53,10 +70,24 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     }
   }
 
-  function stateChanged(tunnel: RunningTunnel, { state, reason, remote }: FromWorker & { type: "state" }): void {
+  function peerChanged(tunnel: RunningTunnel, place: number, remote: string | null): void {
+    tunnel.places.changed(place, remote)
+    const placed = tunnel.places.at(place)
+    if (placed !== undefined) events.peer(tunnel, placed)
+    tell(tunnel)
+  }
+
+  function pathChanged(tunnel: RunningTunnel, packet: number | null): void {
+    if (packet === tunnel.pathPacket) return
+    tunnel.pathPacket = packet
+    deviceSide.warnOfMtu(tunnel)
+    tell(tunnel)
+  }
+
+  function stateChanged(tunnel: RunningTunnel, { state, reason }: FromWorker & { type: "state" }): void {
     const isOther = tunnel.state !== state
     const isNews = isOther || tunnel.reason?.detail !== reason?.detail
-    Object.assign(tunnel, { state, reason, remote })
+    Object.assign(tunnel, { state, reason })
     if (isOther) tunnel.since = Date.now()
     if (isNews) events.state(tunnel)
     tell(tunnel)
@@ -84,7 +115,8 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
       deviceSide.detach(tunnel)
       const detail = "Its relay worker died; another one takes over within a second."
       const reason = { code: "system-error", detail } as const
-      Object.assign(tunnel, { state: "reconnecting", reason, remote: null, since: Date.now() })
+      Object.assign(tunnel, { state: "reconnecting", reason, since: Date.now() })
+      tunnel.places.disconnect()
       if (feed.has(tunnel.config.id)) watchFromNow(tunnel)
       tell(tunnel)
     }
@@ -93,14 +125,32 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
   function start(config: TunnelConfig): TunnelStatus {
     const refusal = publicPeerReason(config, literalPeers(config))
     if (refusal !== null) throw new Problem("public-peer-refused", refusal.detail)
-    const running = tunnels.get(config.id)
-    if (running === undefined) return begin(config)
-    if (running.ending === undefined && isSameRelay(running.config, config)) {
-      running.config = config
-      return statusOf(running)
+    const tunnel = tunnels.get(config.id)
+    if (tunnel === undefined) return begin(config)
+    if (tunnel.ending === undefined && isSameRelay(tunnel.config, config)) {
+      change(tunnel, config)
+      return statusOf(tunnel)
     }
-    end(running).next = config
-    return { ...statusOf(running), state: "connecting", reason: null }
+    end(tunnel).next = config
+    return { ...statusOf(tunnel), state: "connecting", reason: null }
+  }
+
+  /** Of a running tunnel, what differs: the device stays as it is. */
+  function change(tunnel: RunningTunnel, config: TunnelConfig): void {
+    const before = tunnel.config
+    const { id } = config
+    tunnel.config = config
+    tunnel.places.rename(config, peerText(config))
+    tunnel.places.set(config.security.peers ?? [], tunnel.counters)
+    if (!isSame(before.transport, config.transport)) {
+      tunnel.places.disconnect()
+      deviceSide.setPeers(tunnel)
+      tunnel.worker?.post({ type: "transport", id, transport: relayTransport(config), peers: tunnel.peers })
+    } else {
+      deviceSide.setPeers(tunnel)
+    }
+    if (!isSame(before.faults, config.faults))
+      tunnel.worker?.post({ type: "faults", id, faults: config.faults ?? null })
   }
 
   function begin(config: TunnelConfig): TunnelStatus {
@@ -127,9 +177,22 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     tunnels.delete(tunnel.config.id)
     const { waiting = [], next } = tunnel.ending ?? {}
     if (next === undefined)
-      onStatus({ ...statusOf(tunnel), state: "stopped", reason: null, remote: null, since: Date.now() })
+      onStatus({
+        ...statusOf(tunnel),
+        state: "stopped",
+        reason: null,
+        remote: null,
+        peersConnected: 0,
+        since: Date.now(),
+      })
     for (const done of waiting) done()
     if (next !== undefined) begin(next)
+  }
+
+  function running(id: string): RunningTunnel {
+    const tunnel = tunnels.get(id)
+    if (tunnel === undefined) throw new Problem("tunnel-not-running", "Start the tunnel first.")
+    return tunnel
   }
 
   async function stop(id: string): Promise<void> {
@@ -166,8 +229,8 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     start,
     stop,
     watch,
-    peers: () => [],
-    macs: async () => [],
+    peers: (id) => peersOf(running(id)),
+    macs: (id) => macTables.ask(running(id)),
     interfaceChanged,
     list: () => [...tunnels.values()].map(statusOf),
     async close() {

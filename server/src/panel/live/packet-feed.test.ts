@@ -43,6 +43,7 @@ const record = (number: number, change: Partial<PacketRecord> = {}): PacketRecor
   direction: "outbound",
   verdict: 0,
   errno: 0,
+  packets: 1,
   bytes,
   ...change,
 })

@@ -126,7 +126,7 @@ export class PacketFeed {
 }
 
 function summaryOf(record: PacketRecord, link: PacketBatch["link"]): PacketSummary {
-  const { number, time, direction, wireLength, verdict, errno } = record
+  const { number, time, direction, wireLength, verdict, errno, packets } = record
   const facts = summarize(record.bytes, wireLength, link)
   const came = { number, time, direction, length: wireLength, ...facts }
   if (verdict === passed) return { ...came, verdict: direction === "outbound" ? "sent" : "delivered" }
@@ -135,6 +135,7 @@ function summaryOf(record: PacketRecord, link: PacketBatch["link"]): PacketSumma
     ...came,
     verdict: "dropped",
     ...(reason && { reason }),
+    ...(packets > 1 && { packets }),
     ...(errno > 0 && { errno: errnoName(errno) }),
   }
 }

@@ -17,7 +17,8 @@ import {
   sys,
 } from "@tundeck/native-bindings"
 import { formatEndpoint, ipFamily } from "@tundeck/shared"
-import type { NumericEndpoint } from "./messages.ts"
+import type { NumericEndpoint, SocketWishes } from "../messages.ts"
+import { applyWishes } from "./socket-wishes.ts"
 
 /** TCP sockets as the relay wants them. Cold calls: they run once per connection, and throw SyscallError. */
 
@@ -41,19 +42,21 @@ function socketAddress({ address, port }: NumericEndpoint): SocketAddress {
   return { address, port }
 }
 
-function familyOf(address: string): 4 | 6 {
+export function familyOf(address: string): 4 | 6 {
   return ipFamily(address) ?? 4
 }
 
-export function openListener(local: NumericEndpoint): number {
+export function openListener(local: NumericEndpoint, wishes: SocketWishes): number {
   const family = familyOf(local.address)
   const fd = openTcpSocket(family)
   try {
     setReuseAddress(fd, true)
+    // What is accepted inherits them.
+    applyWishes(fd, family, wishes)
     // [::] takes IPv4 callers too; a peer's address is then compared without its mapping.
     if (family === 6) setV6Only(fd, local.address !== "::")
     bind(fd, socketAddress(local))
-    listen(fd, 4)
+    listen(fd, 128)
   } catch (error) {
     sys.close(fd)
     throw error
@@ -62,9 +65,17 @@ export function openListener(local: NumericEndpoint): number {
 }
 
 /** A socket on its way to `remote`; its first EPOLLOUT says that the attempt has ended, `sys.getSocketError` how. */
-export function openConnection(remote: NumericEndpoint): { fd: number; errno: number } {
-  const fd = openTcpSocket(familyOf(remote.address))
-  configure(fd)
+export function openConnection(remote: NumericEndpoint, wishes: SocketWishes): { fd: number; errno: number } {
+  const family = familyOf(remote.address)
+  const fd = openTcpSocket(family)
+  try {
+    configure(fd)
+    applyWishes(fd, family, wishes)
+    if (wishes.sourceAddress !== undefined) bind(fd, { address: wishes.sourceAddress, port: 0 })
+  } catch (error) {
+    sys.close(fd)
+    throw error
+  }
   const encoded = encodeSocketAddress(socketAddress(remote))
   scratch.bytes.set(encoded)
   const result = sys.connect(fd, scratch.address, encoded.length)
@@ -93,7 +104,7 @@ export function acceptConnection(listener: number): { fd: number; remote: Numeri
 }
 
 /** ::ffff:10.0.0.1, as an IPv6 listener names an IPv4 caller, to 10.0.0.1. */
-function withoutMapping(address: string): string {
+export function withoutMapping(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)
   if (mapped?.[1] !== undefined) return mapped[1]
   const hex = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address)

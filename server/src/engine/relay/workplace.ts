@@ -1,0 +1,25 @@
+import { Batch } from "./batch.ts"
+import { RelayMemory } from "./memory.ts"
+import { Joiner } from "./offload/joiner.ts"
+import { memorySize } from "./regions.ts"
+import type { InboundParts } from "./road/inbound.ts"
+import { createOutboundBatches, type OutboundBatches } from "./road/outbound.ts"
+
+/** What the tunnels of one worker share. All of it is empty between wake-ups. */
+export interface Workplace {
+  memory: RelayMemory
+  outbound: OutboundBatches
+  inbound: InboundParts
+  received: Batch
+}
+
+export function createWorkplace(): Workplace {
+  const memory = new RelayMemory(memorySize)
+  const joiners = { ip: new Joiner(memory, false, true), ethernet: new Joiner(memory, true, true) }
+  return {
+    memory,
+    outbound: createOutboundBatches(),
+    inbound: { joiners, cut: new Batch(2048) },
+    received: new Batch(512),
+  }
+}
