@@ -15,4 +15,5 @@ export const virtioHeader = {
 /** The checksum field holds the pseudo header's sum; the rest is to be added. */
 export const needsChecksum = 1
 
-export const gsoType = { none: 0, tcp4: 1, tcp6: 4, ecnBit: 0x80 } as const
+/** `udp`: VIRTIO_NET_HDR_GSO_UDP_L4, each of the train a datagram of its own. */
+export const gsoType = { none: 0, tcp4: 1, tcp6: 4, udp: 5, ecnBit: 0x80 } as const
