@@ -88,7 +88,7 @@ export const plainShape: TrainShape = {
 }
 
 export const payloadLength = (s: TrainShape) => (s.packets - 1) * s.gsoSize + s.last
-const linkLength = (s: TrainShape) => (s.tags === null ? 0 : 14 + s.tags.length * 4)
+export const linkLength = (s: TrainShape) => (s.tags === null ? 0 : 14 + s.tags.length * 4)
 const ipLength = (s: TrainShape) =>
   s.isIpv4 ? 20 + s.ipOptions * 4 : 40 + s.extensions.reduce((sum, kind) => sum + (kind === routing ? 24 : 8), 0)
 const transportLength = (s: TrainShape) => (s.isTcp ? 20 + s.tcpOptions * 4 : 8)
