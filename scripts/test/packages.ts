@@ -26,6 +26,7 @@ const needs: readonly Need[] = [
   { package: "socat", probes: ["socat"] },
   { package: "strace", probes: ["strace"] },
   { package: "tar", probes: ["tar"] },
+  { package: "tshark", probes: ["tshark"] },
   { package: "util-linux", probes: ["unshare"] },
 ]
 

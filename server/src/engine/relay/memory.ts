@@ -6,7 +6,7 @@ import {
   messageHeader,
   multipleMessageHeader,
 } from "@tundeck/native-bindings"
-import { fold, sumBytes } from "./offload/checksum.ts"
+import { type CopyAndSum, createSummedMemory } from "./offload/wasm/copy-and-sum.ts"
 
 /** How many structures one call may name. */
 export const mostVectors = 2048
@@ -42,9 +42,13 @@ export class RelayMemory {
   readonly ownAt = ownAt
   readonly #low: number
   readonly #high: number
+  readonly #wasm: CopyAndSum
 
+  /** Of at least `size` bytes. */
   constructor(size: number) {
-    const arena = createArena(size)
+    const { buffer, functions } = createSummedMemory(size)
+    const arena = createArena(buffer)
+    this.#wasm = functions
     this.bytes = arena.bytes
     this.view = arena.view
     this.address = arena.address
@@ -53,20 +57,21 @@ export class RelayMemory {
     this.#low = arena.address % 0x1_0000_0000
   }
 
+  // These three throw where they would leave the memory: whoever calls them has checked what a packet says.
+
   /** memcpy within the memory. The two may overlap. */
   copy(to: number, from: number, length: number): void {
-    this.bytes.copyWithin(to, from, from + length)
+    this.#wasm.copy(to, from, length)
   }
 
   /** The Internet checksum's sum of `length` bytes, folded to 16 bits, in host order. */
   sum(at: number, length: number): number {
-    return fold(sumBytes(this.view, at, length))
+    return this.#wasm.sum(at, length)
   }
 
   /** Copies and sums in one pass. The two must not overlap. */
   copyAndSum(to: number, from: number, length: number): number {
-    this.copy(to, from, length)
-    return this.sum(to, length)
+    return this.#wasm.copy_and_sum(to, from, length)
   }
 
   /** iovec `index` names `length` bytes at `at` of the packets' memory. */

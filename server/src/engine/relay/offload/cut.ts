@@ -97,12 +97,13 @@ export function cutTrain(
 }
 
 /**
- * The pseudo header's sum but for its length; -1 when it cannot be told. With extension headers the destination may be
- * another than the header's: there it is taken out of the open checksum, as the kernel's own segmentation does.
+ * The pseudo header's sum but for its length; -1 when it cannot be told. With options or extension headers the
+ * destination may be another than the header's: there it is taken out of the open checksum, as the kernel's own
+ * segmentation does.
  */
 function pseudoHeader(memory: RelayMemory, from: Batch, i: number, train: number, length: number): number {
-  const { link, isIpv4, isPlain, transportAt, checksumOffset } = headers
-  if (isIpv4 || isPlain) return sumPseudoHeader(memory, train + link, headers)
+  const { link, isPlain, transportAt, checksumOffset } = headers
+  if (isPlain) return sumPseudoHeader(memory, train + link, headers)
   if (from.checksumStart[i] !== transportAt || from.checksumOffset[i] !== checksumOffset) return -1
   const open = memory.view.getUint16(train + transportAt + checksumOffset, true)
   return open + (~swap(length - transportAt) & 0xffff)

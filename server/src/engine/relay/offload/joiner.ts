@@ -5,16 +5,11 @@ import { dontFragment, ipv4At, ipv6At, tcpAt, tcpFlag, udpAt } from "./header-fi
 import { fold, swap } from "./ones-complement.ts"
 import { PacketHeaders } from "./packet-headers.ts"
 import { sumPseudoHeader } from "./pseudo-header.ts"
+import { isSameIpv4, isSameIpv6, isSameLink, isSameTcp, isSameUdp, isWholeDatagram } from "./same-flow.ts"
 
-/**
- * Joins consecutive packets of one flow, where they lie, into a train that one writev hands to the kernel: the first
- * packet whole, then the payloads of the others. The rules are those of the kernel's own receive offload: plain headers,
- * TTL, TOS, acknowledgement, window and options equal, the next sequence number, only ACK (PSH on the last), equal sizes
- * but for a shorter last one, and right checksums: a train's are not looked at again.
- *
- *     begin ──▶ join, join … ──▶ finish ──▶ device.writeJoined(head, 0, pieces) ──▶ restore
- *       └── of one packet: written as it came ──▶ restore
- */
+// A train's life. One of a single packet is written as that packet; `restore` ends both.
+//
+//   begin ──▶ join, join … ──▶ finish ──▶ device.writeJoined(head, 0, pieces) ──▶ restore
 
 /** Of the IP packet, its header included. */
 const longestTrain = 65_535
@@ -23,13 +18,19 @@ const mostPieces = 1023
 /** UDP_MAX_SEGMENTS of Linux before 6.11. */
 const mostDatagrams = 64
 
+/**
+ * Joins consecutive packets of one flow, where they lie, into a train that one writev hands to the kernel: the first
+ * packet whole, then the payloads of the others. The rules are those of the kernel's own receive offload: no fragments,
+ * no IP options, all headers equal, the next sequence number, only ACK (PSH on the last), equal sizes but for a shorter
+ * last one, and right checksums: a train's are not looked at again.
+ */
 export class Joiner {
   readonly #memory: RelayMemory
   readonly #isEthernet: boolean
   readonly #joinsUdp: boolean
   /** Entry 0 is the train, from `finish` to `restore`. */
   readonly head = new Batch(1)
-  /** The packets of the train are `count` consecutive entries of the batch, from `first` on. None: there is no train. */
+  /** The train's packets are `count` entries of the batch, from `first` on; 0 when there is no train. */
   first = 0
   count = 0
 
@@ -38,35 +39,31 @@ export class Joiner {
   #at = 0
   #peer = 0
   #size = 0
-  #pseudo = 0
   #id = 0
+  #pseudo = 0
+  #checksum = 0
+  #ipChecksum = 0
   // Of the train so far.
-  #batch: Batch
+  #batch: Batch = this.head
   #ipLength = 0
-  #nextSequence = 0
-  #hasPush = false
+  #sequence = 0
+  #isPushed = false
   #isClosed = false
-  // What `finish` wrote over.
   #isFinished = false
-  #ownIpLength = 0
-  #ownIpChecksum = 0
-  #ownFlags = 0
-  #ownChecksum = 0
 
   /** `joinsUdp`: the kernel takes trains of datagrams (Linux 6.2). */
   constructor(memory: RelayMemory, isEthernet: boolean, joinsUdp: boolean) {
     this.#memory = memory
     this.#isEthernet = isEthernet
     this.#joinsUdp = joinsUdp
-    this.#batch = this.head
   }
 
-  /** The iovecs, from 1 on, that hold the train after `finish`. */
+  /** The train lies in iovecs 1 to `pieces`, after `finish`. */
   get pieces(): number {
     return this.count
   }
 
-  /** Begins a train with entry `i`. False when it is none that another could join. */
+  /** Begins a train with entry `i`, when another packet could join it. */
   begin(batch: Batch, i: number): boolean {
     this.count = 0
     const { view } = this.#memory
@@ -74,29 +71,27 @@ export class Joiner {
     const at = batch.at[i] ?? 0
     const length = batch.length[i] ?? 0
     if (batch.isOpen(i) || !headers.read(view, at, length, this.#isEthernet)) return false
-    if (!headers.isPlain || headers.ipLength !== length - headers.link) return false
-    const size = length - headers.size
-    if (size === 0) return false
-    this.#at = at
-    this.#pseudo = sumPseudoHeader(this.#memory, at + headers.link, headers)
-    if (headers.isIpv4 && !this.#hasRightIpv4Checksum(at + headers.link)) return false
+    if (!headers.isPlain || headers.ipLength !== length - headers.link || length === headers.size) return false
+    const network = at + headers.link
     const transport = at + headers.transportAt
+    const segment = length - headers.transportAt
     if (headers.isTcp) {
-      const flags = view.getUint8(transport + tcpAt.flags)
-      if ((flags & ~tcpFlag.psh) !== tcpFlag.ack) return false
-      this.#hasPush = flags !== tcpFlag.ack
-      this.#nextSequence = (view.getInt32(transport + tcpAt.sequence) + size) | 0
-    } else {
-      if (!this.#joinsUdp || !isWholeDatagram(view, transport, size)) return false
-      this.#hasPush = false
+      if (view.getUint8(transport + tcpAt.flags) !== tcpFlag.ack) return false
+    } else if (!this.#joinsUdp || !isWholeDatagram(view, transport, segment)) {
+      return false
     }
-    if (!this.#hasRightChecksum(transport, headers.transport + size)) return false
-    this.#id = headers.isIpv4 ? view.getUint16(at + headers.link + ipv4At.id) : 0
+    if (headers.isIpv4 && this.#memory.sum(network, ipv4At.size) !== 0xffff) return false
+    this.#pseudo = sumPseudoHeader(this.#memory, network, headers)
+    if (!this.#hasRightChecksum(transport, segment)) return false
+    this.#at = at
     this.#peer = batch.peer[i] ?? 0
-    this.#size = size
+    this.#size = length - headers.size
+    this.#id = view.getUint16(network + ipv4At.id)
     this.#batch = batch
     this.#ipLength = headers.ipLength
-    this.#isClosed = this.#hasPush
+    this.#sequence = (view.getInt32(transport + tcpAt.sequence) + this.#size) | 0
+    this.#isPushed = false
+    this.#isClosed = false
     this.first = i
     this.count = 1
     return true
@@ -106,51 +101,42 @@ export class Joiner {
   join(batch: Batch, i: number): boolean {
     if (this.count === 0 || this.#isClosed || i !== this.first + this.count || batch !== this.#batch) return false
     const { view } = this.#memory
-    const { size: header, link, ip, isTcp } = this.#headers
+    const { size: headers, link, transportAt, isTcp } = this.#headers
     const at = batch.at[i] ?? 0
     const length = batch.length[i] ?? 0
-    const size = length - header
+    const size = length - headers
     if (size <= 0 || size > this.#size || this.#ipLength + size > longestTrain) return false
     if (this.count === (isTcp ? mostPieces : mostDatagrams)) return false
     if (at + length > view.byteLength || batch.isOpen(i) || batch.peer[i] !== this.#peer) return false
-    if (!this.#isEqual(at, 0, link, 2) || !this.#continuesIp(at + link, length - link)) return false
-    const transport = at + link + ip
-    if (!(isTcp ? this.#continuesTcp(at, transport) : this.#continuesUdp(transport, size))) return false
-    if (!this.#hasRightChecksum(transport, length - link - ip)) return false
+    if (!isSameLink(view, at, this.#at, link) || !this.#continuesIp(at + link, length - link)) return false
+    const transport = at + transportAt
+    const segment = length - transportAt
+    if (!(isTcp ? this.#continuesTcp(transport) : this.#continuesUdp(transport, segment))) return false
+    if (!this.#hasRightChecksum(transport, segment)) return false
     this.count += 1
     this.#ipLength += size
-    this.#nextSequence = (this.#nextSequence + size) | 0
-    this.#hasPush = isTcp && (view.getUint8(transport + tcpAt.flags) & tcpFlag.psh) !== 0
-    this.#isClosed = this.#hasPush || size < this.#size
+    this.#sequence = (this.#sequence + size) | 0
+    this.#isPushed = isTcp && (view.getUint8(transport + tcpAt.flags) & tcpFlag.psh) !== 0
+    this.#isClosed = this.#isPushed || size < this.#size
     return true
   }
 
-  /** For a train of two packets and more: writes its headers over the first one's, and the iovecs. */
+  /** For two packets and more: writes the train's headers over the first one's, the iovecs and the head. */
   finish(): void {
     const { view } = this.#memory
     const { isIpv4, isTcp, link, ip, transportAt, checksumOffset } = this.#headers
     const network = this.#at + link
     const transport = this.#at + transportAt
-    const segmentLength = this.#ipLength - ip
     this.#isFinished = true
-    this.#ownChecksum = view.getUint16(transport + checksumOffset)
+    this.#checksum = view.getUint16(transport + checksumOffset)
+    this.#ipChecksum = view.getUint16(network + ipv4At.checksum)
+    this.#writeLengths(this.#ipLength)
     if (isIpv4) {
-      this.#ownIpLength = view.getUint16(network + ipv4At.length)
-      this.#ownIpChecksum = view.getUint16(network + ipv4At.checksum)
-      view.setUint16(network + ipv4At.length, this.#ipLength)
       view.setUint16(network + ipv4At.checksum, 0)
       view.setUint16(network + ipv4At.checksum, ~this.#memory.sum(network, ip), true)
-    } else {
-      this.#ownIpLength = view.getUint16(network + ipv6At.payloadLength)
-      view.setUint16(network + ipv6At.payloadLength, segmentLength)
     }
-    if (isTcp) {
-      this.#ownFlags = view.getUint8(transport + tcpAt.flags)
-      view.setUint8(transport + tcpAt.flags, this.#hasPush ? tcpFlag.ack | tcpFlag.psh : tcpFlag.ack)
-    } else {
-      view.setUint16(transport + udpAt.length, segmentLength)
-    }
-    view.setUint16(transport + checksumOffset, fold(this.#pseudo + swap(segmentLength)), true)
+    if (isTcp && this.#isPushed) view.setUint8(transport + tcpAt.flags, tcpFlag.ack | tcpFlag.psh)
+    view.setUint16(transport + checksumOffset, fold(this.#pseudo + swap(this.#ipLength - ip)), true)
     this.#aim()
   }
 
@@ -160,29 +146,30 @@ export class Joiner {
     if (!this.#isFinished) return
     this.#isFinished = false
     const { view } = this.#memory
-    const { isIpv4, isTcp, link, transport: transportLength, transportAt, checksumOffset } = this.#headers
-    const network = this.#at + link
-    const transport = this.#at + transportAt
-    if (isIpv4) {
-      view.setUint16(network + ipv4At.length, this.#ownIpLength)
-      view.setUint16(network + ipv4At.checksum, this.#ownIpChecksum)
-    } else {
-      view.setUint16(network + ipv6At.payloadLength, this.#ownIpLength)
-    }
-    if (isTcp) view.setUint8(transport + tcpAt.flags, this.#ownFlags)
-    else view.setUint16(transport + udpAt.length, transportLength + this.#size)
-    view.setUint16(transport + checksumOffset, this.#ownChecksum)
+    const { isIpv4, isTcp, link, ip, transport, transportAt, checksumOffset } = this.#headers
+    this.#writeLengths(ip + transport + this.#size)
+    if (isIpv4) view.setUint16(this.#at + link + ipv4At.checksum, this.#ipChecksum)
+    if (isTcp) view.setUint8(this.#at + transportAt + tcpAt.flags, tcpFlag.ack)
+    view.setUint16(this.#at + transportAt + checksumOffset, this.#checksum)
   }
 
-  /** The iovecs: the first packet whole, then the payloads of the others. And what the virtio header says of them. */
+  #writeLengths(ipLength: number): void {
+    const { view } = this.#memory
+    const { isIpv4, isTcp, link, ip, transportAt } = this.#headers
+    const network = this.#at + link
+    if (isIpv4) view.setUint16(network + ipv4At.length, ipLength)
+    else view.setUint16(network + ipv6At.payloadLength, ipLength - ip)
+    if (!isTcp) view.setUint16(this.#at + transportAt + udpAt.length, ipLength - ip)
+  }
+
   #aim(): void {
+    const { head, first, count } = this
     const batch = this.#batch
-    const { size: header, link, transportAt, checksumOffset } = this.#headers
-    for (let piece = 1, i = this.first; piece <= this.count; piece++, i++) {
-      const skipped = piece === 1 ? 0 : header
-      this.#memory.setVector(piece, (batch.at[i] ?? 0) + skipped, (batch.length[i] ?? 0) - skipped)
+    const { size: headers, link, transportAt, checksumOffset } = this.#headers
+    this.#memory.setVector(1, this.#at, batch.length[first] ?? 0)
+    for (let piece = 2, i = first + 1; piece <= count; piece++, i++) {
+      this.#memory.setVector(piece, (batch.at[i] ?? 0) + headers, (batch.length[i] ?? 0) - headers)
     }
-    const { head } = this
     head.clear()
     head.add(this.#at, link + this.#ipLength, this.#peer)
     head.gsoType[0] = gsoTypeOf(this.#headers)
@@ -191,79 +178,32 @@ export class Joiner {
     head.checksumOffset[0] = checksumOffset
   }
 
-  #continuesIp(network: number, length: number): boolean {
+  #continuesIp(at: number, length: number): boolean {
     const { view } = this.#memory
     const first = this.#at + this.#headers.link
     if (!this.#headers.isIpv4) {
-      // Version, traffic class, flow label; next header, hop limit; addresses.
-      if (view.getUint16(network + ipv6At.payloadLength) + ipv6At.size !== length) return false
-      if (view.getInt32(network) !== view.getInt32(first)) return false
-      if (view.getInt16(network + ipv6At.nextHeader) !== view.getInt16(first + ipv6At.nextHeader)) return false
-      return this.#isEqual(
-        network - this.#headers.link,
-        this.#headers.link + ipv6At.source,
-        this.#headers.transportAt,
-        4,
-      )
+      return view.getUint16(at + ipv6At.payloadLength) + ipv6At.size === length && isSameIpv6(view, at, first)
     }
-    // Version, header length, TOS; fragment; TTL, protocol; addresses.
-    if (view.getUint16(network + ipv4At.length) !== length) return false
-    if (view.getInt16(network) !== view.getInt16(first)) return false
-    const fragment = view.getUint16(network + ipv4At.fragment)
-    if (fragment !== view.getUint16(first + ipv4At.fragment)) return false
-    // RFC 6864: where DF is set the id means nothing; else the train's are counted up again when it is cut.
-    if (fragment !== dontFragment && view.getUint16(network + ipv4At.id) !== ((this.#id + this.count) & 0xffff))
-      return false
-    if (view.getInt16(network + ipv4At.ttl) !== view.getInt16(first + ipv4At.ttl)) return false
-    if (view.getInt32(network + ipv4At.source) !== view.getInt32(first + ipv4At.source)) return false
-    if (view.getInt32(network + ipv4At.source + 4) !== view.getInt32(first + ipv4At.source + 4)) return false
-    return this.#hasRightIpv4Checksum(network)
+    if (view.getUint16(at + ipv4At.length) !== length || !isSameIpv4(view, at, first)) return false
+    // RFC 6864: where DF is set the id means nothing. Else it must be the one that cutting the train would give.
+    const mayBeFragmented = view.getUint16(at + ipv4At.fragment) !== dontFragment
+    if (mayBeFragmented && view.getUint16(at + ipv4At.id) !== ((this.#id + this.count) & 0xffff)) return false
+    return this.#memory.sum(at, ipv4At.size) === 0xffff
   }
 
-  #continuesTcp(at: number, transport: number): boolean {
+  #continuesTcp(at: number): boolean {
     const { view } = this.#memory
-    const first = this.#at + this.#headers.transportAt
-    if (view.getInt32(transport + tcpAt.sequence) !== this.#nextSequence) return false
-    // Ports; acknowledgement; data offset, flags but for PSH; window; urgent pointer; options.
-    if (view.getInt32(transport) !== view.getInt32(first)) return false
-    if (view.getInt32(transport + tcpAt.acknowledgement) !== view.getInt32(first + tcpAt.acknowledgement)) return false
-    if (((view.getInt16(transport + tcpAt.dataOffset) ^ view.getInt16(first + tcpAt.dataOffset)) & ~tcpFlag.psh) !== 0)
-      return false
-    if (view.getInt16(transport + tcpAt.window) !== view.getInt16(first + tcpAt.window)) return false
-    if (view.getInt16(transport + tcpAt.urgent) !== view.getInt16(first + tcpAt.urgent)) return false
-    return this.#isEqual(at, this.#headers.transportAt + tcpAt.size, this.#headers.size, 4)
+    if (view.getInt32(at + tcpAt.sequence) !== this.#sequence) return false
+    return isSameTcp(view, at, this.#at + this.#headers.transportAt, this.#headers.transport)
   }
 
-  #continuesUdp(transport: number, size: number): boolean {
+  #continuesUdp(at: number, length: number): boolean {
     const { view } = this.#memory
-    if (view.getInt32(transport) !== view.getInt32(this.#at + this.#headers.transportAt)) return false
-    return isWholeDatagram(view, transport, size)
+    return isSameUdp(view, at, this.#at + this.#headers.transportAt) && isWholeDatagram(view, at, length)
   }
 
-  /** Compares bytes `from` to `to` of the packet at `at` with the first one's, `step` (2 or 4) at a time. */
-  #isEqual(at: number, from: number, to: number, step: number): boolean {
-    const { view } = this.#memory
-    for (let i = from; i < to; i += step) {
-      if (
-        step === 4
-          ? view.getInt32(at + i) !== view.getInt32(this.#at + i)
-          : view.getInt16(at + i) !== view.getInt16(this.#at + i)
-      )
-        return false
-    }
-    return true
+  /** Of the TCP or UDP packet of `length` bytes; the pseudo header is that of the train. */
+  #hasRightChecksum(at: number, length: number): boolean {
+    return fold(this.#pseudo + swap(length) + this.#memory.sum(at, length)) === 0xffff
   }
-
-  #hasRightChecksum(transport: number, length: number): boolean {
-    return fold(this.#pseudo + swap(length) + this.#memory.sum(transport, length)) === 0xffff
-  }
-
-  #hasRightIpv4Checksum(network: number): boolean {
-    return this.#memory.sum(network, ipv4At.size) === 0xffff
-  }
-}
-
-/** RFC 768: a checksum of 0 means that there is none; such a datagram must not get one. */
-function isWholeDatagram(view: DataView, at: number, size: number): boolean {
-  return view.getUint16(at + udpAt.length) === udpAt.size + size && view.getUint16(at + udpAt.checksum) !== 0
 }

@@ -5,7 +5,7 @@ import type { PacketHeaders } from "./packet-headers.ts"
 
 /**
  * The pseudo header (RFC 9293 section 3.1, RFC 8200 section 8.1) but for its length, as a sum to be folded. `network` is
- * the offset of the IP header. Not for IPv6 with extension headers, where the destination may be another.
+ * the offset of the IP header. Of plain headers: with a source route the destination may be another.
  */
 export function sumPseudoHeader(memory: RelayMemory, network: number, headers: PacketHeaders): number {
   const addresses = headers.isIpv4 ? memory.sum(network + ipv4At.source, 8) : memory.sum(network + ipv6At.source, 32)
