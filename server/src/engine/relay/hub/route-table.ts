@@ -83,9 +83,11 @@ function addNetwork(networks4: OwnedNetwork[], networks6: OwnedNetwork[], text: 
   const bytes = parseIpAddress(text.slice(0, slash))
   if (slash < 0 || bytes === undefined) return
   const hostBits = BigInt(bytes.length * 8 - Number(text.slice(slash + 1)))
-  const address = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)
+  const view = new DataView(bytes.buffer)
+  const isIpv4 = bytes.length === 4
+  const address = isIpv4 ? BigInt(view.getUint32(0)) : (view.getBigUint64(0) << 64n) | view.getBigUint64(8)
   const first = (address >> hostBits) << hostBits
-  const networks = bytes.length === 4 ? networks4 : networks6
+  const networks = isIpv4 ? networks4 : networks6
   networks.push({ first, last: first + (1n << hostBits) - 1n, owner })
 }
 
