@@ -85,6 +85,11 @@ export const dropReasons = [
     title: "It was above the fault injector's rate",
     remedy: "Turn the tunnel's rate limit off or raise it.",
   },
+  {
+    code: "back-to-sender",
+    title: "The destination is on the side that the frame came from",
+    remedy: "Nothing to do: a switch sends no frame back to where it came from.",
+  },
 ] as const
 
 export type DropReason = (typeof dropReasons)[number]["code"]

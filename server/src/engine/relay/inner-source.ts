@@ -68,11 +68,11 @@ export class InnerSource {
   }
 
   #check6(view: DataView, at: number): number {
+    if (speaksForNobody(view, at)) return passed
     const a = view.getInt32(at)
     const b = view.getInt32(at + 4)
     const c = view.getInt32(at + 8)
     const d = view.getInt32(at + 12)
-    if ((a & 0xffc00000) === (0xfe800000 | 0) || (a | b | c | d) === 0) return passed
     const list = this.#ipv6
     for (let i = 0; i < list.length; i += 8) {
       if (
@@ -86,6 +86,13 @@ export class InnerSource {
     }
     return notAllowed
   }
+}
+
+/** Link-local or unspecified, of the IPv6 address at `at`. */
+export function speaksForNobody(view: DataView, at: number): boolean {
+  const first = view.getInt32(at)
+  if ((first & 0xffc00000) === (0xfe800000 | 0)) return true
+  return (first | view.getInt32(at + 4) | view.getInt32(at + 8) | view.getInt32(at + 12)) === 0
 }
 
 function wordsOf(bytes: Uint8Array): number[] {

@@ -1,0 +1,86 @@
+import { dropReasonOf, type FaultSettings, faultSettings } from "@tundeck/shared"
+import { Batch } from "../batch.ts"
+import { RelayMemory } from "../memory.ts"
+import { FaultInjector } from "./fault-injector.ts"
+import { seededRandom } from "./seeded-random.ts"
+
+const scratch = { at: 500_000, size: 100_000 }
+const headroom = 32
+
+/** A fault injector with its surroundings: a memory, a clock that tests move, and a record of what came of each packet. */
+export class FaultLab {
+  readonly memory = new RelayMemory(1_000_000)
+  readonly #batch = new Batch()
+  readonly passed: { id: number; time: number; at: number; length: number; peer: number; gsoSize: number }[] = []
+  readonly dropped: { id: number; reason: string | undefined; peer: number; length: number }[] = []
+  /** How many times packets were passed on, and the batch of the last time. */
+  passes = 0
+  lastBatch: Batch | undefined
+  wakes: number[] = []
+  now = 1000
+  readonly faults: FaultInjector
+
+  constructor(settings: Partial<FaultSettings>, seed = 1) {
+    this.faults = new FaultInjector({
+      memory: this.memory,
+      scratch,
+      headroom,
+      direction: 1,
+      settings: faultSettings.parse(settings),
+      random: seededRandom(seed),
+      traffic: {
+        dropped: (direction, reason, _errno, peer, at, length) => {
+          const id = this.memory.view.getUint32(at)
+          this.dropped.push({ id, reason: direction === 1 ? dropReasonOf(reason) : "wrong direction", peer, length })
+        },
+      },
+      pass: (batch) => this.#passed(batch),
+      wakeAt: (when) => this.wakes.push(when),
+    })
+  }
+
+  set(settings: Partial<FaultSettings>): void {
+    this.faults.set(faultSettings.parse(settings), this.now)
+  }
+
+  /** Sends packets that bear these numbers, in batches. */
+  send(ids: readonly number[], length = 100, peer = 0): Batch {
+    const stride = length + headroom
+    const most = Math.min(this.#batch.capacity, Math.floor(scratch.at / stride))
+    for (let from = 0; from < ids.length; from += most) {
+      this.#batch.clear()
+      ids.slice(from, from + most).forEach((id, i) => {
+        const at = headroom + i * stride
+        this.memory.bytes.fill(0xaa, at, at + length)
+        this.memory.view.setUint32(at, id)
+        this.#batch.gsoSize[this.#batch.add(at, length, peer)] = id & 0xffff
+      })
+      this.faults.take(this.#batch, this.now)
+    }
+    return this.#batch
+  }
+
+  /** Lets time pass, with an alarm each time that one is due. */
+  runUntil(time: number): void {
+    for (let due = this.faults.alarm(this.now); due <= time; due = this.faults.alarm(this.now)) this.now = due
+    this.now = time
+  }
+
+  get passedIds(): number[] {
+    return this.passed.map(({ id }) => id)
+  }
+
+  #passed(batch: Batch): void {
+    this.passes += 1
+    this.lastBatch = batch
+    for (let i = 0; i < batch.count; i++) {
+      const at = batch.at[i] ?? 0
+      const id = this.memory.view.getUint32(at)
+      const [length, peer, gsoSize] = [batch.length[i] ?? 0, batch.peer[i] ?? 0, batch.gsoSize[i] ?? 0]
+      this.passed.push({ id, time: this.now, at, length, peer, gsoSize })
+      this.memory.bytes.fill(0xbb, at - headroom, at) // as a transport that writes its header
+    }
+  }
+}
+
+export const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, i) => from + i)
