@@ -1,5 +1,4 @@
 import type { TunnelFaults, TunnelReason, TunnelState } from "@tundeck/shared"
-import type { RelayPeer } from "./ports.ts"
 
 /** What the control thread and a relay worker say to each other over their MessagePort. */
 
@@ -39,6 +38,15 @@ export interface RelayDevice {
   packetInfo: boolean
   vnetHeader: boolean
   mtu: number
+}
+
+/** Who may be at the other end. */
+export interface RelayPeer {
+  /** Numeric, canonical; empty for the one that is called. */
+  address: string
+  /** Inner networks: on tun what is routed to it and may come from it, on tap what may come from it; null for any. */
+  allowed: readonly string[] | null
+  enabled: boolean
 }
 
 /** By place: those of a hub keep theirs while others come and go. One that calls, or waits for one peer, has place 0. */

@@ -1,5 +1,7 @@
 import type { TunnelReason, TunnelState } from "@tundeck/shared"
 import type { Batch } from "./batch.ts"
+import type { RelayPeers } from "./messages.ts"
+import type { PeerIndex } from "./transport/peer-index.ts"
 
 // What the parts of a relay ask of each other. Everything here runs on a relay worker. What is marked hot answers
 // n >= 0 or -errno, throws nothing and allocates nothing.
@@ -47,7 +49,7 @@ export interface Transport {
   /** Fresh addresses, the answer to `owner.resolve`. */
   setRemotes(remotes: readonly { address: string; port: number }[], reason: TunnelReason | null): void
   /** The peers of a hub are others now: those that stay keep their connection. Peer i of a batch is peers[i]. */
-  setPeers(peers: readonly (RelayPeer | null)[]): void
+  setPeers(peers: RelayPeers): void
   /** Does what is due at `now` (monotonic ms); answers when to be called again. */
   alarm(now: number): number
 }
@@ -71,15 +73,6 @@ export interface TransportOwner {
   wakeAt(when: number): void
 }
 
-/** Who may be at the other end. */
-export interface RelayPeer {
-  /** Numeric, canonical; empty for the one that is called. */
-  address: string
-  /** Inner networks: on tun what is routed to it and may come from it, on tap what may come from it; null for any. */
-  allowed: readonly string[] | null
-  enabled: boolean
-}
-
 /** Decides for each outbound packet of a tunnel with many peers where it goes. */
 export interface Router {
   /**
@@ -97,6 +90,8 @@ export interface DatagramSocket {
   readonly fd: number
   /** Bytes that a packet costs beside itself on the wire: IP header, UDP or ICMP header, our own. */
   readonly overhead: number
+  /** Whose an address is, and where each peer is heard. Replaced when the peers change. */
+  peers: PeerIndex
   /** Packets up to this length fit the path; the transport says. Longer ones go in fragments. */
   largestSegment: number
   /**

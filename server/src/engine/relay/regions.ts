@@ -22,7 +22,10 @@ export const region = {
   inbound: { at: 2 * mebibyte, size: mebibyte },
   /** Trains from the wire, cut for a device that takes none. */
   inboundCut: { at: 3 * mebibyte, size: mebibyte / 2 },
-  /** What was held back and now goes on: delayed packets, probes. */
+  /** What a socket did not take at once, and probes. */
   spare: { at: 3.5 * mebibyte, size: mebibyte / 2 },
+  /** Packets that a fault injector changed or held back. */
+  outboundFaults: { at: 4 * mebibyte, size: mebibyte / 2 },
+  inboundFaults: { at: 4.5 * mebibyte, size: mebibyte / 2 },
 } as const
-export const memorySize = 4 * mebibyte
+export const memorySize = 5 * mebibyte

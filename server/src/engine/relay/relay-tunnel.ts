@@ -1,17 +1,32 @@
 import { epoll } from "@tundeck/native-bindings"
-import type { TunnelFaults, TunnelReason } from "@tundeck/shared"
+import { dropNumber, type FaultSettings, isFaulty, type TunnelFaults, type TunnelReason } from "@tundeck/shared"
+import type { Batch } from "./batch.ts"
 import { CounterWriter } from "./counters.ts"
 import { TunDevice } from "./device/tun-device.ts"
 import type { EpollLoop, Source } from "./epoll-loop.ts"
+import { FaultInjector } from "./faults/fault-injector.ts"
+import { FaultyTransport } from "./faults/faulty-transport.ts"
+import { InboundFaults } from "./faults/inbound-faults.ts"
+import { HubRoad } from "./hub/hub-road.ts"
 import { InnerSource } from "./inner-source.ts"
-import type { FromWorker, NumericEndpoint, RelayDevice, RelayPeers, RelaySpec, RelayTransport } from "./messages.ts"
+import type {
+  FromWorker,
+  LearnedMac,
+  NumericEndpoint,
+  RelayDevice,
+  RelayPeers,
+  RelaySpec,
+  RelayTransport,
+} from "./messages.ts"
 import type { PacketDevice, Transport, TransportOwner } from "./ports.ts"
-import { ethernetHeader } from "./regions.ts"
+import { ethernetHeader, region } from "./regions.ts"
 import { Inbound } from "./road/inbound.ts"
 import { Outbound } from "./road/outbound.ts"
 import { Traffic } from "./traffic.ts"
 import { createTransport } from "./transport/create-transport.ts"
 import type { Workplace } from "./workplace.ts"
+
+const faultInjected = dropNumber("fault-injected")
 
 export interface TunnelParts {
   loop: EpollLoop
@@ -34,6 +49,11 @@ export class RelayTunnel {
   #deviceSlot = 0
   #mtu: number
   #transport: Transport
+  /** The transport, with the fault injector before it while there are faults. */
+  #sink: Transport
+  #outboundFaults: FaultInjector | undefined
+  #inboundFaults: InboundFaults | undefined
+  #hub: HubRoad | undefined
   #isBlocked = false
   #peers: RelayPeers
   #clampMss: boolean
@@ -49,7 +69,13 @@ export class RelayTunnel {
     const { memory, outbound, inbound } = parts.workplace
     this.#outbound = new Outbound(memory, outbound, this.#traffic, this.#isEthernet)
     this.#inbound = new Inbound(memory, inbound, this.#traffic, this.#isEthernet, spec.device.mtu, this.#source())
+    if (spec.transport.isHub) {
+      this.#hub = new HubRoad(memory, this.#traffic, this.#isEthernet, spec.peers, () => parts.loop.now)
+      this.#outbound.hub = this.#inbound.hub = this.#hub
+    }
     this.#transport = this.#openTransport(spec.transport)
+    this.#sink = this.#transport
+    this.setFaults(spec.faults)
     this.#attach(spec.device)
   }
 
@@ -59,7 +85,8 @@ export class RelayTunnel {
 
   /** Afterwards the worker uses no fd of this tunnel. */
   stop(): void {
-    this.#transport.stop()
+    this.#sink.stop()
+    this.#inboundFaults?.injector.close(faultInjected)
     this.#detach()
   }
 
@@ -80,20 +107,32 @@ export class RelayTunnel {
   setPeers(peers: RelayPeers): void {
     this.#peers = peers
     this.#inbound.source = this.#source()
-    this.#transport.setPeers(peers)
+    this.#hub?.setPeers(peers)
+    this.#sink.setPeers(peers)
   }
 
   /** The device, and with it every inner connection, does not notice. */
   setTransport(transport: RelayTransport, peers: RelayPeers): void {
     this.#transport.stop()
     this.#peers = peers
+    this.#hub?.setPeers(peers)
     this.#inbound.source = this.#source()
     this.#clampMss = transport.clampMss
     this.#transport = this.#openTransport(transport)
     this.#transport.start()
   }
 
-  setFaults(_faults: TunnelFaults | null): void {}
+  setFaults(faults: TunnelFaults | null): void {
+    const { now } = this.#parts.loop
+    this.#traffic.begin(this.#parts.loop.time)
+    this.#setOutboundFaults(faults?.outbound, now)
+    this.#setInboundFaults(faults?.inbound, now)
+    this.#traffic.end()
+  }
+
+  macs(): LearnedMac[] {
+    return this.#hub?.macs() ?? []
+  }
 
   setRing(ring: SharedArrayBuffer): void {
     this.#traffic.moveTo(ring)
@@ -106,7 +145,7 @@ export class RelayTunnel {
   /** Does what is due; answers when to be called again. */
   alarm(now: number): number {
     this.#traffic.begin(this.#parts.loop.time)
-    const next = this.#transport.alarm(now)
+    const next = Math.min(this.#sink.alarm(now), this.#inboundFaults?.injector.alarm(now) ?? Number.POSITIVE_INFINITY)
     this.#traffic.end()
     return next
   }
@@ -123,11 +162,12 @@ export class RelayTunnel {
       get largestPacket() {
         return largestPacket()
       },
-      received: (batch) => {
-        if (!this.#inbound.take(batch, this.#device, this.#transport)) this.#deviceGone()
-      },
+      received: (batch) => this.#received(batch),
       blocked: (on) => this.#block(on),
-      peerChanged: (peer, remote) => post({ type: "peer", id, peer, remote }),
+      peerChanged: (peer, remote) => {
+        this.#hub?.setUp(peer, remote !== null)
+        post({ type: "peer", id, peer, remote })
+      },
       state: (state, reason) => post({ type: "state", id, state, reason }),
       pathChanged: () => this.#pathChanged(),
       resolve: () => post({ type: "resolve", id }),
@@ -138,8 +178,74 @@ export class RelayTunnel {
     this.#isBlocked = false
     const opened = openTransport(transport, this.#peers, { loop, memory, traffic: this.#traffic, owner, inbound })
     this.#setClamp(opened)
+    this.#sink = this.#outboundFaults === undefined ? opened : this.#wrap(opened, this.#outboundFaults)
     post({ type: "path", id, packet: opened.pathPacket })
     return opened
+  }
+
+  #received(batch: Batch): void {
+    if (this.#inboundFaults !== undefined) this.#inboundFaults.take(batch, this.#parts.loop.now)
+    else this.#deliver(batch)
+  }
+
+  #deliver(batch: Batch): void {
+    if (!this.#inbound.take(batch, this.#device, this.#sink)) this.#deviceGone()
+  }
+
+  #setOutboundFaults(settings: FaultSettings | undefined, now: number): void {
+    if (settings !== undefined && isFaulty(settings)) {
+      this.#outboundFaults ??= this.#inject(0, region.outboundFaults, settings, (batch) => this.#transport.send(batch))
+      this.#outboundFaults.set(settings, now)
+      this.#sink = this.#wrap(this.#transport, this.#outboundFaults)
+      return
+    }
+    this.#outboundFaults?.close(faultInjected)
+    this.#outboundFaults = undefined
+    this.#sink = this.#transport
+  }
+
+  #setInboundFaults(settings: FaultSettings | undefined, now: number): void {
+    if (settings !== undefined && isFaulty(settings)) {
+      const { memory } = this.#parts.workplace
+      this.#inboundFaults ??= new InboundFaults(
+        this.#inject(1, region.inboundFaults, settings, (batch) => this.#deliver(batch)),
+        memory,
+        this.#traffic,
+        this.#isEthernet,
+      )
+      this.#inboundFaults.mtu = this.#mtu
+      this.#inboundFaults.injector.set(settings, now)
+      return
+    }
+    this.#inboundFaults?.injector.close(faultInjected)
+    this.#inboundFaults = undefined
+  }
+
+  #inject(
+    direction: 0 | 1,
+    scratch: { at: number; size: number },
+    settings: FaultSettings,
+    pass: (batch: Batch) => void,
+  ): FaultInjector {
+    const { memory } = this.#parts.workplace
+    const wakeAt = (when: number) => this.#parts.loop.wakeAt(when)
+    const traffic = this.#traffic
+    // Room for the longest header that a transport writes.
+    return new FaultInjector({
+      memory,
+      scratch,
+      headroom: 16,
+      direction,
+      settings,
+      random: Math.random,
+      traffic,
+      pass,
+      wakeAt,
+    })
+  }
+
+  #wrap(transport: Transport, faults: FaultInjector): Transport {
+    return new FaultyTransport(transport, faults, this.#peers, () => this.#parts.loop.now)
   }
 
   #pathChanged(): void {
@@ -190,7 +296,7 @@ export class RelayTunnel {
       return
     }
     this.#traffic.begin(this.#parts.loop.time)
-    if (!this.#outbound.pump(device, this.#transport)) this.#deviceGone()
+    if (!this.#outbound.pump(device, this.#sink)) this.#deviceGone()
     this.#traffic.end()
   }
 }

@@ -47,7 +47,7 @@ function obey(message: ToWorker): void {
     case "remotes":
       return tunnel?.setRemotes(message.remotes, message.reason)
     case "macs":
-      return post({ type: "macs", id: message.id, question: message.question, macs: [] })
+      return post({ type: "macs", id: message.id, question: message.question, macs: tunnel?.macs() ?? [] })
   }
 }
 

@@ -23,7 +23,15 @@ const overtakeMs = 10
 
 /** Of `Traffic`. */
 interface Verdicts {
-  dropped(direction: 0 | 1, reason: number, errno: number, peer: number, at: number, length: number): void
+  dropped(
+    direction: 0 | 1,
+    reason: number,
+    errno: number,
+    peer: number,
+    view: DataView,
+    at: number,
+    length: number,
+  ): void
 }
 
 export interface FaultInjectorOptions {
@@ -102,7 +110,7 @@ export class FaultInjector {
     this.#isHolding = false
   }
 
-  /** The peers have other indices (`movedPeers`). What waits for one that is gone is dropped when it is due. */
+  /** The peers have other indices (`keptPlaces`). What waits for one that is gone is dropped when it is due. */
   renumber(moved: readonly number[]): void {
     this.#waiting.renumber(moved, strangerPeer)
   }
@@ -221,7 +229,7 @@ export class FaultInjector {
   }
 
   #drop(reason: number, batch: Batch, i: number): void {
-    const { traffic, direction } = this.#options
-    traffic.dropped(direction, reason, 0, batch.peer[i] ?? 0, batch.at[i] ?? 0, batch.length[i] ?? 0)
+    const { traffic, direction, memory } = this.#options
+    traffic.dropped(direction, reason, 0, batch.peer[i] ?? 0, memory.view, batch.at[i] ?? 0, batch.length[i] ?? 0)
   }
 }

@@ -29,7 +29,7 @@ export class FaultLab {
       settings: faultSettings.parse(settings),
       random: seededRandom(seed),
       traffic: {
-        dropped: (direction, reason, _errno, peer, at, length) => {
+        dropped: (direction, reason, _errno, peer, _view, at, length) => {
           const id = this.memory.view.getUint32(at)
           this.dropped.push({ id, reason: direction === 1 ? dropReasonOf(reason) : "wrong direction", peer, length })
         },

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest"
 import { Batch } from "../batch.ts"
-import type { RelayPeer, Transport } from "../ports.ts"
+import type { RelayPeer, RelayPeers } from "../messages.ts"
+import type { Transport } from "../ports.ts"
 import { FaultLab } from "./fault-lab.ts"
 import { FaultyTransport } from "./faulty-transport.ts"
 
@@ -24,7 +25,7 @@ class Plain implements Transport {
   setRemotes(): void {
     this.calls.push("setRemotes")
   }
-  setPeers(peers: readonly RelayPeer[]): void {
+  setPeers(peers: RelayPeers): void {
     this.calls.push(`setPeers ${peers.length}`)
   }
   alarm(): number {
@@ -45,11 +46,11 @@ it("is the transport, but for trains, and for what the injector does to what is 
   faulty.send(batch)
   expect(lab.passed).toEqual([])
   expect(faulty.alarm(1050)).toBe(1100)
-  faulty.setPeers([peer("192.0.2.2")])
+  faulty.setPeers([null, peer("192.0.2.2")])
   expect(faulty.alarm(1100)).toBe(1500)
-  expect(lab.passed.map((each) => each.peer)).toEqual([0])
+  expect(lab.passed.map((each) => each.peer)).toEqual([1])
   faulty.send(batch)
   faulty.stop()
   expect(lab.dropped.map(({ reason }) => reason)).toEqual(["connection-lost"])
-  expect(plain.calls).toEqual(["start", "setRemotes", "setPeers 1", "stop"])
+  expect(plain.calls).toEqual(["start", "setRemotes", "setPeers 2", "stop"])
 })

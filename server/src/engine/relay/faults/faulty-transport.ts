@@ -1,7 +1,8 @@
 import { dropNumber, type TunnelReason } from "@tundeck/shared"
 import type { Batch } from "../batch.ts"
-import { movedPeers } from "../hub/moved-peers.ts"
-import type { RelayPeer, Transport } from "../ports.ts"
+import { keptPlaces } from "../hub/kept-places.ts"
+import type { RelayPeers } from "../messages.ts"
+import type { Transport } from "../ports.ts"
 import type { FaultInjector } from "./fault-injector.ts"
 
 const connectionLost = dropNumber("connection-lost")
@@ -14,11 +15,11 @@ export class FaultyTransport implements Transport {
   readonly #transport: Transport
   readonly #faults: FaultInjector
   readonly #clock: () => number
-  #peers: readonly RelayPeer[]
+  #peers: RelayPeers
   readonly takesTrains = false
 
   /** `clock` tells the monotonic ms of this wake-up. */
-  constructor(transport: Transport, faults: FaultInjector, peers: readonly RelayPeer[], clock: () => number) {
+  constructor(transport: Transport, faults: FaultInjector, peers: RelayPeers, clock: () => number) {
     this.#transport = transport
     this.#faults = faults
     this.#peers = peers
@@ -58,8 +59,8 @@ export class FaultyTransport implements Transport {
     this.#transport.setRemotes(remotes, reason)
   }
 
-  setPeers(peers: readonly RelayPeer[]): void {
-    this.#faults.renumber(movedPeers(this.#peers, peers))
+  setPeers(peers: RelayPeers): void {
+    this.#faults.renumber(keptPlaces(this.#peers, peers))
     this.#peers = peers
     this.#transport.setPeers(peers)
   }

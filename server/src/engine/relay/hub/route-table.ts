@@ -1,5 +1,5 @@
 import { parseIpAddress } from "@tundeck/native-bindings"
-import type { RelayPeer } from "../ports.ts"
+import type { RelayPeer } from "../messages.ts"
 import { cutIntoRanges, nobody, type OwnedNetwork, type Ranges } from "./ranges.ts"
 
 /**
@@ -17,12 +17,12 @@ export class RouteTable {
   readonly #owners6: Int16Array
 
   /** Peer i is peers[i]. A disabled one has no routes; one with `allowed: null` has all. */
-  constructor(peers: readonly Pick<RelayPeer, "allowed" | "enabled">[]) {
+  constructor(peers: readonly (Pick<RelayPeer, "allowed" | "enabled"> | null)[]) {
     const networks4: OwnedNetwork[] = []
     const networks6: OwnedNetwork[] = []
-    peers.forEach(({ allowed, enabled }, owner) => {
-      if (!enabled) return
-      for (const text of allowed ?? everything) addNetwork(networks4, networks6, text, owner)
+    peers.forEach((peer, owner) => {
+      if (!peer?.enabled) return
+      for (const text of peer.allowed ?? everything) addNetwork(networks4, networks6, text, owner)
     })
     const ranges4 = cutIntoRanges(networks4, 32)
     const ranges6 = cutIntoRanges(networks6, 128)

@@ -1,10 +1,11 @@
 import { addressBytes, dropNumber, passed } from "@tundeck/shared"
 import { describe, expect, it } from "vitest"
 import { Batch } from "../batch.ts"
-import { device, flood, type RelayPeer } from "../ports.ts"
+import type { RelayPeer } from "../messages.ts"
+import { device, flood } from "../ports.ts"
 import { expandFlood } from "./flood.ts"
+import { keptPlaces } from "./kept-places.ts"
 import { thisDevice } from "./mac-table.ts"
-import { movedPeers } from "./moved-peers.ts"
 import { TapRouter, TunRouter } from "./router.ts"
 
 const noRoute = -dropNumber("no-route-to-peer")
@@ -117,12 +118,12 @@ describe("tap", () => {
     expect(send(router, 2, 1, 1)).toBe(flood)
   })
 
-  it("peers that change their index keep what was behind them", () => {
+  it("what was behind a peer that stays is kept, and forgotten with one that goes", () => {
     const router = new TapRouter(anyone)
     for (const i of [0, 1, 2]) send(router, i + 1, 255, i)
-    const after = [peer("192.0.2.9", null), peer("192.0.2.3", null), { ...peer("192.0.2.1", null), enabled: false }]
-    router.setPeers(after, movedPeers(anyone, after))
-    expect(router.macs(1000)).toEqual([{ mac: "02:00:00:00:00:03", peer: 1, ageSeconds: 1 }])
+    const after = [{ ...peer("192.0.2.1", null), enabled: false }, peer("192.0.2.9", null), peer("192.0.2.3", null)]
+    router.setPeers(after, keptPlaces(anyone, after))
+    expect(router.macs(1000)).toEqual([{ mac: "02:00:00:00:00:03", peer: 2, ageSeconds: 1 }])
   })
 
   it("each peer has its own inner sources", () => {

@@ -1,6 +1,7 @@
 import { dropNumber, passed } from "@tundeck/shared"
 import { InnerSource, speaksForNobody } from "../inner-source.ts"
-import { device, flood, type RelayPeer, type Router } from "../ports.ts"
+import type { RelayPeers } from "../messages.ts"
+import { device, flood, type Router } from "../ports.ts"
 import { type MacSighting, MacTable, thisDevice, unknownMac } from "./mac-table.ts"
 import { RouteTable } from "./route-table.ts"
 
@@ -22,8 +23,8 @@ const ethernet = { destination: 0, source: 6 } as const
 export interface HubRouter extends Router {
   /** Hot. May peer `peer` send the inbound packet at `at`, which was looked at: 0, or the number of the drop reason. */
   mayComeFrom(view: DataView, at: number, length: number, peer: number): number
-  /** Peer i is peers[i] from now on; peer i of before is moved[i] (`movedPeers`). */
-  setPeers(peers: readonly RelayPeer[], moved: readonly number[]): void
+  /** Peer i is peers[i] from now on; moved[i] is i for one that stayed, else -1 (`keptPlaces`). */
+  setPeers(peers: RelayPeers, moved: readonly number[]): void
   /** The peer is no longer connected. */
   forget(peer: number): void
   /** To be called between batches: does what would cost too much on the road. */
@@ -35,7 +36,7 @@ export interface HubRouter extends Router {
 export class TunRouter implements HubRouter {
   #table: RouteTable
 
-  constructor(peers: readonly RelayPeer[]) {
+  constructor(peers: RelayPeers) {
     this.#table = new RouteTable(peers)
   }
 
@@ -56,7 +57,7 @@ export class TunRouter implements HubRouter {
     return this.#table.lookup6(view, source) === peer || speaksForNobody(view, source) ? passed : sourceNotAllowed
   }
 
-  setPeers(peers: readonly RelayPeer[]): void {
+  setPeers(peers: RelayPeers): void {
     this.#table = new RouteTable(peers)
   }
 
@@ -72,10 +73,10 @@ export class TunRouter implements HubRouter {
 /** A learning switch: the device and the peers are its ports. */
 export class TapRouter implements HubRouter {
   readonly #table: MacTable
-  #sources: readonly InnerSource[]
+  #sources: readonly (InnerSource | null)[]
 
-  constructor(peers: readonly RelayPeer[], table = new MacTable()) {
-    this.#sources = peers.map(({ allowed }) => new InnerSource(allowed))
+  constructor(peers: RelayPeers, table = new MacTable()) {
+    this.#sources = peers.map((peer) => peer && new InnerSource(peer.allowed))
     this.#table = table
   }
 
@@ -92,8 +93,8 @@ export class TapRouter implements HubRouter {
     return this.#sources[peer]?.checkEthernet(view, at, length) ?? sourceNotAllowed
   }
 
-  setPeers(peers: readonly RelayPeer[], moved: readonly number[]): void {
-    this.#sources = peers.map(({ allowed }) => new InnerSource(allowed))
+  setPeers(peers: RelayPeers, moved: readonly number[]): void {
+    this.#sources = peers.map((peer) => peer && new InnerSource(peer.allowed))
     this.#table.renumber(moved)
   }
 

@@ -74,7 +74,7 @@ export class Inbound {
         this.#drop(batch, i, reason)
         continue
       }
-      if (this.hub !== undefined && !this.hub.routeInbound(batch, i)) continue
+      if (this.hub !== undefined && !this.hub.routeInbound(batch, i, transport)) continue
       if (!this.#deliver(batch, i, device)) isThere = false
     }
     if (!this.#flush(batch, device)) isThere = false

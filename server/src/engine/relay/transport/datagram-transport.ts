@@ -9,7 +9,7 @@ import { connectReason, listenReason, noPeer, silentReason, unknownName, waiting
 import { largestPacket, region } from "../regions.ts"
 import { DatagramPeer } from "./datagram-peer.ts"
 import { pathMtuTo } from "./path-mtu.ts"
-import { endpointOf, PeerNames } from "./peer-names.ts"
+import { endpointOf, PeerIndex } from "./peer-index.ts"
 import {
   answerQuestion,
   elapsedMicroseconds,
@@ -43,7 +43,7 @@ const receivesAtOnce = 4
 const strangersASecond = 10
 const never = Number.POSITIVE_INFINITY
 
-export type OpenDatagramSocket = (options: UdpOptions, memory: RelayMemory, names: PeerNames) => DatagramSocket
+export type OpenDatagramSocket = (options: UdpOptions, memory: RelayMemory, peers: PeerIndex) => DatagramSocket
 
 /**
  * Packets in datagrams, to one peer that is called or awaited, or to the many of a hub. There is no connection: a peer is
@@ -67,7 +67,7 @@ export class DatagramTransport implements Transport {
   readonly #isCalling: boolean
   readonly #states: (DatagramPeer | undefined)[] = []
   #peers: RelayPeers
-  #names: PeerNames
+  #index: PeerIndex
   #remotes: readonly NumericEndpoint[]
   #socket: DatagramSocket | undefined
   #slot = 0
@@ -86,7 +86,7 @@ export class DatagramTransport implements Transport {
     this.#parts = parts
     this.#loop = parts.loop
     this.#open = open
-    this.#names = new PeerNames(peers)
+    this.#index = new PeerIndex(peers)
     this.#isCalling = transport.ends.role === "connect"
     this.#remotes = transport.ends.role === "connect" ? transport.ends.remotes : []
     this.#unsent = new UnsentPackets(parts.memory)
@@ -116,7 +116,8 @@ export class DatagramTransport implements Transport {
     const before = this.#peers
     this.#peers = peers
     if (this.#transport.ends.role === "connect") return
-    this.#names.setPeers(peers)
+    this.#index = new PeerIndex(peers, this.#index)
+    if (this.#socket !== undefined) this.#socket.peers = this.#index
     before.forEach((old, place) => {
       const peer = peers[place]
       if (old !== null && (!peer?.enabled || peer.address !== old.address)) this.#gone(place)
@@ -179,7 +180,7 @@ export class DatagramTransport implements Transport {
     try {
       const end = ends.role === "listen" ? { local: ends.local } : { ...(remote && { remote }) }
       const onStranger = (name: number) => this.#tellStranger(name)
-      this.#socket = this.#open({ ...end, wishes, onStranger }, this.#parts.memory, this.#names)
+      this.#socket = this.#open({ ...end, wishes, onStranger }, this.#parts.memory, this.#index)
       this.#slot = this.#loop.add(this.#socket.fd, epoll.in, { ready: (events) => this.#ready(events) })
     } catch (error) {
       if (!(error instanceof SyscallError)) throw error
@@ -283,7 +284,7 @@ export class DatagramTransport implements Transport {
   #came(peer: number, state: DatagramPeer): void {
     const { ends, isHub } = this.#transport
     const at =
-      ends.role === "connect" ? this.#remotes[(this.#tries - 1) % this.#remotes.length] : this.#names.endpoint(peer)
+      ends.role === "connect" ? this.#remotes[(this.#tries - 1) % this.#remotes.length] : this.#index.endpoint(peer)
     state.remote = at === undefined ? "" : endpointText(at)
     this.#standing += 1
     this.#parts.traffic.counters.connected()
@@ -300,7 +301,7 @@ export class DatagramTransport implements Transport {
     this.#states[place] = undefined
     if (state.remote === null) return
     this.#standing -= 1
-    this.#names.forget(place)
+    this.#index.forget(place)
     this.#parts.traffic.counters.roundTrip(place, 0)
     this.#parts.owner.peerChanged(place, null)
   }

@@ -21,7 +21,7 @@ import type { NumericEndpoint, SocketWishes } from "../messages.ts"
 import type { DatagramSocket } from "../ports.ts"
 import { strangerPeer } from "../ports.ts"
 import { region } from "../regions.ts"
-import type { PeerNames } from "./peer-names.ts"
+import type { PeerIndex } from "./peer-index.ts"
 import { applyWishes } from "./socket-wishes.ts"
 import { familyOf } from "./tcp-socket.ts"
 
@@ -58,18 +58,18 @@ export class UdpSocket implements DatagramSocket {
   /** Until the path is known: what IPv6 promises of every path. */
   largestSegment = 1280 - overhead[6]
   readonly #memory: RelayMemory
-  readonly #names: PeerNames
+  peers: PeerIndex
   readonly #isConnected: boolean
   readonly #onStranger: (name: number) => void
   /** The packet behind the last one of each message of a send. */
   readonly #ends = new Uint16Array(messagesAtOnce)
 
   /** Throws SyscallError. */
-  constructor({ local, remote, wishes, onStranger }: UdpOptions, memory: RelayMemory, names: PeerNames) {
+  constructor({ local, remote, wishes, onStranger }: UdpOptions, memory: RelayMemory, peers: PeerIndex) {
     const family = familyOf((remote ?? local)?.address ?? "0.0.0.0")
     this.overhead = overhead[family]
     this.#memory = memory
-    this.#names = names
+    this.peers = peers
     this.#isConnected = remote !== undefined
     this.#onStranger = onStranger
     this.fd = openUdpSocket(family)
@@ -132,9 +132,9 @@ export class UdpSocket implements DatagramSocket {
   #append(batch: Batch, i: number, message: number, length: number): void {
     const { calls, namesAt, controlsAt } = this.#memory
     const name = namesAt + i * nameSize
-    const peer = this.#isConnected ? 0 : this.#names.find(calls.view, name)
+    const peer = this.#isConnected ? 0 : this.peers.find(calls.view, name)
     if (peer === strangerPeer) this.#onStranger(name)
-    else if (!this.#isConnected) this.#names.remember(peer, calls.view, name)
+    else if (!this.#isConnected) this.peers.remember(peer, calls.view, name)
     const start = region.inbound.at + i * slotBytes
     const control = controlsAt + i * controlSize
     const hasControl = calls.view.getUint32(message + messageHeader.controlLength, true) >= controlHeader.data + 4
@@ -186,7 +186,7 @@ export class UdpSocket implements DatagramSocket {
   #setMessage(index: number, batch: Batch, first: number, packets: number, vector: number, vectors: number): void {
     const { calls, namesAt, controlsAt } = this.#memory
     const name = namesAt + index * nameSize
-    const nameLength = this.#isConnected ? 0 : this.#names.write(batch.peer[first] ?? 0, calls.view, name)
+    const nameLength = this.#isConnected ? 0 : this.peers.write(batch.peer[first] ?? 0, calls.view, name)
     this.#memory.setMessage(index, vector, vectors, nameLength, packets > 1 ? segmentControl.room : 0)
     if (packets === 1) return
     const control = controlsAt + index * controlSize

@@ -1,5 +1,7 @@
-import { parseIpAddress, socketAddressSize } from "@tundeck/native-bindings"
-import { type RelayPeer, strangerPeer } from "../ports.ts"
+import { decodeSocketAddress, parseIpAddress, socketAddressSize } from "@tundeck/native-bindings"
+import type { NumericEndpoint, RelayPeer } from "../messages.ts"
+import { strangerPeer } from "../ports.ts"
+import { withoutMapping } from "./tcp-socket.ts"
 
 // linux/in.h: struct sockaddr_in; linux/in6.h: struct sockaddr_in6. The family is in host order.
 const inet = { number: 2, address: 4, size: 16 } as const
@@ -22,18 +24,18 @@ export class PeerIndex {
   readonly #lengths: Uint8Array
 
   /** Peer i is peers[i]; disabled ones are strangers. What `before` remembers of those that stay is kept. */
-  constructor(peers: readonly Pick<RelayPeer, "address" | "enabled">[], before?: PeerIndex) {
+  constructor(peers: readonly (Pick<RelayPeer, "address" | "enabled"> | null)[], before?: PeerIndex) {
     const slots = 4 << Math.ceil(Math.log2(Math.max(1, peers.length)))
-    this.#addresses = peers.map(({ address }) => address)
+    this.#addresses = peers.map((peer) => peer?.address ?? "")
     this.#words = new Int32Array(slots * 4)
     this.#peers = new Int16Array(slots).fill(nothing)
     this.#remotes = new DataView(new ArrayBuffer(peers.length * socketAddressSize))
     this.#lengths = new Uint8Array(peers.length)
     const old = new Map(before === undefined ? [] : before.#addresses.map((address, i) => [address, i]))
-    peers.forEach(({ address, enabled }, peer) => {
-      if (!enabled) return
-      this.#add(address, peer)
-      const was = old.get(address)
+    peers.forEach((wanted, peer) => {
+      if (!wanted?.enabled) return
+      this.#add(wanted.address, peer)
+      const was = old.get(wanted.address)
       if (before !== undefined && was !== undefined) this.#inherit(before, was, peer)
     })
   }
@@ -69,6 +71,18 @@ export class PeerIndex {
     return size
   }
 
+  /** The peer is not where it was. */
+  forget(peer: number): void {
+    this.#lengths[peer] = 0
+  }
+
+  /** Where the peer was heard last, for people. */
+  endpoint(peer: number): NumericEndpoint | undefined {
+    const start = peer * socketAddressSize
+    const bytes = new Uint8Array(this.#remotes.buffer).slice(start, start + (this.#lengths[peer] ?? 0))
+    return endpointOf(bytes)
+  }
+
   /** The slot where the address stands, or the empty one where it would. */
   #slot(a: number, b: number, c: number, d: number): number {
     const mask = this.#peers.length - 1
@@ -102,6 +116,12 @@ export class PeerIndex {
     this.#lengths[peer] = size
     copyWords(before.#remotes, was * socketAddressSize, this.#remotes, peer * socketAddressSize, size)
   }
+}
+
+/** A socket address as the kernel wrote it. */
+export function endpointOf(name: Uint8Array): NumericEndpoint | undefined {
+  const decoded = decodeSocketAddress(name)
+  return decoded && { address: withoutMapping(decoded.address), port: decoded.port }
 }
 
 function copyWords(from: DataView, fromAt: number, to: DataView, toAt: number, length: number): void {
