@@ -82,7 +82,7 @@ export class TapRouter implements HubRouter {
 
   route(view: DataView, at: number, _length: number, from: number, now: number): number {
     this.#table.learn(view, at + ethernet.source, from, now)
-    if ((view.getUint8(at + ethernet.destination) & 1) !== 0) return flood
+    // Group addresses are never learned: they are as unknown as a host that has not spoken.
     const to = this.#table.lookup(view, at + ethernet.destination, now)
     if (to === unknownMac) return flood
     if (to === from) return -backToSender

@@ -56,6 +56,16 @@ it("a disabled peer is a stranger, and so is another address family", () => {
   expect(index.find(memory, 36)).toBe(strangerPeer)
 })
 
+it("a stranger may differ in one word only", () => {
+  const index = new PeerIndex([peer("fd00::1")])
+  for (let i = 1; i < 100; i++) {
+    const word = i.toString(16)
+    for (const address of [`fd00:${word}::1`, `fd00:0:${word}::1`, `fd00::${word}:0:1`, `fd00::${word}:0:0:1`]) {
+      expect(find(index, address), address).toBe(strangerPeer)
+    }
+  }
+})
+
 it("a thousand neighbours are told apart", () => {
   const addresses = Array.from({ length: mostPeers }, (_, i) =>
     i % 2 === 0 ? `10.0.${i >> 8}.${i & 255}` : `fd00::${i}`,
