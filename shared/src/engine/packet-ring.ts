@@ -2,16 +2,18 @@ import type { Direction } from "../model/verdict.ts"
 
 /**
  * A ring of the latest packets of one tunnel in shared memory: the relay worker writes, one other thread reads.
- * The writer never waits: a slow reader learns from the count how many it missed.
+ * The writer never waits, and may leave packets out: from their numbers a reader learns how many it missed.
  *
- *   bytes 0-7   BigInt64 count of the tunnel's packets since it started (Atomics)
- *   bytes 8-15  BigInt64 that count when the writer began with this ring, plus 1; 0: it has not begun
+ *   bytes 0-7   BigInt64 count of the slots written so far (Atomics)
+ *   bytes 8-15  BigInt64 packets of the tunnel before this ring, plus 1; 0: the writer has not begun
+ *   bytes 16-23 f64 packets of the tunnel so far, shown or not
  *   at 64 slots of `slotSize` bytes:
  *      0  f64 time, Unix ms          16 u16 captured bytes
  *      8  u32 wire length            18 u8  direction (0 outbound, 1 inbound)
  *                                    19 u8  verdict (0 passed, else drop reason number)
  *                                    20 u16 errno, 0 for none
  *                                    22 u16 packets: 1, more for a segment train that went whole
+ *     24  f64 number of the packet, of a train's last one
  *     32  the packet's first bytes
  */
 export const ringHeader = 64
@@ -24,9 +26,12 @@ export const slotAt = {
   verdict: 19,
   errno: 20,
   packets: 22,
+  number: 24,
   bytes: 32,
 } as const
 export const snapLength = slotSize - slotAt.bytes
+/** In the header, as indices of BigInt64 and of float64. */
+export const ringAt = { written: 0, before: 1, total: 2 } as const
 
 export function createPacketRing(slots: number): SharedArrayBuffer {
   return new SharedArrayBuffer(ringHeader + slots * slotSize)
@@ -37,7 +42,7 @@ export function ringSlots(buffer: ArrayBufferLike): number {
 }
 
 export interface PacketRecord {
-  /** Counts the tunnel's packets from 1. */
+  /** Counts the tunnel's packets from 1; of a train, its last one. */
   number: number
   time: number
   wireLength: number
@@ -51,17 +56,22 @@ export interface PacketRecord {
 }
 
 /**
- * Reads what is new since the last call, from the oldest packet that the ring keeps on; `missed` counts what was
- * overwritten before it could be read. Follows the writer to another ring without losing count.
+ * Reads what is new since the last call, from the oldest packet that the ring keeps on; `missed` counts what the writer
+ * left out, and what was overwritten before it could be read. Follows the writer to another ring without losing count.
  */
 export class PacketRingReader {
   #ring: Ring
   #following: Ring | undefined
+  /** The slot to read next. */
   #next: number
+  /** Of the last packet that was read or is known to be missed; undefined until the first. */
+  #last: number | undefined
 
   constructor(buffer: SharedArrayBuffer) {
     this.#ring = openRing(buffer)
-    this.#next = Math.max(this.#ring.first(), this.#ring.written() - this.#ring.kept)
+    const written = this.#ring.written()
+    this.#next = Math.max(0, written - this.#ring.kept)
+    if (written === 0 && this.#ring.hasBegun()) this.#last = this.#ring.before()
   }
 
   /** The writer will go on in `buffer`: read on there when it does. */
@@ -71,10 +81,13 @@ export class PacketRingReader {
 
   read(limit: number): { records: PacketRecord[]; missed: number } {
     const records: PacketRecord[] = []
+    const following = this.#following?.hasBegun() ? this.#following : undefined
     let missed = this.#take(records, limit)
-    if (this.#following?.hasBegun() && this.#next >= this.#following.first()) {
-      this.#ring = this.#following
+    if (following !== undefined && this.#next >= this.#ring.written()) {
+      missed += this.#reach(following.before())
+      this.#ring = following
       this.#following = undefined
+      this.#next = 0
       missed += this.#take(records, limit)
     }
     return { records, missed }
@@ -84,16 +97,28 @@ export class PacketRingReader {
   #take(records: PacketRecord[], limit: number): number {
     const ring = this.#ring
     const written = ring.written()
-    const oldest = Math.max(ring.first(), written - ring.kept)
-    let missed = Math.max(0, oldest - this.#next)
-    this.#next = Math.max(this.#next, oldest)
+    const total = ring.total()
+    let missed = 0
+    this.#next = Math.max(this.#next, written - ring.kept)
     while (this.#next < written && records.length < limit) {
       const record = ring.copy(this.#next)
       // The writer may have lapped us while we copied: then the slot is another packet's, wholly or in part.
-      if (ring.written() - this.#next > ring.kept) missed += 1
-      else records.push(record)
+      if (ring.written() - this.#next <= ring.kept) {
+        missed += this.#reach(record.number - record.packets)
+        this.#last = record.number
+        records.push(record)
+      }
       this.#next += 1
     }
+    // What was left out behind the last slot; not while the writer goes on, because the two counts are not one.
+    if (this.#next === written && ring.written() === written) missed += this.#reach(total)
+    return missed
+  }
+
+  /** All packets up to `number` are told of now; answers how many of them were missed. */
+  #reach(number: number): number {
+    const missed = Math.max(0, number - (this.#last ?? number))
+    this.#last = Math.max(number, this.#last ?? number)
     return missed
   }
 }
@@ -104,21 +129,21 @@ function openRing(buffer: SharedArrayBuffer) {
   const view = new DataView(buffer)
   const bytes = new Uint8Array(buffer)
   const counts = new BigInt64Array(buffer, 0, 2)
+  const totals = new Float64Array(buffer, 0, 3)
   const slots = ringSlots(buffer)
-  /** The slot that comes next may be half written already. */
-  const kept = slots - 1
-  const first = () => Math.max(0, Number(Atomics.load(counts, 1)) - 1)
   return {
-    kept,
-    first,
-    hasBegun: () => Atomics.load(counts, 1) !== 0n,
-    written: () => Number(Atomics.load(counts, 0)),
-    /** The packet that has `index` before it. */
+    /** The slot that comes next may be half written already. */
+    kept: slots - 1,
+    before: () => Math.max(0, Number(Atomics.load(counts, ringAt.before)) - 1),
+    hasBegun: () => Atomics.load(counts, ringAt.before) !== 0n,
+    written: () => Number(Atomics.load(counts, ringAt.written)),
+    total: () => totals[ringAt.total] ?? 0,
+    /** The packet in the slot that has `index` before it. */
     copy(index: number): PacketRecord {
       const at = ringHeader + (index % slots) * slotSize
       const captured = Math.min(view.getUint16(at + slotAt.captured, true), snapLength)
       return {
-        number: index + 1,
+        number: view.getFloat64(at + slotAt.number, true),
         time: view.getFloat64(at + slotAt.time, true),
         wireLength: view.getUint32(at + slotAt.wireLength, true),
         direction: view.getUint8(at + slotAt.direction) === 0 ? "outbound" : "inbound",

@@ -1,24 +1,33 @@
-import { ringHeader, ringSlots, slotAt, slotSize, snapLength } from "@tundeck/shared"
+import { ringAt, ringHeader, ringSlots, slotAt, slotSize, snapLength } from "@tundeck/shared"
 
 /** Writes one tunnel's packets into the ring of shared/src/engine/packet-ring.ts. Overwrites the oldest, never waits. */
 export class PacketRingWriter {
+  readonly slots: number
   readonly #view: DataView
   readonly #counts: BigInt64Array
-  readonly #slots: number
-  #written: number
+  readonly #totals: Float64Array
+  #written = 0
+  #packets: number
 
-  /** `written` packets went into other rings before. */
-  constructor(ring: SharedArrayBuffer, written = 0) {
+  /** `packets` of the tunnel went by before. */
+  constructor(ring: SharedArrayBuffer, packets = 0) {
+    this.slots = ringSlots(ring)
     this.#view = new DataView(ring)
     this.#counts = new BigInt64Array(ring, 0, 2)
-    this.#slots = ringSlots(ring)
-    this.#written = written
+    this.#totals = new Float64Array(ring, 0, 3)
+    this.#packets = packets
     this.publish()
-    Atomics.store(this.#counts, 1, BigInt(written) + 1n)
+    Atomics.store(this.#counts, ringAt.before, BigInt(packets) + 1n)
   }
 
-  get written(): number {
-    return this.#written
+  /** Of the tunnel so far, shown or not. */
+  get packets(): number {
+    return this.#packets
+  }
+
+  /** They are counted and not shown. */
+  skip(packets: number): void {
+    this.#packets += packets
   }
 
   /**
@@ -36,8 +45,9 @@ export class PacketRingWriter {
     packets: number,
   ): void {
     const to = this.#view
-    const slot = ringHeader + (this.#written % this.#slots) * slotSize
+    const slot = ringHeader + (this.#written % this.slots) * slotSize
     const captured = Math.min(length, snapLength)
+    this.#packets += packets
     to.setFloat64(slot + slotAt.time, time, true)
     to.setUint32(slot + slotAt.wireLength, length, true)
     to.setUint16(slot + slotAt.captured, captured, true)
@@ -45,6 +55,7 @@ export class PacketRingWriter {
     to.setUint8(slot + slotAt.verdict, verdict)
     to.setUint16(slot + slotAt.errno, errno, true)
     to.setUint16(slot + slotAt.packets, packets, true)
+    to.setFloat64(slot + slotAt.number, this.#packets, true)
     // Word by word: a view of each packet would be an object a packet, memcpy two heap numbers.
     const bytes = slot + slotAt.bytes
     const words = captured & ~3
@@ -55,6 +66,7 @@ export class PacketRingWriter {
 
   /** Shows what was written since the last call to the reader. Once per wake-up, not per packet. */
   publish(): void {
-    Atomics.store(this.#counts, 0, BigInt(this.#written))
+    this.#totals[ringAt.total] = this.#packets
+    Atomics.store(this.#counts, ringAt.written, BigInt(this.#written))
   }
 }

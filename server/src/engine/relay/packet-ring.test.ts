@@ -22,8 +22,8 @@ it("the reader sees what the writer wrote", () => {
   const { records, missed } = reader.read(10)
   expect(missed).toBe(0)
   expect(records).toMatchObject([
-    { number: 1, direction: "outbound", verdict: 0, errno: 0, time: 1.25, wireLength: 1500, packets: 45 },
-    { number: 2, direction: "inbound", verdict: 3, errno: 22, time: 1000.5, wireLength: 60, packets: 1 },
+    { number: 45, direction: "outbound", verdict: 0, errno: 0, time: 1.25, wireLength: 1500, packets: 45 },
+    { number: 46, direction: "inbound", verdict: 3, errno: 22, time: 1000.5, wireLength: 60, packets: 1 },
   ])
   expect(records[0]?.bytes).toEqual(arena.bytes.slice(0, snapLength))
   expect(records[1]?.bytes).toEqual(arena.bytes.slice(0, 60))
@@ -62,9 +62,30 @@ it("the count goes on in another ring, with nothing lost between", () => {
   reader.follow(large)
   expect(reader.read(3).records.map((record) => record.number)).toEqual([1, 2, 3])
   write(before, 2)
-  const after = new PacketRingWriter(large, before.written)
+  const after = new PacketRingWriter(large, before.packets)
   write(after, 3)
   const { records, missed } = reader.read(100)
   expect(records.map((record) => record.number)).toEqual([4, 5, 6, 7, 8, 9, 10])
   expect(missed).toBe(0)
+})
+
+it("what the writer leaves out is missed, also behind the last that is shown; a train counts as its packets", () => {
+  const ring = createPacketRing(8)
+  const reader = new PacketRingReader(ring)
+  const writer = new PacketRingWriter(ring)
+  write(writer, 2)
+  writer.skip(10)
+  writer.write(0, 0, 0, 1, arena.view, 0, 60_000, 45)
+  writer.skip(3)
+  writer.publish()
+  const { records, missed } = reader.read(10)
+  expect(records.map(({ number, packets }) => [number, packets])).toEqual([
+    [1, 1],
+    [2, 1],
+    [57, 45],
+  ])
+  expect(missed).toBe(13)
+  writer.skip(4)
+  writer.publish()
+  expect(reader.read(10)).toEqual({ records: [], missed: 4 })
 })

@@ -1,31 +1,44 @@
 import type { CounterWriter } from "./counters.ts"
 import { PacketRingWriter } from "./packet-ring-writer.ts"
 
-/** Counts and shows what became of each packet of one tunnel: the one place where a verdict is given. */
+/** A ring is filled so often a second at most: what nobody could read is not worth writing. */
+const ringsASecond = 5
+
+/**
+ * Counts and shows what became of each packet of one tunnel: the one place where a verdict is given. All are counted; above
+ * `ringsASecond` they are not shown, and their numbers tell so.
+ */
 export class Traffic {
   readonly counters: CounterWriter
   #ring: PacketRingWriter
   #time = 0
+  /** How many may be shown still. */
+  #allowance: number
 
   constructor(counters: CounterWriter, ring: SharedArrayBuffer) {
     this.counters = counters
     this.#ring = new PacketRingWriter(ring)
+    this.#allowance = this.#ring.slots - 1
   }
 
   /** Shows the packets from now on in another ring. */
   moveTo(ring: SharedArrayBuffer): void {
-    this.#ring = new PacketRingWriter(ring, this.#ring.written)
+    this.#ring = new PacketRingWriter(ring, this.#ring.packets)
+    this.#allowance = this.#ring.slots - 1
   }
 
   /** All packets of one wake-up bear its time (Unix ms). */
   begin(time: number): void {
+    const { slots } = this.#ring
+    const passedMs = Math.max(0, time - this.#time)
+    this.#allowance = Math.min(slots - 1, this.#allowance + (passedMs * slots * ringsASecond) / 1000)
     this.#time = time
   }
 
   /** The packet at `at` of `view` went on. */
   passed(direction: 0 | 1, peer: number, view: DataView, at: number, length: number): void {
     this.counters.passed(direction, peer, 1, length)
-    this.#ring.write(direction, 0, 0, this.#time, view, at, length, 1)
+    this.#show(direction, 0, 0, view, at, length, 1)
   }
 
   /** A train of `packets` went on whole; cut, its packets would have `bytes`. Counted as these, shown as one. */
@@ -39,7 +52,7 @@ export class Traffic {
     bytes: number,
   ): void {
     this.counters.passed(direction, peer, packets, bytes)
-    this.#ring.write(direction, 0, 0, this.#time, view, at, length, packets)
+    this.#show(direction, 0, 0, view, at, length, packets)
   }
 
   dropped(
@@ -52,10 +65,24 @@ export class Traffic {
     length: number,
   ): void {
     this.counters.dropped(direction, reason, peer)
-    this.#ring.write(direction, reason, errno, this.#time, view, at, length, 1)
+    this.#show(direction, reason, errno, view, at, length, 1)
   }
 
   end(): void {
     this.#ring.publish()
+  }
+
+  #show(
+    direction: 0 | 1,
+    verdict: number,
+    errno: number,
+    view: DataView,
+    at: number,
+    length: number,
+    packets: number,
+  ): void {
+    if (this.#allowance < 1) return this.#ring.skip(packets)
+    this.#allowance -= 1
+    this.#ring.write(direction, verdict, errno, this.#time, view, at, length, packets)
   }
 }
