@@ -12,6 +12,8 @@ import type { Run } from "./run-record.ts"
 import { inTurns } from "./turns.ts"
 
 const docs = join(import.meta.dirname, "../docs")
+const image =
+  "![Ratios to the tutorial's program in C: TCP throughput, packets, CPU time and round trip](images/performance.svg)"
 
 function stop(reason: string): never {
   console.error(`npm run bench: ${reason}`)
@@ -76,6 +78,6 @@ if (list) {
   console.log(report(run))
   if (writeDocs) {
     writeFileSync(join(docs, "images/performance.svg"), reportPicture(run))
-    await replaceBlock(join(docs, "performance.md"), report(run))
+    await replaceBlock(join(docs, "performance.md"), `${image}\n\n${report(run)}`)
   }
 }

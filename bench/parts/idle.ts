@@ -26,9 +26,10 @@ export async function idleTunnels(kind: "tcp" | "udp", count: number, seconds: n
   await using products = await startProducts()
   const add = async (i: number) => {
     const wish = { name: `idle${i}`, mtu: modes[kind === "tcp" ? "simpletun" : "udp"].mtu }
-    for (const side of sides) {
-      await addTunnel(products[side], wish, transportOf(side, { transport: { kind }, ...wish }, firstPort + i))
-    }
+    const at = firstPort + i
+    await Promise.all(
+      sides.map((side) => addTunnel(products[side], wish, transportOf(side, { transport: { kind }, ...wish }, at))),
+    )
   }
   await add(0)
   await untilUp(products)

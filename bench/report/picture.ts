@@ -47,6 +47,7 @@ export function picture(rounds: Rounds, names: Record<string, string>, reference
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${escaped(title)}</title><style>${style}\n</style>`,
     text(size.names - 10, 20, title, "end", "note"),
+    text(size.names - 10, 38, "logarithmic", "end", "note"),
     ...rows,
     ...columns,
     "</svg>\n",
