@@ -8,14 +8,14 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{shared,native-bindings,server,scripts,testing}/**/*.test.ts", "web/src/**/*.test.{ts,tsx}"],
+          include: ["{shared,native-bindings,server,scripts,testing,bench}/**/*.test.ts", "web/src/**/*.test.{ts,tsx}"],
           exclude: ["**/*.net.test.ts", "**/node_modules/**"],
         },
       },
       {
         test: {
           name: "network",
-          include: ["{native-bindings,server,testing}/**/*.net.test.ts"],
+          include: ["{native-bindings,server,testing,bench}/**/*.net.test.ts"],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,

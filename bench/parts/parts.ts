@@ -1,0 +1,35 @@
+// What is measured beside the carriers, each into its place in the run.
+import type { Run } from "../run-record.ts"
+import { idleTunnels } from "./idle.ts"
+import { watchedTunnel } from "./watched.ts"
+
+export interface Part {
+  id: string
+  what: string
+  perform(run: Run): Promise<void>
+}
+
+const manyTunnels = 1000
+const idleSeconds = 10
+
+function idle(kind: "tcp" | "udp"): Part {
+  return {
+    id: `idle-${kind}`,
+    what: `1,000 configured, connected, idle tunnels over ${kind.toUpperCase()}: CPU and memory`,
+    async perform(run) {
+      run.idle[kind] = [await idleTunnels(kind, manyTunnels, idleSeconds)]
+    },
+  }
+}
+
+function watched(mode: "trains" | "udp"): Part {
+  return {
+    id: `watched-${mode}`,
+    what: `a tunnel (${mode}) that one viewer watches, and the same unwatched, in turns`,
+    async perform(run) {
+      run.watched[mode] = await watchedTunnel(mode, run.rounds, run.seconds)
+    },
+  }
+}
+
+export const parts: readonly Part[] = [idle("tcp"), idle("udp"), watched("trains"), watched("udp")]

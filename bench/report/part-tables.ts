@@ -1,0 +1,36 @@
+// Idle and watched tunnels as tables.
+import type { Run } from "../run-record.ts"
+import { cell, markdown } from "./markdown.ts"
+
+export function partTables({ idle, watched }: Run): string {
+  const parts = []
+  if (Object.keys(idle).length > 0) {
+    const head = ["", "CPU of the engine, % of a core", "all", "memory of the engine, kB each beyond the first", "all"]
+    const rows = Object.entries(idle).map(([kind, turns]) => [
+      kind.toUpperCase(),
+      cell(turns.map((one) => percent(one?.engine.cpuShare))),
+      cell(turns.map((one) => percent(one?.all.cpuShare))),
+      cell(turns.map((one) => one?.engine.kilobytesEach)),
+      cell(turns.map((one) => one?.all.kilobytesEach)),
+    ])
+    parts.push(
+      `### 1,000 idle tunnels\n\nEngine, panel and launcher of one host are "all".\n\n${markdown([head, ...rows])}`,
+    )
+  }
+  if (Object.keys(watched).length > 0) {
+    const head = ["", "before, Gb/s", "watched", "after", "packets shown", "missed"]
+    const keys = ["before", "watched", "after", "shown", "missed"] as const
+    const rows = Object.entries(watched).map(([mode, turns]) => [
+      mode,
+      ...keys.map((key) => cell(turns.map((one) => one?.[key]))),
+    ])
+    parts.push(
+      `### A watched tunnel\n\nOne TCP stream while one viewer reads its packets.\n\n${markdown([head, ...rows])}`,
+    )
+  }
+  return parts.join("\n\n")
+}
+
+function percent(share: number | undefined): number | undefined {
+  return share === undefined ? undefined : share * 100
+}

@@ -1,0 +1,16 @@
+// A run as `--json` keeps it.
+import type { Rounds } from "./figures.ts"
+import type { IdleFigures } from "./parts/idle.ts"
+import type { WatchedFigures } from "./parts/watched.ts"
+
+export interface Run {
+  machine: string
+  date: string
+  rounds: number
+  seconds: number
+  carriers: Rounds
+  /** By transport. */
+  idle: Record<string, (IdleFigures | null)[]>
+  /** By mode. */
+  watched: Record<string, (WatchedFigures | null)[]>
+}
