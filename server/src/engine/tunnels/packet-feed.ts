@@ -1,7 +1,7 @@
 import { createPacketRing, type PacketBatch, PacketRingReader } from "@tundeck/shared"
 
 /** Enough for a page that has just been opened: the last packets that passed while nobody looked. */
-const idleSlots = 128
+const idleSlots = 32
 /** 50,000 packets a second leave 80 ms to read them. */
 const watchedSlots = 4096
 const everyMs = 25
