@@ -19,7 +19,7 @@ import {
   setTypeOfService,
 } from "@tundeck/native-bindings"
 import { echoFilter } from "./icmp-filter.ts"
-import { echoMark, type Role } from "./icmp-header.ts"
+import { echoMark, otherRole, type Role } from "./icmp-header.ts"
 
 export interface EchoSocketOptions {
   family: IpFamily
@@ -61,7 +61,7 @@ export function openEchoSocket(options: EchoSocketOptions, identifier: number | 
 
 function prepare(fd: number, options: EchoSocketOptions, identifier: number | undefined): void {
   const { family, role, number, local, remote } = options
-  const theirs = echoMark(family, role === "caller" ? "listener" : "caller", number)
+  const theirs = echoMark(family, otherRole[role], number)
   // First of all: until then everybody's messages queue here.
   attachFilter(fd, echoFilter(family, theirs, identifier))
   setIcmpFilter(fd, family, theirs.type >> 8)

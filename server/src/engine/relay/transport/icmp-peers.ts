@@ -18,9 +18,6 @@ const packetInfo = {
   6: { level: 41, type: 50, size: 20, address: 0, addressSize: 16 },
 } as const
 
-/** CMSG_SPACE of a packet info. */
-export const packetInfoSpace = { 4: controlHeader.data + 16, 6: controlHeader.data + 24 } as const
-
 const destination = 16 // RFC 791: of the IP header
 
 /**
@@ -88,8 +85,8 @@ export class EchoPeers {
     for (let i = 0; i < 16; i++) this.#locals[peer * 16 + i] = view.getUint8(at + controlHeader.data + address + i)
   }
 
-  /** A control message that has the kernel send from there. */
-  writeControl(peer: number, view: DataView, at: number): void {
+  /** A control message that has the kernel send from there; answers the space that it takes. */
+  writeControl(peer: number, view: DataView, at: number): number {
     const { level, type, size, address, addressSize } = packetInfo[this.#family]
     view.setUint32(at + controlHeader.length, controlHeader.data + size, true)
     view.setUint32(at + controlHeader.length + 4, 0, true)
@@ -98,5 +95,6 @@ export class EchoPeers {
     const data = at + controlHeader.data
     for (let i = 0; i < size; i += 4) view.setUint32(data + i, 0)
     for (let i = 0; i < addressSize; i++) view.setUint8(data + address + i, this.#locals[peer * 16 + i] ?? 0)
+    return (controlHeader.data + size + 7) & ~7 // CMSG_SPACE
   }
 }
