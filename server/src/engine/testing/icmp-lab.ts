@@ -1,6 +1,7 @@
 // Ends of an ICMP transport that a test drives by hand, all on its own thread, each in its namespace.
 import { randomBytes } from "node:crypto"
 import {
+  bind,
   close,
   connect,
   createArena,
@@ -176,10 +177,8 @@ export class Witness implements Disposable {
   sightings(): Sighting[] {
     const seen: Sighting[] = []
     const arena = createArena(512)
-    const lengthAt = 400
     for (;;) {
-      arena.view.setUint32(lengthAt, 28, true)
-      const n = recvfrom(this.#fd, arena.address, 256)
+      const n = sys.recv(this.#fd, arena.address, 256, messageFlags.doNotWait)
       if (n < 0) return seen
       const at = this.#family === 4 ? (arena.view.getUint8(0) & 15) * 4 : 0
       const isOurs = n >= at + 16 && arena.view.getUint16(at + 8) === 0x5444
@@ -199,12 +198,8 @@ export class Witness implements Disposable {
   }
 }
 
-function recvfrom(fd: number, address: number, length: number): number {
-  return sys.recv(fd, address, length, messageFlags.doNotWait)
-}
-
-/** Any ICMP message, by hand; over IPv4 with its checksum mended unless told. */
-export function forge(namespace: Namespace, to: string, message: Uint8Array, mend = true): void {
+/** Sends any ICMP message; over IPv4 with its checksum mended unless told. */
+export function forge(namespace: Namespace, to: string, message: Uint8Array, mend = true, from?: string): void {
   const family = to.includes(":") ? 6 : 4
   const bytes = Uint8Array.from(message)
   if (family === 4 && mend && bytes.length >= 4) mendChecksum(bytes)
@@ -212,6 +207,7 @@ export function forge(namespace: Namespace, to: string, message: Uint8Array, men
   arena.bytes.set(bytes)
   const fd = inside(namespace, () => openIcmpSocket(family, "raw"))
   try {
+    if (from !== undefined) bind(fd, { address: from, port: 0 })
     connect(fd, { address: to, port: 0 })
     const n = sys.send(fd, arena.address, bytes.length, 0)
     if (n < 0) throw new Error(`forge: ${n}`)

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto"
-import { close, socketPathMtu } from "@tundeck/native-bindings"
+import { close, connect, type IpFamily, socketPathMtu } from "@tundeck/native-bindings"
 import type { Batch } from "../batch.ts"
 import type { RelayMemory } from "../memory.ts"
 import type { DatagramSocket } from "../ports.ts"
@@ -32,7 +32,8 @@ const ipHeader = { 4: 20, 6: 40 } as const
 export class IcmpSocket implements DatagramSocket {
   readonly fd: number
   readonly overhead: number
-  readonly #family: 4 | 6
+  readonly #family: IpFamily
+  readonly #remote: string | undefined
   readonly #peers: EchoPeers
   readonly #sender: EchoSender
   readonly #receiver: EchoReceiver
@@ -43,6 +44,7 @@ export class IcmpSocket implements DatagramSocket {
     const isIpv4 = family === 4
     const identifier = role === "caller" ? randomInt(0x1_0000) : undefined
     this.#family = family
+    this.#remote = options.remote
     this.overhead = ipHeader[family] + echo.payload
     this.#peers = new EchoPeers(family, options.peerCount)
     this.fd = openEchoSocket(options, identifier)
@@ -55,6 +57,13 @@ export class IcmpSocket implements DatagramSocket {
   }
 
   pathMtu(): number | null {
+    if (this.#remote === undefined) return null
+    try {
+      // The kernel looks the way up anew: an IPv6 socket does not follow what was learned since.
+      connect(this.fd, { address: this.#remote, port: 0 })
+    } catch {
+      return null
+    }
     return socketPathMtu(this.fd, this.#family) ?? null
   }
 
