@@ -37,6 +37,14 @@ export {
 } from "./process/prctl.ts"
 export { dropPrivileges, type PrivilegeTarget } from "./process/privileges.ts"
 export {
+  allowFragments,
+  forceReceiveBuffer,
+  forceSendBuffer,
+  setIcmpFilter,
+  setReceivePacketInfo6,
+  socketPathMtu,
+} from "./socket/icmp-options.ts"
+export {
   bindToDevice,
   pathMtu,
   peerCredentials,
@@ -55,6 +63,7 @@ export {
   setUserTimeout,
   setV6Only,
 } from "./socket/options.ts"
+export { attachFilter, type FilterInstruction, filterCode } from "./socket/packet-filter.ts"
 export { receiveFileDescriptor, sendFileDescriptor } from "./socket/pass-descriptor.ts"
 export {
   bind,

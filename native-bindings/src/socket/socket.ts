@@ -78,10 +78,10 @@ export function openIcmpSocket(family: IpFamily, kind: "raw" | "dgram"): number 
   return openSocket(familyNumber(family), type | socketType.nonBlocking, family === 4 ? protocol.icmp : protocol.icmp6)
 }
 
-/** Two connected stream sockets, blocking. */
-export function openUnixSocketPair(): [number, number] {
+/** Two connected sockets, blocking. */
+export function openUnixSocketPair(kind: "stream" | "datagram" = "stream"): [number, number] {
   const fds = new Uint8Array(8)
-  check("socketpair", c.socketpair(addressFamily.unix, socketType.stream | socketType.closeOnExec, 0, fds))
+  check("socketpair", c.socketpair(addressFamily.unix, socketType[kind] | socketType.closeOnExec, 0, fds))
   const view = new DataView(fds.buffer)
   return [view.getInt32(0, true), view.getInt32(4, true)]
 }

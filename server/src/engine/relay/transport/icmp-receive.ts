@@ -1,0 +1,134 @@
+import {
+  decodeSocketAddress,
+  errno,
+  messageFlags,
+  messageHeader,
+  multipleMessageHeader,
+  socketAddressSize,
+  sys,
+} from "@tundeck/native-bindings"
+import type { Batch } from "../batch.ts"
+import { controlSize, nameSize, type RelayMemory } from "../memory.ts"
+import { strangerPeer } from "../ports.ts"
+import { bundleSize, mostPackets, unbundle } from "./icmp-bundle.ts"
+import { type EchoMark, echo, isEcho, kinds } from "./icmp-header.ts"
+import type { EchoPeers, PeerAddresses } from "./icmp-peers.ts"
+
+const longestIpv4Header = 60
+const mostSlots = 64
+const fewestSlots = 8
+
+export interface EchoReceiverOptions {
+  fd: number
+  memory: RelayMemory
+  /** Of the worker's memory; empty between wake-ups. */
+  region: { at: number; size: number }
+  /** The longest packet that a peer may send. */
+  largestPacket: number
+  mark: EchoMark
+  isIpv4: boolean
+  /** Of a caller: what the replies carry. */
+  identifier: number | undefined
+  addresses: PeerAddresses
+  peers: EchoPeers
+  answersWhereAsked: boolean
+  malformed: () => void
+}
+
+/** What a message of `packet` bytes may take in the region. */
+export function slotSize(packet: number): number {
+  return (longestIpv4Header + echo.payload + Math.max(packet, bundleSize) + 63) & ~63
+}
+
+/** Takes packets out of echo messages, and leaves them where the kernel put them. */
+export class EchoReceiver {
+  readonly #options: EchoReceiverOptions
+  readonly #memory: RelayMemory
+  readonly #calls: DataView
+  readonly #slotSize: number
+  readonly #slots: number
+  /** As many slots as the next call gets: to aim 64 for a single packet costs more than to receive it. */
+  #expected = fewestSlots
+  readonly #stranger = new Uint8Array(socketAddressSize)
+
+  constructor(options: EchoReceiverOptions) {
+    this.#options = options
+    this.#memory = options.memory
+    this.#calls = options.memory.calls.view
+    this.#slotSize = slotSize(options.largestPacket)
+    this.#slots = Math.min(mostSlots, Math.floor(options.region.size / this.#slotSize))
+    if (this.#slots === 0) throw new RangeError(`no room for a message in ${options.region.size} bytes`)
+  }
+
+  /** See DatagramSocket. 0 when all that came was malformed; -EAGAIN also when the batch has no room. */
+  receive(batch: Batch): number {
+    const { fd, region, identifier, answersWhereAsked, isIpv4 } = this.#options
+    const memory = this.#memory
+    const nameLength = identifier === undefined ? socketAddressSize : 0
+    const controlLength = answersWhereAsked && !isIpv4 ? controlSize : 0
+    const room = Math.floor((batch.capacity - batch.count) / mostPackets)
+    const slots = Math.min(this.#expected, this.#slots, room)
+    if (slots === 0) return -errno.EAGAIN
+    for (let slot = 0; slot < slots; slot++) {
+      memory.setVector(slot, region.at + slot * this.#slotSize, this.#slotSize)
+      memory.setMessage(slot, slot, 1, nameLength, controlLength)
+    }
+    const n = sys.recvmmsg(fd, memory.messageAddress(0), slots, messageFlags.doNotWait)
+    if (n < 0) return n
+    this.#expected = n === slots ? Math.min(2 * this.#expected, mostSlots) : Math.max(n, fewestSlots)
+    const before = batch.count
+    for (let slot = 0; slot < n; slot++) this.#take(batch, slot)
+    return batch.count - before
+  }
+
+  /** Who sent what was a stranger's last. */
+  strangerAddress(): string | undefined {
+    return decodeSocketAddress(this.#stranger)?.address
+  }
+
+  #take(batch: Batch, slot: number): void {
+    const { view } = this.#memory
+    const { isIpv4, mark, identifier, malformed } = this.#options
+    const message = this.#memory.messagesAt + slot * multipleMessageHeader.size
+    const start = this.#options.region.at + slot * this.#slotSize
+    const received = this.#calls.getUint32(message + multipleMessageHeader.length, true)
+    // RFC 791: IHL. IPv6 sockets begin with the ICMP message.
+    const ipHeader = isIpv4 ? (view.getUint8(start) & 0xf) * 4 : 0
+    const at = start + ipHeader
+    const length = received - ipHeader
+    if (!isEcho(view, at, length, mark)) return
+    if (identifier !== undefined && view.getUint16(at + echo.identifier) !== identifier) return
+    const isTruncated = (this.#calls.getUint32(message + messageHeader.flags, true) & messageFlags.truncated) !== 0
+    // The kernel checks ICMPv6's sum. IPv4's is left to us, and matters: at this speed the 16-bit IP identification comes
+    // round within a second, so that fragments of different messages may be joined.
+    if (isTruncated || (isIpv4 && this.#memory.sum(at, length) !== 0xffff)) return malformed()
+    const peer = identifier === undefined ? this.#speaker(slot, start, at) : 0
+    const payload = at + echo.payload
+    const size = length - echo.payload
+    const kind = view.getUint8(at + echo.kind)
+    if (kind === kinds.packet) batch.add(payload, size, peer)
+    else if (kind !== kinds.bundle || !unbundle(view, payload, size, batch, peer)) malformed()
+  }
+
+  /** Whose request it is; remembers what the replies need. */
+  #speaker(slot: number, start: number, at: number): number {
+    const { addresses, peers, answersWhereAsked, isIpv4 } = this.#options
+    const name = this.#memory.namesAt + slot * nameSize
+    const peer = addresses.find(this.#calls, name)
+    if (peer < 0) {
+      for (let i = 0; i < socketAddressSize; i++) this.#stranger[i] = this.#calls.getUint8(name + i)
+      return strangerPeer
+    }
+    if (peers.noteRequest(peer, this.#memory.view, at)) addresses.remember(peer, this.#calls, name)
+    if (answersWhereAsked) {
+      if (isIpv4) peers.noteHeader(peer, this.#memory.view, start)
+      else peers.noteControl(peer, this.#calls, this.#memory.controlsAt + slot * controlSize, this.#controlLength(slot))
+    }
+    return peer
+  }
+
+  #controlLength(slot: number): number {
+    const message = this.#memory.messagesAt + slot * multipleMessageHeader.size
+    return this.#calls.getUint32(message + messageHeader.controlLength, true)
+  }
+}
