@@ -5,8 +5,6 @@ import {
   close,
   connect,
   createArena,
-  decodeSocketAddress,
-  encodeSocketAddress,
   errno,
   type IpFamily,
   messageFlags,
@@ -20,11 +18,11 @@ import {
 } from "@tundeck/native-bindings"
 import type { Namespace } from "../../../../testing/namespace.ts"
 import { Batch } from "../relay/batch.ts"
-import { RelayMemory } from "../relay/memory.ts"
+import { nameSize, RelayMemory } from "../relay/memory.ts"
 import { echoMark, type Role, roles, writeEcho } from "../relay/transport/icmp-header.ts"
-import type { PeerAddresses } from "../relay/transport/icmp-peers.ts"
 import { slotSize } from "../relay/transport/icmp-receive.ts"
 import { IcmpSocket, type IcmpSocketOptions } from "../relay/transport/icmp-socket.ts"
+import { endpointOf, PeerIndex } from "../relay/transport/peer-index.ts"
 
 /** Runs `act` on this thread inside: the sockets that it opens belong there ever after. */
 export function inside<T>(namespace: Namespace, act: () => T): T {
@@ -40,32 +38,8 @@ export function inside<T>(namespace: Namespace, act: () => T): T {
   }
 }
 
-/** Peers by their addresses, in order. */
-class ListedPeers implements PeerAddresses {
-  readonly #names: Uint8Array[]
-
-  constructor(addresses: readonly string[]) {
-    this.#names = addresses.map((address) => encodeSocketAddress({ address, port: 0 }))
-  }
-
-  find(view: DataView, at: number): number {
-    const address = decodeSocketAddress(new Uint8Array(view.buffer, view.byteOffset + at, 28))?.address
-    return this.#names.findIndex((name) => decodeSocketAddress(name)?.address === address)
-  }
-
-  remember(peer: number, view: DataView, at: number): void {
-    this.#names[peer] = new Uint8Array(view.buffer, view.byteOffset + at, this.#names[peer]?.length).slice()
-  }
-
-  write(peer: number, view: DataView, at: number): number {
-    const name = this.#names[peer] ?? new Uint8Array(0)
-    for (const [i, byte] of name.entries()) view.setUint8(at + i, byte)
-    return name.length
-  }
-}
-
 export type EndOptions = Pick<IcmpSocketOptions, "role" | "number"> &
-  Partial<IcmpSocketOptions> & { in: Namespace; peers?: readonly string[] }
+  Partial<Omit<IcmpSocketOptions, "peers">> & { in: Namespace; peers?: readonly string[] }
 
 const largestPacket = 1500
 const receivingAt = 512 * 1024
@@ -76,6 +50,8 @@ export class EchoEnd implements Disposable {
   readonly socket: IcmpSocket
   readonly memory = new RelayMemory(1024 * 1024)
   malformed = 0
+  /** Whose the last packet of a stranger was. */
+  stranger: string | undefined
   readonly #batch = new Batch()
 
   constructor({ in: namespace, peers = [], ...options }: EndOptions) {
@@ -88,8 +64,10 @@ export class EchoEnd implements Disposable {
           memory: this.memory,
           region: { at: receivingAt, size: 64 * slotSize(largestPacket) },
           largestPacket,
-          addresses: new ListedPeers(peers),
-          peerCount: peers.length,
+          peers: new PeerIndex(peers.map((address) => ({ address, enabled: true }))),
+          onStranger: (name) => {
+            this.stranger = endpointOf(this.memory.calls.bytes.slice(name, name + nameSize))?.address
+          },
           malformed: () => {
             this.malformed++
           },

@@ -1,6 +1,7 @@
 import type { RelayPeers, RelayTransport } from "../messages.ts"
 import type { Transport } from "../ports.ts"
 import { DatagramTransport } from "./datagram-transport.ts"
+import { openIcmp } from "./open-icmp.ts"
 import { StreamTransport } from "./stream-transport.ts"
 import type { TransportParts } from "./transport-parts.ts"
 import { UdpSocket } from "./udp-socket.ts"
@@ -12,6 +13,8 @@ export function createTransport(transport: RelayTransport, peers: RelayPeers, pa
     case "udp":
       return new DatagramTransport(transport, peers, parts, (...options) => new UdpSocket(...options))
     case "icmp":
-      throw new Error("icmp comes with its own socket")
+      return new DatagramTransport(transport, peers, parts, (options, memory, index) => {
+        return openIcmp(options, memory, index, parts)
+      })
   }
 }

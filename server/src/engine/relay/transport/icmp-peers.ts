@@ -1,16 +1,6 @@
 import { controlHeader, type IpFamily } from "@tundeck/native-bindings"
 import { echo } from "./icmp-header.ts"
 
-/** Whose a socket address is, and which one is a peer's. All hot: they throw nothing and allocate nothing. */
-export interface PeerAddresses {
-  /** The peer whose address (sockaddr_in, sockaddr_in6) stands at `at`; -1 for a stranger's. */
-  find(view: DataView, at: number): number
-  /** Peer `peer` speaks from the address at `at` now. */
-  remember(peer: number, view: DataView, at: number): void
-  /** Writes the peer's address to `at`; answers its length. */
-  write(peer: number, view: DataView, at: number): number
-}
-
 // linux/in.h: struct in_pktinfo { int ifindex; in_addr spec_dst; in_addr addr }
 // linux/ipv6.h: struct in6_pktinfo { in6_addr addr; int ifindex }
 const packetInfo = {
@@ -61,14 +51,11 @@ export class EchoPeers {
     return this.#sequences[peer] ?? 0
   }
 
-  /** The request at `at` is the peer's latest. True when it is the first, or of another identifier than the last. */
-  noteRequest(peer: number, view: DataView, at: number): boolean {
-    const identifier = view.getUint16(at + echo.identifier)
-    const isNew = this.#known[peer] !== 1 || this.#identifiers[peer] !== identifier
+  /** The request at `at` is the peer's latest. */
+  noteRequest(peer: number, view: DataView, at: number): void {
     this.#known[peer] = 1
-    this.#identifiers[peer] = identifier
+    this.#identifiers[peer] = view.getUint16(at + echo.identifier)
     this.#sequences[peer] = view.getUint16(at + echo.sequence)
-    return isNew
   }
 
   /** IPv4: the peer spoke to the address in the IP header at `at`. */

@@ -1,5 +1,4 @@
 import {
-  decodeSocketAddress,
   errno,
   messageFlags,
   messageHeader,
@@ -12,7 +11,8 @@ import { controlSize, nameSize, type RelayMemory } from "../memory.ts"
 import { strangerPeer } from "../ports.ts"
 import { bundleSize, mostPackets, unbundle } from "./icmp-bundle.ts"
 import { type EchoMark, echo, isEcho, kinds } from "./icmp-header.ts"
-import type { EchoPeers, PeerAddresses } from "./icmp-peers.ts"
+import type { EchoPeers } from "./icmp-peers.ts"
+import type { PeerIndex } from "./peer-index.ts"
 
 const longestIpv4Header = 60
 const mostSlots = 64
@@ -29,10 +29,12 @@ export interface EchoReceiverOptions {
   isIpv4: boolean
   /** Of a caller: what the replies carry. */
   identifier: number | undefined
-  addresses: PeerAddresses
+  addresses: PeerIndex
   peers: EchoPeers
   answersWhereAsked: boolean
   malformed: () => void
+  /** The address at `name` of the memory for calls is no peer's. */
+  onStranger(name: number): void
 }
 
 /** What a message of `packet` bytes may take in the region. */
@@ -43,17 +45,19 @@ export function slotSize(packet: number): number {
 /** Takes packets out of echo messages, and leaves them where the kernel put them. */
 export class EchoReceiver {
   readonly #options: EchoReceiverOptions
+  /** Replaced when the peers change. */
+  addresses: PeerIndex
   readonly #memory: RelayMemory
   readonly #calls: DataView
   readonly #slotSize: number
   readonly #slots: number
   /** As many slots as the next call gets: to aim 64 for a single packet costs more than to receive it. */
   #expected = fewestSlots
-  readonly #stranger = new Uint8Array(socketAddressSize)
 
   constructor(options: EchoReceiverOptions) {
     this.#options = options
     this.#memory = options.memory
+    this.addresses = options.addresses
     this.#calls = options.memory.calls.view
     this.#slotSize = slotSize(options.largestPacket)
     this.#slots = Math.min(mostSlots, Math.floor(options.region.size / this.#slotSize))
@@ -79,11 +83,6 @@ export class EchoReceiver {
     const before = batch.count
     for (let slot = 0; slot < n; slot++) this.#take(batch, slot)
     return batch.count - before
-  }
-
-  /** Who sent what was a stranger's last. */
-  strangerAddress(): string | undefined {
-    return decodeSocketAddress(this.#stranger)?.address
   }
 
   #take(batch: Batch, slot: number): void {
@@ -112,14 +111,15 @@ export class EchoReceiver {
 
   /** Whose request it is; remembers what the replies need. */
   #speaker(slot: number, start: number, at: number): number {
-    const { addresses, peers, answersWhereAsked, isIpv4 } = this.#options
+    const { peers, answersWhereAsked, isIpv4, onStranger } = this.#options
     const name = this.#memory.namesAt + slot * nameSize
-    const peer = addresses.find(this.#calls, name)
-    if (peer < 0) {
-      for (let i = 0; i < socketAddressSize; i++) this.#stranger[i] = this.#calls.getUint8(name + i)
-      return strangerPeer
+    const peer = this.addresses.find(this.#calls, name)
+    if (peer === strangerPeer) {
+      onStranger(name)
+      return peer
     }
-    if (peers.noteRequest(peer, this.#memory.view, at)) addresses.remember(peer, this.#calls, name)
+    peers.noteRequest(peer, this.#memory.view, at)
+    this.addresses.remember(peer, this.#calls, name)
     if (answersWhereAsked) {
       if (isIpv4) peers.noteHeader(peer, this.#memory.view, start)
       else peers.noteControl(peer, this.#calls, this.#memory.controlsAt + slot * controlSize, this.#controlLength(slot))

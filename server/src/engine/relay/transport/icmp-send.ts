@@ -3,7 +3,8 @@ import type { Batch } from "../batch.ts"
 import { controlSize, nameSize, type RelayMemory } from "../memory.ts"
 import { countFitting, lengthSize } from "./icmp-bundle.ts"
 import { type EchoMark, echo, kinds, writeChecksum, writeEcho } from "./icmp-header.ts"
-import type { EchoPeers, PeerAddresses } from "./icmp-peers.ts"
+import type { EchoPeers } from "./icmp-peers.ts"
+import type { PeerIndex } from "./peer-index.ts"
 
 /** With eight packets each these name 1,088 iovecs, and their headers and lengths need 3,200 bytes. */
 const mostMessages = 64
@@ -16,7 +17,7 @@ export interface EchoSenderOptions {
   overhead: number
   /** Of a caller: what its requests carry. undefined: replies, to where the peers' requests came from. */
   identifier: number | undefined
-  addresses: PeerAddresses
+  addresses: PeerIndex
   peers: EchoPeers
   /** Replies leave from the address that the peer spoke to. */
   answersWhereAsked: boolean
@@ -25,6 +26,8 @@ export interface EchoSenderOptions {
 /** Makes echo messages around packets, where they lie. */
 export class EchoSender {
   readonly #options: EchoSenderOptions
+  /** Replaced when the peers change. */
+  addresses: PeerIndex
   readonly #memory: RelayMemory
   readonly #calls: DataView
   #sequence = 0
@@ -35,6 +38,7 @@ export class EchoSender {
   constructor(options: EchoSenderOptions) {
     this.#options = options
     this.#memory = options.memory
+    this.addresses = options.addresses
     this.#calls = options.memory.calls.view
   }
 
@@ -107,9 +111,9 @@ export class EchoSender {
   /** A caller's socket is connected, a listener's message names its peer. */
   #address(slot: number, firstVector: number, peer: number): void {
     const memory = this.#memory
-    const { identifier, addresses, peers, answersWhereAsked } = this.#options
+    const { identifier, peers, answersWhereAsked } = this.#options
     const isReply = identifier === undefined
-    const nameLength = isReply ? addresses.write(peer, this.#calls, memory.namesAt + slot * nameSize) : 0
+    const nameLength = isReply ? this.addresses.write(peer, this.#calls, memory.namesAt + slot * nameSize) : 0
     const controlLength = answersWhereAsked
       ? peers.writeControl(peer, this.#calls, memory.controlsAt + slot * controlSize)
       : 0

@@ -1,13 +1,14 @@
 import { randomInt } from "node:crypto"
-import { close, connect, type IpFamily, socketPathMtu } from "@tundeck/native-bindings"
+import { close } from "@tundeck/native-bindings"
 import type { Batch } from "../batch.ts"
 import type { RelayMemory } from "../memory.ts"
 import type { DatagramSocket } from "../ports.ts"
 import { echo, echoMark, otherRole } from "./icmp-header.ts"
 import { type EchoSocketOptions, listensEverywhere, openEchoSocket } from "./icmp-open.ts"
-import { EchoPeers, type PeerAddresses } from "./icmp-peers.ts"
+import { EchoPeers } from "./icmp-peers.ts"
 import { EchoReceiver } from "./icmp-receive.ts"
 import { EchoSender } from "./icmp-send.ts"
+import type { PeerIndex } from "./peer-index.ts"
 
 export interface IcmpSocketOptions extends EchoSocketOptions {
   memory: RelayMemory
@@ -16,10 +17,11 @@ export interface IcmpSocketOptions extends EchoSocketOptions {
   /** The longest packet that a peer may send. */
   largestPacket: number
   /** A listener's. A caller has one peer, whom it is connected to. */
-  addresses: PeerAddresses
-  peerCount: number
+  peers: PeerIndex
   /** Hot. A message of the tunnel came in that is truncated, or wrong in its checksum or its lengths. */
   malformed: () => void
+  /** Hot. What stands in the worker's memory for calls at `name` is the address of no peer. */
+  onStranger(name: number): void
 }
 
 const ipHeader = { 4: 20, 6: 40 } as const
@@ -32,44 +34,41 @@ const ipHeader = { 4: 20, 6: 40 } as const
 export class IcmpSocket implements DatagramSocket {
   readonly fd: number
   readonly overhead: number
-  readonly #family: IpFamily
-  readonly #remote: string | undefined
-  readonly #peers: EchoPeers
+  /** Of no use here: raw sockets cut what is too long. */
+  largestSegment = Number.POSITIVE_INFINITY
+  #addresses: PeerIndex
+  readonly #echoes: EchoPeers
   readonly #sender: EchoSender
   readonly #receiver: EchoReceiver
 
   /** Throws SyscallError. */
   constructor(options: IcmpSocketOptions) {
-    const { family, role, number, memory, addresses } = options
+    const { family, role, number, memory, peers: addresses } = options
     const isIpv4 = family === 4
     const identifier = role === "caller" ? randomInt(0x1_0000) : undefined
-    this.#family = family
-    this.#remote = options.remote
     this.overhead = ipHeader[family] + echo.payload
-    this.#peers = new EchoPeers(family, options.peerCount)
+    this.#addresses = addresses
+    this.#echoes = new EchoPeers(family, addresses.size)
     this.fd = openEchoSocket(options, identifier)
     const answersWhereAsked = listensEverywhere(options)
-    const common = { fd: this.fd, memory, isIpv4, identifier, addresses, peers: this.#peers, answersWhereAsked }
-    const { region, largestPacket, malformed } = options
+    const common = { fd: this.fd, memory, isIpv4, identifier, addresses, peers: this.#echoes, answersWhereAsked }
+    const { region, largestPacket, malformed, onStranger } = options
     this.#sender = new EchoSender({ ...common, mark: echoMark(family, role, number), overhead: this.overhead })
     const mark = echoMark(family, otherRole[role], number)
-    this.#receiver = new EchoReceiver({ ...common, mark, region, largestPacket, malformed })
+    this.#receiver = new EchoReceiver({ ...common, mark, region, largestPacket, malformed, onStranger })
   }
 
-  pathMtu(): number | null {
-    if (this.#remote === undefined) return null
-    try {
-      // The kernel looks the way up anew: an IPv6 socket does not follow what was learned since.
-      connect(this.fd, { address: this.#remote, port: 0 })
-    } catch {
-      return null
-    }
-    return socketPathMtu(this.fd, this.#family) ?? null
+  get peers(): PeerIndex {
+    return this.#addresses
   }
 
-  /** Peer i is the one that was `origins[i]` before; -1: a new one, to which nothing can be sent until it has spoken. */
-  setPeers(origins: readonly number[]): void {
-    this.#peers.setPeers(origins)
+  set peers(peers: PeerIndex) {
+    const before = this.#addresses
+    this.#addresses = peers
+    this.#sender.addresses = this.#receiver.addresses = peers
+    this.#echoes.setPeers(
+      Array.from({ length: peers.size }, (_, place) => (peers.isSameAs(before, place) ? place : -1)),
+    )
   }
 
   /** Small packets that follow each other to one peer share a message. -ENOTCONN for a peer that has not spoken yet. */
@@ -80,11 +79,6 @@ export class IcmpSocket implements DatagramSocket {
   /** 0 when all that came was malformed; -EAGAIN also when the batch has no room for a whole message. */
   receive(batch: Batch): number {
     return this.#receiver.receive(batch)
-  }
-
-  /** Who sent what came from a stranger last. */
-  strangerAddress(): string | undefined {
-    return this.#receiver.strangerAddress()
   }
 
   close(): void {

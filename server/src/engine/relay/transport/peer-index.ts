@@ -40,6 +40,17 @@ export class PeerIndex {
     })
   }
 
+  /** Places, taken or not. */
+  get size(): number {
+    return this.#addresses.length
+  }
+
+  /** The peer in that place is the same one as in `other`. Cold. */
+  isSameAs(other: PeerIndex, peer: number): boolean {
+    const address = this.#addresses[peer]
+    return address !== "" && address === other.#addresses[peer]
+  }
+
   /** Hot. The peer of the socket address at `at`, or `strangerPeer`. */
   find(view: DataView, at: number): number {
     const family = view.getUint16(at, true)

@@ -1,0 +1,40 @@
+import { dropNumber } from "@tundeck/shared"
+import type { RelayMemory } from "../memory.ts"
+import type { DatagramSocket } from "../ports.ts"
+import { region } from "../regions.ts"
+import { IcmpSocket } from "./icmp-socket.ts"
+import type { PeerIndex } from "./peer-index.ts"
+import { familyOf } from "./tcp-socket.ts"
+import type { TransportParts } from "./transport-parts.ts"
+import type { UdpOptions } from "./udp-socket.ts"
+
+const inbound = 1
+const badPacket = dropNumber("bad-packet")
+
+/** An ICMP socket for the ends of a tunnel: what is a port elsewhere is the tunnel's number. Throws SyscallError. */
+export function openIcmp(
+  options: UdpOptions,
+  memory: RelayMemory,
+  peers: PeerIndex,
+  parts: TransportParts,
+): DatagramSocket {
+  const { local, remote, wishes, onStranger } = options
+  const end = remote ?? local
+  const { sourceInterface, firewallMark, dscp } = wishes
+  return new IcmpSocket({
+    family: familyOf(end?.address ?? "0.0.0.0"),
+    role: remote === undefined ? "listener" : "caller",
+    number: end?.port ?? 0,
+    local: local?.address ?? wishes.sourceAddress,
+    remote: remote?.address,
+    sourceInterface,
+    firewallMark,
+    dscp,
+    memory,
+    region: region.inbound,
+    largestPacket: parts.owner.largestPacket,
+    peers,
+    malformed: () => parts.traffic.dropped(inbound, badPacket, 0, 0, memory.view, region.inbound.at, 0),
+    onStranger,
+  })
+}
