@@ -74,10 +74,15 @@ it.each([
   ["an MSS past the end", syn, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 4]],
   ["a fragment", { ...syn, dontFragment: false }, [2, 4, 5, 0xb4]],
 ])("%s: left as it is", (name, s, options) => {
+  memory.bytes.fill(0xff)
   const length = synWith(s, options, false)
   if (name === "a fragment") memory.bytes[at + 6] = 0x20
+  const last = memory.bytes.length - length
+  memory.bytes.copyWithin(last, at, at + length)
   const before = Buffer.from(memory.bytes)
   clampMss(memory, at, length, false, 1000, false)
+  // The same where the memory ends: nothing behind it is read.
+  clampMss(memory, last, length, false, 1000, false)
   expect(before.equals(memory.bytes)).toBe(true)
 })
 
