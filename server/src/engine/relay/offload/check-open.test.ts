@@ -85,6 +85,7 @@ describe("checkOpen", () => {
     ["the other IP version", {}, () => batch.gsoType.fill(4)],
     ["UDP fragmentation offload", { isTcp: false }, () => batch.gsoType.fill(3)],
     ["an ECN bit alone", {}, () => batch.gsoType.fill(0x80)],
+    ["no payload", { packets: 1, last: 0 }, () => {}],
     ["a fragment", {}, (packet) => packet.fill(0x20, 6, 7)],
     ["an IP total length below the packet's", {}, (packet) => packet.fill(1, 2, 3)],
     ["an IP header length past the end", { packets: 1, last: 1, tcpOptions: 0 }, (packet) => packet.fill(0x4f, 0, 1)],

@@ -175,6 +175,44 @@ describe("Joiner", () => {
       batch.length[0] = length
       expect(joinAll(plainShape)).toBe(0)
     }
+    for (const s of [plainShape, udpShape]) {
+      batch.clear()
+      addPackets({ ...s, packets: 1, last: 0 })
+      expect(joinAll(s)).toBe(0)
+    }
+  })
+
+  it("bare acknowledgements, what is shorter than its headers, and what lies outside of the memory do not join", () => {
+    addPackets({ ...plainShape, packets: 1 })
+    addPackets({ ...plainShape, packets: 1, last: 0, sequence: plainShape.sequence + 1000 })
+    expect(joinAll(plainShape)).toBe(1)
+    const second = new DataView(memory.bytes.buffer, batch.at[1], batch.length[1])
+    for (let length = 20; length < 52; length++) {
+      second.setUint16(2, length)
+      complete(second, plainShape)
+      batch.length[1] = length
+      expect(joinAll(plainShape)).toBe(1)
+    }
+    batch.length[1] = 1052
+    for (const at of [memory.bytes.length - 1051, memory.bytes.length - 1, 0xffffffff]) {
+      batch.at[1] = at
+      expect(joinAll(plainShape)).toBe(1)
+    }
+  })
+
+  it("a datagram without a checksum begins and joins no train, also where the sum is right by chance", () => {
+    for (const which of [0, 1]) {
+      batch.clear()
+      addPackets(udpShape)
+      const packet = new DataView(memory.bytes.buffer, batch.at[which], batch.length[which])
+      packet.setUint16(28, 0)
+      complete(packet, udpShape)
+      packet.setUint16(28, packet.getUint16(26))
+      packet.setUint16(26, 0xffff)
+      expect(joinAll(udpShape)).toBe(3)
+      packet.setUint16(26, 0)
+      expect(joinAll(udpShape)).toBe(which)
+    }
   })
 
   it("PSH and a shorter packet end a train", () => {
@@ -201,7 +239,9 @@ describe("Joiner", () => {
     const joiner = new Joiner(memory, false, true)
     joiner.begin(batch, 0)
     expect(joiner.join(batch, 2)).toBe(false)
-    expect(joiner.join(new Batch(), 1)).toBe(false)
+    const other = new Batch()
+    for (let i = 0; i < 3; i++) other.copy(batch, i, 3)
+    expect(joiner.join(other, 1)).toBe(false)
     batch.peer[1] = 4
     expect(joiner.join(batch, 1)).toBe(false)
     batch.peer[1] = 3

@@ -50,7 +50,8 @@ export class PacketHeaders {
     if (end > view.byteLength) return false
     if (!this.#readLink(view, at, end, isEthernet)) return false
     const network = at + this.link
-    const kind = this.isIpv4 ? this.#readIpv4(view, network, end) : this.#readIpv6(view, network, end)
+    const kind = this.isIpv4 ? this.#readIpv4(view, network) : this.#readIpv6(view, network, end)
+    // What follows must fit, and with it all that is before.
     const transport = network + this.ip
     if (kind === protocol.udp) {
       this.isTcp = false
@@ -84,19 +85,19 @@ export class PacketHeaders {
     return version === (this.isIpv4 ? 4 : 6)
   }
 
-  /** Answers the protocol; -1 for a fragment and for a header that does not fit. */
-  #readIpv4(view: DataView, at: number, end: number): number {
+  /** Answers the protocol; -1 for a fragment and for a header below its least. */
+  #readIpv4(view: DataView, at: number): number {
     this.ip = (view.getUint8(at) & 0xf) * 4
     this.isPlain = this.ip === ipv4At.size
     this.ipLength = view.getUint16(at + ipv4At.length)
-    if (this.ip < ipv4At.size || at + this.ip > end) return -1
+    if (this.ip < ipv4At.size) return -1
     return (view.getUint16(at + ipv4At.fragment) & ~dontFragment) === 0 ? view.getUint8(at + ipv4At.protocol) : -1
   }
 
+  /** Answers the protocol; -1 where extension headers do not fit. `end` is at least 20 bytes away. */
   #readIpv6(view: DataView, at: number, end: number): number {
     this.ip = ipv6At.size
     this.isPlain = true
-    if (at + ipv6At.size > end) return -1
     this.ipLength = view.getUint16(at + ipv6At.payloadLength) + ipv6At.size
     let kind = view.getUint8(at + ipv6At.nextHeader)
     for (let count = 0; isExtension(kind); count++) {
@@ -104,7 +105,6 @@ export class PacketHeaders {
       this.isPlain = false
       kind = view.getUint8(at + this.ip)
       this.ip += (view.getUint8(at + this.ip + 1) + 1) * 8
-      if (at + this.ip > end) return -1
     }
     return kind
   }
