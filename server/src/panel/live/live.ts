@@ -145,7 +145,7 @@ export class Live {
   }
 
   async #poll(): Promise<void> {
-    const items = (await this.#parts.tunnels.poll()).map(({ id, stats }) => ({ id, stats }))
+    const items = await this.#parts.tunnels.poll()
     this.#tell("stats", { type: "stats", time: Date.now(), items })
   }
 
