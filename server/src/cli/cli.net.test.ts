@@ -122,7 +122,7 @@ it("two hosts by command alone: a tunnel, a ping through it, its packets, and th
   expect(replies).toMatchObject([{ sequence: 1, timeMs: expect.any(Number) }, { sequence: 2 }])
 
   expect((await command(0, "tunnel", "list")).stdout).toMatch(
-    /^lab +tun5 +tcp on 198\.51\.100\.1:55555 from .* none \(insecure\) +up/m,
+    /^lab +tun5 +tcp on 198\.51\.100\.1:55555 from .* none \(CLEAR TEXT\) +up/m,
   )
   expect((await command(0, "tunnel", "stop", "lab")).stdout).toMatch(/^lab is stopped/)
   expect((await command(0, "tunnel", "start", "lab")).stdout).toMatch(/^lab is (connecting|up)/)

@@ -2,7 +2,7 @@ import type { TransportSwap, TunnelStats } from "@tundeck/shared"
 
 type Phase = TransportSwap["before"]
 
-export const windowMs = 30_000
+const windowMs = 30_000
 /** Counters are sums, so a few points are as good as many: eight cover the window. */
 const pointEveryMs = 5000
 

@@ -241,6 +241,14 @@ describe("another transport of a running tunnel", () => {
     expect(events.items.map(({ text }) => text)).toContain("Transport changed from tcp to udp by token admin")
   })
 
+  it("is measured up to the change, though nobody looked for a while", async () => {
+    await create({ autostart: true })
+    await untilUp()
+    later += 20_000
+    const { body } = await test.call<TunnelView>("PATCH", "/tunnels/lab", { transport: udp })
+    expect(body.swap?.before.seconds).toBeGreaterThan(19)
+  })
+
   const restart = async () => {
     for (const act of ["stop", "start"]) await test.call("POST", `/tunnels/lab/${act}`)
   }
