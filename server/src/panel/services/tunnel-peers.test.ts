@@ -165,6 +165,11 @@ describe("refused, and nothing changes", () => {
     expect(await problem("PATCH", "/tunnels/hub/peers/a", patch)).toMatchObject({ code, errors: [{ path }] })
   })
 
+  it("of two that want one network it is the other who has it", async () => {
+    const { errors } = await problem("PATCH", "/tunnels/hub/peers/a", { allowedIps: ["10.77.0.3/32"] })
+    expect(errors).toEqual([{ path: "allowedIps", message: "10.77.0.3/32 is b's already." }])
+  })
+
   it.each<[string, string, object | undefined]>([
     ["PATCH", "/tunnels/hub/peers/ghost", {}],
     ["DELETE", "/tunnels/hub/peers/ghost", undefined],

@@ -271,6 +271,15 @@ describe("another transport of a running tunnel", () => {
     await vi.waitFor(async () => expect((await read()).swap).toBeNull())
   })
 
+  it("another interface ends the comparison of an idle one, too", async () => {
+    test.engine.pingsPerSecond = 0
+    await test.call("POST", "/interfaces", { name: "tun8" })
+    await create({ autostart: true })
+    await untilUp()
+    expect((await test.call<TunnelView>("PATCH", "/tunnels/lab", { transport: udp })).body.swap).not.toBeNull()
+    expect((await test.call<TunnelView>("PATCH", "/tunnels/lab", { interface: "tun8" })).body.swap).toBeNull()
+  })
+
   it.each<[string, object]>([
     ["faults", { faults: { outbound: { lossPercent: 3 } } }],
     ["a permission", { transport: { ...lab.transport, allowPublicPeer: true } }],
