@@ -18,6 +18,7 @@ import { MemoryInterfaces } from "./testing/memory-interfaces.ts"
  *   --empty       no interfaces and no tunnels
  *   --setup       no account either: begin with the setup link
  *   --pings N     pings a second through each tunnel; each shows as two packets
+ *   --flow        a transfer through each tunnel beside them, as fast as its transport is; in the counters, not among the packets
  *   --listen A    where the panel listens, 127.0.0.1:8080 when left out
  *   --no-vite     the built page on the panel's own port instead of the sources on port 5173
  */
@@ -27,6 +28,7 @@ const { values: options } = parseArgs({
     empty: { type: "boolean", default: false },
     setup: { type: "boolean", default: false },
     pings: { type: "string", default: "2" },
+    flow: { type: "boolean", default: false },
     listen: { type: "string", default: "127.0.0.1:8080" },
     vite: { type: "boolean", default: true },
   },
@@ -42,6 +44,8 @@ const sample = declaration.parse({
   interfaces: [
     { name: "lab0", addresses: ["10.77.0.1/24", "fd77::1/64"], routes: [{ destination: "10.78.0.0/16" }] },
     { name: "office", kind: "tap", addresses: ["192.168.50.1/24"], owner: "nobody", heal: false },
+    { name: "branches0", kind: "tap", addresses: ["10.79.0.1/24"] },
+    { name: "sites0", addresses: ["10.80.0.1/24"], mtu: 1400 },
   ],
   tunnels: [
     {
@@ -56,6 +60,31 @@ const sample = declaration.parse({
       interface: "office",
       transport: { kind: "tcp", listen: "0.0.0.0:55556", peer: "192.168.1.9" },
       security: { kind: "none" },
+    },
+    {
+      name: "branches",
+      interface: "branches0",
+      transport: { kind: "udp", listen: "0.0.0.0:55557" },
+      security: {
+        kind: "none",
+        peers: ["berlin", "paris", "rome", "vienna"].map((name, i) => ({ name, address: `192.168.2.${i + 1}` })),
+      },
+      autostart: true,
+    },
+    {
+      name: "sites",
+      interface: "sites0",
+      transport: { kind: "icmp", listen: "0.0.0.0:7" },
+      security: {
+        kind: "none",
+        peers: [
+          { name: "north", address: "192.168.3.1", allowedIps: ["10.80.0.2/32", "10.81.0.0/16"] },
+          { name: "south", address: "192.168.3.2", allowedIps: ["10.80.0.3/32"] },
+          { name: "old", address: "192.168.3.3", enabled: false },
+        ],
+      },
+      faults: { outbound: { lossPercent: 3, delayMs: 50, jitterMs: 10 } },
+      autostart: true,
     },
   ],
 })
@@ -72,7 +101,11 @@ if (!options.empty) {
   })
   interfaces.putOther(other, [{ pid: 4242, command: "openvpn" }])
 }
-const engine = await startMemoryEngine(engineSocket, { interfaces, pingsPerSecond: Number(options.pings) })
+const engine = await startMemoryEngine(engineSocket, {
+  interfaces,
+  pingsPerSecond: Number(options.pings),
+  flow: options.flow,
+})
 const panel = await buildPanel({
   settings: {
     listen,

@@ -122,8 +122,25 @@ it("two hosts by command alone: a tunnel, a ping through it, its packets, and th
   expect(replies).toMatchObject([{ sequence: 1, timeMs: expect.any(Number) }, { sequence: 2 }])
 
   expect((await command(0, "tunnel", "list")).stdout).toMatch(
-    /^lab +tun5 +tcp on 198\.51\.100\.1:55555 from .* none \(insecure\) +up/m,
+    /^lab +tun5 +tcp on 198\.51\.100\.1:55555 from .* none \(CLEAR TEXT\) +up/m,
   )
+  expect((await command(0, "tunnel", "set", "lab", "--transport", "udp")).stdout).toMatch(/^Changed lab/)
+  expect((await command(1, "tunnel", "set", "lab", "--transport", "udp")).stdout).toContain("from tcp to udp")
+  await until(up, { what: "the tunnel to be up over UDP" })
+  expect((await command(1, "tunnel", "peers", "lab")).stdout).toMatch(/^lab +198\.51\.100\.1:55555 +connected/m)
+  const swapped = (await command(1, "tunnel", "show", "lab")).stdout
+  expect(swapped).toMatch(/^transport +udp to 198\.51\.100\.1:55555$/m)
+  expect(swapped).toMatch(/^swapped +tcp to udp at .*\n +before +outbound /m)
+  await host(0).namespace.exec(process.execPath, [tundeck, "ping", "10.55.0.2", "--count", "2"])
+  expect((await command(1, "tunnel", "faults", "lab", "--loss", "100")).stdout).toMatch(/^FAULTS are injected into lab/)
+  await host(1)
+    .namespace.exec("ping", ["-c", "2", "-i", "0.2", "-W", "1", "10.55.0.1"])
+    .catch(() => {})
+  const faulty = JSON.parse((await command(1, "tunnel", "show", "lab", "--json")).stdout)
+  expect(faulty).toMatchObject({ faulty: true })
+  expect(faulty.stats.drops).toContainEqual(expect.objectContaining({ reason: "fault-injected" }))
+  expect((await command(1, "tunnel", "faults", "lab", "--off")).stdout).toBe("lab has no faults injected.\n")
+
   expect((await command(0, "tunnel", "stop", "lab")).stdout).toMatch(/^lab is stopped/)
   expect((await command(0, "tunnel", "start", "lab")).stdout).toMatch(/^lab is (connecting|up)/)
   expect((await command(0, "tunnel", "delete", "lab")).stdout).toBe("Deleted lab.\n")

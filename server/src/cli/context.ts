@@ -71,6 +71,12 @@ export function integer(least: number): (text: string) => number {
   }
 }
 
+/** For an option that may have decimals. */
+export function number(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError("A number, such as 3 or 0.5.")
+  return Number(text)
+}
+
 /** For an option that may be given many times. */
 export function collect(text: string, before: string[] | undefined): string[] {
   return [...(before ?? []), text]

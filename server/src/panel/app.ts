@@ -20,11 +20,14 @@ import { Events } from "./services/events.ts"
 import { Interfaces } from "./services/interfaces.ts"
 import type { Resolve } from "./services/public-peer.ts"
 import { Serial } from "./services/serial.ts"
+import { TunnelPeers } from "./services/tunnel-peers.ts"
 import { Tunnels } from "./services/tunnels.ts"
 import type { Settings } from "./settings.ts"
 import { openStore, takeSnapshotWhenDue } from "./store/open.ts"
 
 const lookForSnapshotMs = 3_600_000
+/** What tunnels carry, while nobody looks at their counters. */
+const sampleTunnelsMs = 5000
 export const builtPage = fileURLToPath(new URL("../../../web/dist", import.meta.url))
 
 /** What the panel is built from. Tests replace parts of it, never modules. */
@@ -82,7 +85,10 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
   const engine = new EngineClient(settings.engineSocket)
   const services = { store, engine, events, changes, serial: new Serial() }
   const interfaces = new Interfaces(services)
-  const tunnels = new Tunnels(services, parts.resolve)
+  const tunnels = new Tunnels(services, { now, ...(parts.resolve && { resolve: parts.resolve }) })
+  const peers = new TunnelPeers(tunnels, engine)
+  const sampling = setInterval(() => tunnels.sample().catch(() => {}), sampleTunnelsMs) // away: the next one tries again
+  closing("sampling", () => clearInterval(sampling))
   const demo = new Demo(store, launcher)
   const feeds = new PacketFeeds(engine, changes)
   closing("packet feeds", () => feeds.close())
@@ -96,7 +102,18 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
   closing("http", () => app.close())
   if (parts.onRoute) app.addHook("onRoute", parts.onRoute)
   await describeApi(app, secure)
-  const handlers = createHandlers(app, { sessions, tokens, interfaces, tunnels, feeds, events, demo, engine, secure })
+  const handlers = createHandlers(app, {
+    sessions,
+    tokens,
+    interfaces,
+    tunnels,
+    peers,
+    feeds,
+    events,
+    demo,
+    engine,
+    secure,
+  })
   await app.register(async (api) => registerApi(api, handlers), { prefix: "/api/v1" })
   app.get("/api/v1/live", { websocket: true, config: { access: "viewer" } }, (socket, { identity }) => {
     if (identity === null)

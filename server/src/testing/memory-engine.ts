@@ -23,11 +23,11 @@ export interface MemoryEngine {
 
 /**
  * The engine protocol without a kernel: for tests, for `npm run dev` and for looking at the page. The other side of each of its
- * tunnels answers every ping, as real ICMP bytes on the packet stream.
+ * tunnels answers every ping, as real ICMP bytes on the packet stream; with `flow` each also carries a transfer, in its counters.
  */
 export async function startMemoryEngine(
   socketPath: string,
-  { interfaces = new MemoryInterfaces(), pingsPerSecond = 2 } = {},
+  { interfaces = new MemoryInterfaces(), pingsPerSecond = 2, flow = false, random = Math.random } = {},
 ): Promise<MemoryEngine> {
   const tunnels = new Map<string, MemoryTunnel>()
   const calls: MemoryEngine["calls"] = []
@@ -44,11 +44,15 @@ export async function startMemoryEngine(
     return tunnel
   }
 
+  /** A running one changes, but over another interface it begins anew. */
   function start(config: TunnelConfig): MemoryTunnel {
     const running = tunnels.get(config.id)
-    if (running && JSON.stringify(running.config) === JSON.stringify(config)) return running
     const on = interfaces.find(config.interface)
-    const tunnel = new MemoryTunnel(config, on ?? { kind: "tun", addresses: [] })
+    if (running && on && running.config.interface === config.interface && running.status.state !== "failed") {
+      if (running.change(config)) connectSoon(running)
+      return running
+    }
+    const tunnel = new MemoryTunnel(config, on ?? { kind: "tun", addresses: [] }, random)
     tunnel.watched = running?.watched ?? false
     tunnels.set(config.id, tunnel)
     if (on === undefined) {
@@ -57,10 +61,16 @@ export async function startMemoryEngine(
       return tunnel
     }
     interfaces.disturb(config.interface, { carrier: true })
-    setTimeout(() => {
-      if (tunnels.get(config.id) === tunnel) move(config.id, "up")
-    }, connectMs)
+    connectSoon(tunnel)
     return tunnel
+  }
+
+  function connectSoon(tunnel: MemoryTunnel): void {
+    const { status } = tunnel
+    setTimeout(() => {
+      const isStill = tunnels.get(status.id) === tunnel && tunnel.status.since === status.since
+      if (isStill && tunnel.status.state === "connecting") move(status.id, "up")
+    }, connectMs)
   }
 
   function stop(id: string): null {
@@ -104,8 +114,8 @@ export async function startMemoryEngine(
     "tunnel.start": noted("tunnel.start", (config) => start(config).status),
     "tunnel.stop": noted("tunnel.stop", ({ id }) => stop(id)),
     "tunnel.list": noted("tunnel.list", () => [...tunnels.values()].map(({ status }) => status)),
-    "tunnel.peers": noted("tunnel.peers", () => []),
-    "tunnel.macs": noted("tunnel.macs", () => []),
+    "tunnel.peers": noted("tunnel.peers", ({ id }) => found(id).peers()),
+    "tunnel.macs": noted("tunnel.macs", ({ id }) => found(id).macs()),
     "tunnel.watch": noted("tunnel.watch", ({ id, watched }) => {
       const tunnel = found(id)
       if (watched && !tunnel.watched) send(tunnel, tunnel.kept())
@@ -137,6 +147,7 @@ export async function startMemoryEngine(
   const ticking = setInterval(() => {
     for (const tunnel of tunnels.values()) {
       const records = tunnel.pings(tickMs, engine.pingsPerSecond)
+      if (flow) tunnel.flow(tickMs)
       if (tunnel.watched) send(tunnel, records)
     }
   }, tickMs)

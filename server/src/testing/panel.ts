@@ -58,15 +58,16 @@ export async function startTestPanel({ address, ...parts }: TestParts = {}): Pro
       ...address,
     }
     const built = await buildPanel({ settings, logger: pino({ level: "silent" }), page: [], ...parts })
-    await vi.waitFor(async () => {
-      const health = await built.app.inject({
-        url: "/api/v1/health",
-        headers: { host: `localhost:${settings.listen.port}` },
-      })
-      if (health.json().status !== "ok") {
-        throw new Error("the engine is not connected")
-      }
-    })
+    await vi.waitFor(
+      async () => {
+        const health = await built.app.inject({
+          url: "/api/v1/health",
+          headers: { host: `localhost:${settings.listen.port}` },
+        })
+        if (health.json().status !== "ok") throw new Error("the engine is not connected")
+      },
+      { timeout: 10_000 },
+    )
     return built
   }
 

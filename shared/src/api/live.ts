@@ -2,7 +2,7 @@ import { z } from "zod"
 import { hostEvent } from "../model/event.ts"
 import { packetSummary } from "../model/packet-summary.ts"
 import { problemCodes } from "../model/problem.ts"
-import { tunnelStats, tunnelView } from "../model/tunnel.ts"
+import { transportSwap, tunnelStats, tunnelView } from "../model/tunnel.ts"
 
 /** WS /api/v1/live: JSON text messages both ways. */
 
@@ -33,7 +33,13 @@ export const liveReply = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("stats"),
     time: z.number(),
-    items: z.array(z.object({ id: z.string(), stats: tunnelStats })),
+    items: z.array(
+      z.object({
+        id: z.string(),
+        stats: tunnelStats,
+        swap: transportSwap.optional().describe("Of those whose transport changed while they ran"),
+      }),
+    ),
   }),
   z.object({ type: z.literal("events"), items: z.array(hostEvent) }),
   z.object({ type: z.literal("error"), code: z.enum(problemCodes), title: z.string(), detail: z.string().optional() }),

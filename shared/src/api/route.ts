@@ -1,4 +1,4 @@
-import type { z } from "zod"
+import { z } from "zod"
 import type { ProblemCode } from "../model/problem.ts"
 
 /** Who may call: nobody signed in needed, any role, or admins. */
@@ -12,6 +12,8 @@ export interface ApiRoute {
   access: Access
   tag: string
   summary: string
+  /** What the summary leaves unsaid, for the API's documentation. */
+  description?: string
   params?: z.ZodType
   query?: z.ZodType
   body?: z.ZodType
@@ -26,6 +28,8 @@ export interface ApiRoute {
 export function defineRoute<const R extends ApiRoute>(route: R): R {
   return route
 }
+
+export const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().optional() })
 
 type Part<R, K extends string, D> = R extends { [P in K]: z.ZodType } ? z.input<R[K]> : D
 export type RouteParams<R> = Part<R, "params", undefined>

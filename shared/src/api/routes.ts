@@ -2,9 +2,7 @@ import { z } from "zod"
 import { hostEvent } from "../model/event.ts"
 import { hostView } from "../model/host.ts"
 import { driftField, interfaceCreate, interfacePatch, interfaceView } from "../model/interface.ts"
-import { packetSummary } from "../model/packet-summary.ts"
-import { tunnelCreate, tunnelPatch, tunnelStats, tunnelView } from "../model/tunnel.ts"
-import { defineRoute } from "./route.ts"
+import { defineRoute, listOf } from "./route.ts"
 import {
   demoView,
   health,
@@ -17,12 +15,11 @@ import {
   tokenCreate,
   tokenCreated,
 } from "./session.ts"
+import { tunnelRoutes } from "./tunnel-routes.ts"
 
 /** Every route of /api/v1 but the WebSocket and the OpenAPI document. */
 
 const named = z.strictObject({ name: z.string().min(1).max(64) })
-const identified = z.strictObject({ id: z.string().min(1).max(64).describe("The tunnel's id or name") })
-const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().optional() })
 const kernelRefusals = [
   "interface-held",
   "interface-mismatch",
@@ -245,111 +242,7 @@ export const routes = {
     problems: ["interface-not-found", "engine-unavailable"],
   }),
 
-  listTunnels: defineRoute({
-    method: "GET",
-    path: "/tunnels",
-    access: "viewer",
-    tag: "tunnels",
-    summary: "All tunnels with state and counters",
-    answer: listOf(tunnelView),
-    problems: [],
-  }),
-  createTunnel: defineRoute({
-    method: "POST",
-    path: "/tunnels",
-    access: "admin",
-    tag: "tunnels",
-    summary: "Save a tunnel; starts it when autostart is set",
-    body: tunnelCreate,
-    answer: tunnelView,
-    status: 201,
-    problems: [
-      "tunnel-exists",
-      "interface-not-found",
-      "clear-text-not-asked",
-      "public-peer-refused",
-      "engine-unavailable",
-    ],
-  }),
-  readTunnel: defineRoute({
-    method: "GET",
-    path: "/tunnels/:id",
-    access: "viewer",
-    tag: "tunnels",
-    summary: "One tunnel",
-    params: identified,
-    answer: tunnelView,
-    problems: ["tunnel-not-found"],
-  }),
-  changeTunnel: defineRoute({
-    method: "PATCH",
-    path: "/tunnels/:id",
-    access: "admin",
-    tag: "tunnels",
-    summary: "Change a tunnel; a running one restarts when it must",
-    params: identified,
-    body: tunnelPatch,
-    answer: tunnelView,
-    problems: [
-      "tunnel-not-found",
-      "tunnel-exists",
-      "interface-not-found",
-      "clear-text-not-asked",
-      "public-peer-refused",
-      "engine-unavailable",
-    ],
-  }),
-  deleteTunnel: defineRoute({
-    method: "DELETE",
-    path: "/tunnels/:id",
-    access: "admin",
-    tag: "tunnels",
-    summary: "Stop and forget a tunnel",
-    params: identified,
-    answer: null,
-    problems: ["tunnel-not-found", "engine-unavailable"],
-  }),
-  startTunnel: defineRoute({
-    method: "POST",
-    path: "/tunnels/:id/start",
-    access: "admin",
-    tag: "tunnels",
-    summary: "Start; answers while it connects",
-    params: identified,
-    answer: tunnelView,
-    problems: ["tunnel-not-found", "engine-unavailable"],
-  }),
-  stopTunnel: defineRoute({
-    method: "POST",
-    path: "/tunnels/:id/stop",
-    access: "admin",
-    tag: "tunnels",
-    summary: "Stop",
-    params: identified,
-    answer: tunnelView,
-    problems: ["tunnel-not-found", "engine-unavailable"],
-  }),
-  tunnelStats: defineRoute({
-    method: "GET",
-    path: "/tunnels/:id/stats",
-    access: "viewer",
-    tag: "tunnels",
-    summary: "Exact counters since the start",
-    params: identified,
-    answer: tunnelStats,
-    problems: ["tunnel-not-found", "engine-unavailable"],
-  }),
-  tunnelPackets: defineRoute({
-    method: "GET",
-    path: "/tunnels/:id/packets",
-    access: "viewer",
-    tag: "tunnels",
-    summary: "The latest packets that passed, oldest first",
-    params: identified,
-    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(100) }),
-    answer: z.object({ items: z.array(packetSummary), missed: z.number() }),
-    problems: ["tunnel-not-found", "tunnel-not-running", "engine-unavailable"],
-  }),
+  ...tunnelRoutes,
 
   listEvents: defineRoute({
     method: "GET",

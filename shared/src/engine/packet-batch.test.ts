@@ -12,6 +12,7 @@ const batch: PacketBatch = {
     direction: number === 1 ? "outbound" : "inbound",
     verdict: number - 1,
     errno: number * 5,
+    packets: number * 22,
     bytes: Uint8Array.of(1, 2, 3, number),
   })),
 }

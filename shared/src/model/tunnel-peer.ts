@@ -7,8 +7,8 @@ export const mostMacsPerPeer = 1024
 export const macAgeSeconds = 300
 
 /** A peer of a clear-text hub: whoever calls from that address. */
-export const clearPeer = z.strictObject({
-  name: tunnelName,
+const clearPeerShape = {
+  name: tunnelName.describe("Its name on this hub"),
   address: ipAddress.describe("The one address from which this peer may call"),
   allowedIps: z
     .array(network)
@@ -17,8 +17,17 @@ export const clearPeer = z.strictObject({
     .describe(
       "On tun: the networks behind this peer; what goes there is sent to it, and it may use them as inner sources. On tap: inner sources it may use, any when left out",
     ),
-  enabled: z.boolean().default(true),
-})
+  enabled: z.boolean().describe("false: it is turned away, and cut off when it is connected"),
+}
+export const clearPeer = z.strictObject({ ...clearPeerShape, enabled: clearPeerShape.enabled.default(true) })
+
+/** What is left out stays as it is. */
+export const clearPeerPatch = z
+  .strictObject({
+    ...clearPeerShape,
+    allowedIps: clearPeerShape.allowedIps.nullable().describe("A new list; null: as if it had been left out"),
+  })
+  .partial()
 
 export const clearPeers = z
   .array(clearPeer)
@@ -70,5 +79,6 @@ export const macEntry = z.object({
 })
 
 export type ClearPeer = z.infer<typeof clearPeer>
+export type ClearPeerPatch = z.infer<typeof clearPeerPatch>
 export type TunnelPeerStatus = z.infer<typeof tunnelPeerStatus>
 export type MacEntry = z.infer<typeof macEntry>

@@ -33,6 +33,11 @@ export const tunnelReason = z.object({
   detail: z.string().describe("One sentence: what happened, where, and what to do"),
 })
 
+/** Of "x of y peers are connected", the y: a hub's enabled peers, or the one of a point-to-point tunnel. */
+export function peersExpected({ security }: { security: { peers?: { enabled: boolean }[] | undefined } }): number {
+  return security.peers?.filter(({ enabled }) => enabled).length ?? 1
+}
+
 /** Clear text is only ever asked for by name. */
 export const security = z.strictObject({
   kind: z.literal("none").describe("Clear text: whoever sits between the hosts reads and writes along"),
@@ -120,7 +125,7 @@ export const tunnelStatus = z.object({
   reason: tunnelReason.nullable(),
   since: z.number().describe("Unix time in ms of the last change of state"),
   remote: z.string().nullable().describe("The peer's address and port while connected; null on a hub"),
-  peersConnected: z.number(),
+  peersConnected: z.number().describe("Of a hub, how many of its peers are there; else 1 while the peer is, or 0"),
   largestPacket: z
     .number()
     .nullable()
@@ -129,10 +134,10 @@ export const tunnelStatus = z.object({
 })
 
 const phase = z.object({
-  seconds: z.number().describe("How long it was measured"),
-  outboundBitsPerSecond: z.number(),
-  inboundBitsPerSecond: z.number(),
-  roundTripMs: z.number().nullable(),
+  seconds: z.number().describe("How long it was measured, 30 at most; 0: there is no figure yet"),
+  outboundBitsPerSecond: z.number().describe("Of inner packets"),
+  inboundBitsPerSecond: z.number().describe("Of inner packets"),
+  roundTripMs: z.number().nullable().describe("The mean of what was measured; null: nothing was"),
 })
 
 /** The last change of a running tunnel's transport: what it carried before, and carries since. */
@@ -140,8 +145,8 @@ export const transportSwap = z.object({
   time: z.number().describe("Unix time in ms"),
   from: z.enum(transportKinds),
   to: z.enum(transportKinds),
-  before: phase,
-  after: phase,
+  before: phase.describe("The last seconds with the old transport"),
+  after: phase.describe("Since the change; later on the latest seconds, so that it is what the transport carries now"),
 })
 
 export const tunnelView = z.object({
@@ -152,10 +157,12 @@ export const tunnelView = z.object({
   reason: tunnelReason.nullable(),
   since: z.number(),
   remote: z.string().nullable(),
-  peersConnected: z.number(),
-  largestPacket: z.number().nullable(),
+  peersConnected: tunnelStatus.shape.peersConnected,
+  largestPacket: tunnelStatus.shape.largestPacket,
   faulty: z.boolean().describe("True while faults are injected: shown wherever the tunnel is shown"),
-  swap: transportSwap.nullable(),
+  swap: transportSwap
+    .nullable()
+    .describe("The last change of transport while it ran; null before the first one, and once it was stopped"),
   stats: tunnelStats,
   createdAt: z.number().describe("Unix time in ms"),
 })

@@ -75,7 +75,8 @@ export function packetLine(packet: PacketSummary): string {
   const ends = from === "" && to === "" ? "" : ` ${from} → ${to}`
   const why = [packet.reason, packet.errno].filter(Boolean).join(" ")
   const verdict = why === "" ? packet.verdict : `${packet.verdict} (${why})`
-  const length = String(packet.length).padStart(5)
+  const train = packet.packets === undefined ? "" : ` in ${packet.packets} packets`
+  const length = `${String(packet.length).padStart(5)}${train}`
   return `${time} ${packet.direction.padEnd(8)} ${length} ${packet.protocol}${ends} ${packet.info} [${verdict}]`
 }
 

@@ -1,18 +1,27 @@
-import { routes, type TunnelStats, type TunnelView } from "@tundeck/shared"
-import { Command, Option } from "commander"
-import { collect, contextOf, type GlobalOptions, newCommand } from "../context.ts"
+import { routes } from "@tundeck/shared"
+import { Command } from "commander"
+import { contextOf, type GlobalOptions, newCommand } from "../context.ts"
 import { printFields, printJson, printLine, printTable } from "../output.ts"
-import { type TunnelOptions, tunnelBody } from "../tunnel-body.ts"
+import { tunnelBody, tunnelPatch } from "../tunnel/body.ts"
+import { addChangeOptions, addCreateOptions, type TunnelOptions } from "../tunnel/options.ts"
+import { stateText, tunnelFields, tunnelHead, tunnelRow } from "../tunnel/text.ts"
+import { tunnelFaultsCommand } from "./tunnel-faults.ts"
+import { tunnelMacsCommand, tunnelPeerCommand, tunnelPeersCommand } from "./tunnel-peers.ts"
 
 export function tunnelCommand(): Command {
   return new Command("tunnel")
-    .description("tunnels: a relay between an interface and a peer")
+    .description("tunnels: a relay between an interface and its peers")
     .addCommand(list())
     .addCommand(create())
     .addCommand(show())
+    .addCommand(set())
     .addCommand(startOrStop("start", "start; it goes on to connect by itself"))
     .addCommand(startOrStop("stop", "stop"))
     .addCommand(remove())
+    .addCommand(tunnelFaultsCommand())
+    .addCommand(tunnelPeersCommand())
+    .addCommand(tunnelPeerCommand())
+    .addCommand(tunnelMacsCommand())
 }
 
 function list(): Command {
@@ -22,32 +31,37 @@ function list(): Command {
       const { call, json } = contextOf(options)
       const answer = await call(routes.listTunnels, {})
       if (json) return printJson(answer)
-      const head = ["NAME", "INTERFACE", "TRANSPORT", "SECURITY", "STATE", "OUTBOUND", "INBOUND", "DROPPED", "REASON"]
-      printTable(head, answer.items.map(row), "There is no tunnel yet: tundeck tunnel create --help")
+      printTable(tunnelHead, answer.items.map(tunnelRow), "There is no tunnel yet: tundeck tunnel create --help")
     })
 }
 
 function create(): Command {
-  return newCommand("create")
+  return addCreateOptions(newCommand("create"))
     .description("save a tunnel; it starts at once when it has autostart")
-    .requiredOption("--name <name>", "lower-case letters, digits and dashes")
-    .requiredOption("--interface <name>", "an interface of this host")
-    .option("--listen <host:port>", "wait for the peer here")
-    .option("--connect <host:port>", "call the peer there")
-    .option("--peer <address>", "with --listen: the one address that may connect")
-    .option("--allow-public-peer", "clear text to an address of the Internet")
-    .addOption(
-      new Option("--security <kind>", "none is clear text: whoever sits between the hosts reads and writes along")
-        .choices(["none"])
-        .makeOptionMandatory(),
-    )
-    .option("--allowed-ip <network/length>", "an inner source that the peer may use; may be given many times", collect)
-    .option("--autostart", "start it now, and with Tundeck")
     .action(async (options: GlobalOptions & TunnelOptions) => {
       const { call, json } = contextOf(options)
       const made = await call(routes.createTunnel, { body: tunnelBody(options) })
       if (json) return printJson(made)
       printLine(`Created ${made.name} (${stateText(made)}).`)
+    })
+}
+
+function set(): Command {
+  return addChangeOptions(newCommand("set"))
+    .argument("<tunnel>", "its name or id")
+    .description("change what is named, and nothing else; a running tunnel changes while it runs, its transport, too")
+    .action(async (id: string, options: GlobalOptions & TunnelOptions) => {
+      const { call, json } = contextOf(options)
+      const before = await call(routes.readTunnel, { params: { id } })
+      const body = tunnelPatch(before, options)
+      const isSame = Object.keys(body).length === 0
+      const view = isSame ? before : await call(routes.changeTunnel, { params: { id }, body })
+      if (json) return printJson(view)
+      printLine(isSame ? `${view.name} is so already.` : `Changed ${view.name} (${stateText(view)}).`)
+      if (view.swap !== null && view.swap.time !== before.swap?.time) {
+        const { from, to } = view.swap
+        printLine(`It went from ${from} to ${to} while it runs: tundeck tunnel show ${view.name} compares the two.`)
+      }
     })
 }
 
@@ -59,7 +73,7 @@ function show(): Command {
       const { call, json } = contextOf(options)
       const view = await call(routes.readTunnel, { params: { id } })
       if (json) printJson(view)
-      else printView(view)
+      else printFields(tunnelFields(view))
     })
 }
 
@@ -83,61 +97,4 @@ function remove(): Command {
       await contextOf(options).call(routes.deleteTunnel, { params: { id } })
       if (!options.json) printLine(`Deleted ${id}.`)
     })
-}
-
-function row(view: TunnelView) {
-  const { outbound, inbound } = view.stats
-  return [
-    view.name,
-    view.interface,
-    transportText(view),
-    securityText(view),
-    view.state,
-    `${outbound.packets} packets`,
-    `${inbound.packets} packets`,
-    outbound.dropped + inbound.dropped,
-    view.reason?.code,
-  ]
-}
-
-function printView(view: TunnelView): void {
-  const { stats } = view
-  printFields([
-    ["name", view.name],
-    ["id", view.id],
-    ["interface", view.interface],
-    ["transport", transportText(view)],
-    ["security", securityText(view)],
-    ["autostart", view.autostart ? "yes" : "no"],
-    ["state", `${view.state} since ${new Date(view.since).toISOString()}`],
-    ["reason", view.reason?.detail],
-    ["remote", view.remote],
-    ["outbound", directionText(stats.outbound)],
-    ["inbound", directionText(stats.inbound)],
-    ["drops", dropTexts(stats)],
-    ["reconnects", stats.reconnects],
-    ["round trip", stats.roundTripMs === null ? null : `${stats.roundTripMs} ms`],
-  ])
-}
-
-function transportText({ transport }: TunnelView): string {
-  if (transport.connect !== undefined) return `${transport.kind} to ${transport.connect}`
-  return `${transport.kind} on ${transport.listen} from ${transport.peer}`
-}
-
-function securityText(view: TunnelView): string {
-  return view.insecure ? `${view.security.kind} (insecure)` : view.security.kind
-}
-
-function stateText(view: TunnelView): string {
-  return view.reason === null ? view.state : `${view.state}: ${view.reason.detail}`
-}
-
-function directionText({ packets, bytes, dropped }: TunnelStats["outbound"]): string {
-  return `${packets} packets, ${bytes} bytes, ${dropped} dropped`
-}
-
-function dropTexts({ drops }: TunnelStats): string[] {
-  if (drops.length === 0) return ["-"]
-  return drops.map(({ direction, reason, packets }) => `${packets} ${direction}: ${reason}`)
 }

@@ -146,9 +146,13 @@ describe("metrics", () => {
       interface: "tun7",
       transport: { kind: "tcp", connect: "10.0.0.2:55555" },
       security: { kind: "none" },
+      faults: { outbound: { lossPercent: 100 } },
       autostart: true,
     })
-    await vi.waitFor(async () => expect((await test.call("GET", "/tunnels/lab")).body).toMatchObject({ state: "up" }))
+    test.engine.pingsPerSecond = 100
+    await vi.waitFor(async () =>
+      expect((await test.call("GET", "/tunnels/lab")).body).toMatchObject({ state: "up", stats: { drops: [{}] } }),
+    )
     const { body, headers } = await get("/metrics", { authorization })
     expect(headers["content-type"]).toContain("text/plain")
     for (const line of [
@@ -156,6 +160,12 @@ describe("metrics", () => {
       "tundeck_live_viewers 0",
       'tundeck_tunnel_state{tunnel="lab",state="up"} 1',
       'tundeck_tunnel_state{tunnel="lab",state="stopped"} 0',
+      'tundeck_tunnel_info{tunnel="lab",interface="tun7",transport="tcp",security="none"} 1',
+      'tundeck_tunnel_peers{tunnel="lab"} 1',
+      'tundeck_tunnel_peers_connected{tunnel="lab"} 1',
+      'tundeck_tunnel_largest_packet_bytes{tunnel="lab"} 2000',
+      'tundeck_tunnel_faults_injected{tunnel="lab"} 1',
+      'tundeck_tunnel_drops_total{tunnel="lab",direction="outbound",reason="fault-injected"} ',
       'tundeck_tunnel_packets_total{tunnel="lab",direction="outbound"} ',
       'tundeck_tunnel_reconnects_total{tunnel="lab"} 0',
       "process_resident_memory_bytes ",

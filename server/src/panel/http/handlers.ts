@@ -10,6 +10,7 @@ import type { Events } from "../services/events.ts"
 import { describeHost } from "../services/host.ts"
 import { exportInterface } from "../services/interface-export/export-interface.ts"
 import type { Interfaces } from "../services/interfaces.ts"
+import type { TunnelPeers } from "../services/tunnel-peers.ts"
 import type { Tunnels } from "../services/tunnels.ts"
 import { version } from "../version.ts"
 import type { Handlers } from "./api.ts"
@@ -21,6 +22,7 @@ export interface ApiParts {
   tokens: Tokens
   interfaces: Interfaces
   tunnels: Tunnels
+  peers: TunnelPeers
   feeds: PacketFeeds
   events: Events
   demo: Demo
@@ -30,7 +32,7 @@ export interface ApiParts {
 
 /** Every route of the API and what does its work. */
 export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers {
-  const { sessions, tokens, interfaces, tunnels, feeds, events, demo, engine, secure } = parts
+  const { sessions, tokens, interfaces, tunnels, peers, feeds, events, demo, engine, secure } = parts
   const limitTries = limitSignIns(app)
 
   return {
@@ -86,6 +88,11 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     startTunnel: ({ params, identity }) => tunnels.start(actorOf(identity), params.id),
     stopTunnel: ({ params, identity }) => tunnels.stop(actorOf(identity), params.id),
     tunnelStats: ({ params }) => tunnels.stats(params.id),
+    listPeers: async ({ params }) => ({ items: await peers.list(params.id) }),
+    addPeer: ({ params, body, identity }) => peers.add(actorOf(identity), params.id, body),
+    changePeer: ({ params, body, identity }) => peers.change(actorOf(identity), params.id, params.peer, body),
+    removePeer: ({ params, identity }) => done(peers.remove(actorOf(identity), params.id, params.peer)),
+    listMacs: async ({ params }) => ({ items: await peers.macs(params.id) }),
     tunnelPackets: async ({ params, query }) => {
       const { id, state } = await tunnels.read(params.id)
       if (state === "stopped") throw new Problem("tunnel-not-running", "Start it to see its packets.")

@@ -28,7 +28,7 @@ export function describeRoute(name: string, route: ApiRoute): FastifySchema {
     operationId: name,
     tags: [route.tag],
     summary: route.summary,
-    description: accessWords[route.access],
+    description: [route.description, accessWords[route.access]].filter(Boolean).join("\n\n"),
     security: route.access === "public" ? [] : anyCredential,
     ...(route.params && { params: route.params }),
     ...(route.query && { querystring: route.query }),

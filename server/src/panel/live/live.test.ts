@@ -204,6 +204,26 @@ describe("states, counters, events", () => {
     expect(of(viewers[0].replies, "stats").length).toBe(told)
   })
 
+  it("stats: what a change of transport made of it comes along", async () => {
+    const { replies, say } = await connect()
+    const transport = { kind: "icmp", connect: "10.0.0.2:7" }
+    await test.call("PATCH", "/tunnels/lab", { transport })
+    say({ type: "subscribe", topic: "stats" })
+    await vi.waitFor(() => expect(of(replies, "stats").length).toBeGreaterThan(0), { timeout: 3000 })
+    expect(of(replies, "stats")[0]?.items).toMatchObject([{ swap: { from: "tcp", to: "icmp" } }])
+  })
+
+  it("tunnels: many changes at once are few messages", async () => {
+    const { replies, say } = await connect()
+    say({ type: "subscribe", topic: "tunnels" })
+    await vi.waitFor(() => expect(of(replies, "tunnels")).toHaveLength(1))
+    const { id } = await lab()
+    for (let i = 0; i < 100; i++) test.engine.move(id, i % 2 === 0 ? "reconnecting" : "up")
+    test.engine.move(id, "failed")
+    await vi.waitFor(() => expect(of(replies, "tunnels").at(-1)).toMatchObject({ items: [{ state: "failed" }] }))
+    expect(of(replies, "tunnels").length).toBeLessThan(50)
+  })
+
   it("events: as they happen", async () => {
     const { replies, say } = await connect()
     say({ type: "subscribe", topic: "events" })

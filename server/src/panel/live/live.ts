@@ -11,6 +11,8 @@ const pingMs = 30_000
 /** How soon a token that `tundeck token revoke` ended beside us, in the database, is noticed. */
 const credentialsMs = 1000
 const mostSubscriptions = 200
+/** Told together: a thousand tunnels that come up at once, or a hub that a thousand peers call, are a few messages. */
+const gatherMs = 50
 
 type Topic = Exclude<LiveTopic, "packets">
 
@@ -36,15 +38,14 @@ export class Live {
   readonly #pinging: NodeJS.Timeout
   readonly #checking: NodeJS.Timeout
   #polling: NodeJS.Timeout | undefined
+  readonly #changedTunnels = new Set<string>()
+  #gathering: NodeJS.Timeout | undefined
 
   constructor(parts: LiveParts) {
     this.#parts = parts
     const { changes } = parts
     this.#unlisten = [
-      changes.tunnel.on((id) => {
-        const view = parts.tunnels.view(id)
-        if (view) this.#tell("tunnels", { type: "tunnels", items: [view], deleted: [] })
-      }),
+      changes.tunnel.on((id) => this.#tunnelChanged(id)),
       changes.tunnelDeleted.on((id) => this.#tell("tunnels", { type: "tunnels", items: [], deleted: [id] })),
       changes.interfaces.on(() => this.#tell("interfaces", { type: "interfaces" })),
       changes.event.on((event) => this.#tell("events", { type: "events", items: [event] })),
@@ -79,6 +80,7 @@ export class Live {
     clearInterval(this.#pinging)
     clearInterval(this.#checking)
     clearInterval(this.#polling)
+    clearTimeout(this.#gathering)
     for (const unlisten of this.#unlisten) unlisten()
     for (const viewer of this.#viewers.keys()) viewer.close(1001, "the panel stops")
   }
@@ -133,6 +135,24 @@ export class Live {
     for (const viewer of subscribed) viewer.sendText(text)
   }
 
+  #tunnelChanged(id: string): void {
+    if (this.#topics.tunnels.size === 0) return
+    this.#changedTunnels.add(id)
+    this.#gathering ??= setTimeout(() => this.#tellChanged(), gatherMs)
+  }
+
+  #tellChanged(): void {
+    this.#gathering = undefined
+    const ids = [...this.#changedTunnels]
+    this.#changedTunnels.clear()
+    try {
+      const items = ids.flatMap((id) => this.#parts.tunnels.view(id) ?? [])
+      if (items.length > 0) this.#tell("tunnels", { type: "tunnels", items, deleted: [] })
+    } catch {
+      // The database cannot be read now: the next change tells.
+    }
+  }
+
   /** One question a second to the engine, while somebody looks at counters. */
   #pollWhenWanted(): void {
     const wanted = this.#topics.stats.size > 0
@@ -145,7 +165,7 @@ export class Live {
   }
 
   async #poll(): Promise<void> {
-    const items = (await this.#parts.tunnels.poll()).map(({ id, stats }) => ({ id, stats }))
+    const items = await this.#parts.tunnels.poll()
     this.#tell("stats", { type: "stats", time: Date.now(), items })
   }
 

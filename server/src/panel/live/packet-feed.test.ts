@@ -171,6 +171,15 @@ describe("a packet feed", () => {
     expect(feed.latest(2).items.map(({ number }) => number)).toEqual([1201, 1202])
   })
 
+  it("a segment train says how many packets it stands for, sent or dropped", () => {
+    const feed = new PacketFeed("t", () => 0)
+    feed.take({
+      ...batch(1, 0),
+      records: [record(1, { packets: 45 }), record(2, { packets: 9, verdict: 1 }), record(3)],
+    })
+    expect(feed.latest(10).items.map(({ packets }) => packets)).toEqual([45, 9, undefined])
+  })
+
   it("the verdict is in words, with the reason and the kernel's name for its error", () => {
     const feed = new PacketFeed("t", () => 0)
     const link = "ip"

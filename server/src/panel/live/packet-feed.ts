@@ -128,14 +128,13 @@ export class PacketFeed {
 function summaryOf(record: PacketRecord, link: PacketBatch["link"]): PacketSummary {
   const { number, time, direction, wireLength, verdict, errno, packets } = record
   const facts = summarize(record.bytes, wireLength, link)
-  const came = { number, time, direction, length: wireLength, ...facts }
+  const came = { number, time, direction, length: wireLength, ...(packets > 1 && { packets }), ...facts }
   if (verdict === passed) return { ...came, verdict: direction === "outbound" ? "sent" : "delivered" }
   const reason = dropReasonOf(verdict)
   return {
     ...came,
     verdict: "dropped",
     ...(reason && { reason }),
-    ...(packets > 1 && { packets }),
     ...(errno > 0 && { errno: errnoName(errno) }),
   }
 }

@@ -21,10 +21,32 @@ it.each<[string, z.ZodType, unknown, [string, string][]]>([
   ["a text for a list", interfaceCreate, { addresses: "10.0.0.1/24" }, [["addresses", "This must be a list."]]],
   ["a word that is none of them", interfaceCreate, { kind: "wg" }, [["kind", 'Write "tun" or "tap".']]],
   [
-    "a transport of later",
+    "a transport that is none",
     tunnelCreate,
-    { ...tunnel, transport: { kind: "udp" } },
-    [["transport.kind", 'Write "tcp".']],
+    { ...tunnel, transport: { kind: "sctp" } },
+    [["transport.kind", 'Write "tcp" or "udp" or "icmp".']],
+  ],
+  [
+    "a share above all",
+    tunnelCreate,
+    { ...tunnel, faults: { outbound: { lossPercent: 101 } } },
+    [["faults.outbound.lossPercent", "From 0 to 100 percent."]],
+  ],
+  [
+    "a peer's fault among others",
+    tunnelCreate,
+    {
+      ...tunnel,
+      transport: { kind: "udp", listen: "0.0.0.0:5" },
+      security: {
+        kind: "none",
+        peers: [
+          { name: "a", address: "10.0.0.2" },
+          { name: "b", address: "10.0.0.2" },
+        ],
+      },
+    },
+    [["security.peers.1.address", "Another peer has the address 10.0.0.2."]],
   ],
   ["a field that is missing", tunnelCreate, { ...tunnel, name: undefined }, [["name", "This field is needed."]]],
   ["a field of another route", interfaceCreate, { nmae: "x" }, [["nmae", "There is no such field here."]]],

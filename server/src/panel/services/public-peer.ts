@@ -19,14 +19,28 @@ export const resolveName: Resolve = async (name) => {
  * Clear text to an address of the Internet wants an explicit yes (R10). A name that is unknown now is let pass here: the engine
  * looks again at the address that it connects to.
  */
-export async function refusePublicPeer(transport: TunnelConfig["transport"], resolve: Resolve): Promise<void> {
-  if (transport.allowPublicPeer === true) return
-  const host = transport.peer ?? parseEndpoint(transport.connect ?? "")?.host
-  if (host === undefined) return
-  const addresses = ipFamily(host) === undefined ? await resolve(host) : [host]
-  const open = addresses.find(isPublicAddress)
-  if (open === undefined) return
-  const who = open === host ? host : `${host} (${open})`
+export async function refusePublicPeer(
+  { allowPublicPeer }: TunnelConfig["transport"],
+  hosts: readonly string[],
+  resolve: Resolve,
+): Promise<void> {
+  if (allowPublicPeer === true) return
+  for (const host of hosts) {
+    const addresses = ipFamily(host) === undefined ? await resolve(host) : [host]
+    const open = addresses.find(isPublicAddress)
+    if (open !== undefined) refuse(open === host ? host : `${host} (${open})`)
+  }
+}
+
+/** Everyone that a tunnel may speak with, whatever carries it: names and addresses, of peers that are not enabled, too. */
+export function peerHosts({ transport, security }: Pick<TunnelConfig, "transport" | "security">): string[] {
+  const hosts = [transport.peer, parseEndpoint(transport.connect ?? "")?.host, ...(security.peers ?? []).map(addressOf)]
+  return hosts.filter((host) => host !== undefined)
+}
+
+const addressOf = ({ address }: { address: string }) => address
+
+function refuse(who: string): never {
   throw new Problem(
     "public-peer-refused",
     `${who} is an address of the Internet: everyone on the way there reads and writes along. ` +

@@ -1,5 +1,6 @@
 import type { TunnelStats, TunnelStatus } from "@tundeck/shared"
 import type { Engine } from "../engine-client/engine-client.ts"
+import type { TransportSwaps } from "./transport-swaps.ts"
 
 const nothing = { packets: 0, bytes: 0, dropped: 0 }
 export const noStats: TunnelStats = {
@@ -13,11 +14,13 @@ export const noStats: TunnelStats = {
 /** What the engine last said of its tunnels. While it is away, that stands. */
 export class TunnelStates {
   readonly #engine: Engine
+  readonly #swaps: TransportSwaps
   readonly #known = new Map<string, TunnelStatus>()
   #asking: Promise<void> | undefined
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, swaps: TransportSwaps) {
     this.#engine = engine
+    this.#swaps = swaps
   }
 
   get(id: string): TunnelStatus | undefined {
@@ -31,16 +34,18 @@ export class TunnelStates {
 
   set(status: TunnelStatus): void {
     this.#known.set(status.id, status)
+    this.#swaps.sample(status)
   }
 
   /** What it counted stays readable until it starts again. */
   stopped(id: string): void {
     const last = this.#known.get(id)
-    if (last !== undefined) this.#known.set(id, asStopped(last))
+    if (last !== undefined) this.set(asStopped(last))
   }
 
   forget(id: string): void {
     this.#known.delete(id)
+    this.#swaps.forget(id)
   }
 
   /** Asks the engine; many who want to know at once share one question. */
@@ -61,5 +66,5 @@ export class TunnelStates {
 
 function asStopped(last: TunnelStatus): TunnelStatus {
   if (last.state === "stopped") return last
-  return { ...last, state: "stopped", reason: null, remote: null, since: Date.now() }
+  return { ...last, state: "stopped", reason: null, remote: null, peersConnected: 0, since: Date.now() }
 }

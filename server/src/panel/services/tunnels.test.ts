@@ -5,8 +5,11 @@ import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
 const resolve = vi.fn(async (name: string) => (name === "peer.example.org" ? ["8.8.8.8"] : ["10.0.0.2"]))
 
 let test: TestPanel
+/** Added to the clock of what is averaged. */
+let later = 0
 beforeEach(async () => {
-  test = await startTestPanel({ resolve })
+  later = 0
+  test = await startTestPanel({ resolve, now: () => Date.now() + later })
   await test.call("POST", "/interfaces", { name: "tun7", addresses: ["10.77.0.1/24"] })
 })
 afterEach(() => test[Symbol.asyncDispose]())
@@ -50,10 +53,28 @@ describe("create", () => {
     ["a call to it", { connect: "8.8.8.8:55555" }],
     ["listening for it", { listen: "0.0.0.0:55555", peer: "2001:4860:4860::8888" }],
     ["a name of it", { connect: "peer.example.org:55555" }],
-  ])("an address of the Internet wants an explicit yes: %s", async (_fact, ends) => {
-    const transport = { kind: "tcp", ...ends }
-    expect(await test.refusal("POST", "/tunnels", { ...lab, transport })).toBe("public-peer-refused")
-    expect((await create({ transport: { ...transport, allowPublicPeer: true } })).status).toBe(201)
+  ])("an address of the Internet wants an explicit yes, whatever carries it: %s", async (_fact, ends) => {
+    for (const kind of ["tcp", "udp", "icmp"]) {
+      const transport = { kind, ...ends }
+      expect(await test.refusal("POST", "/tunnels", { ...lab, transport })).toBe("public-peer-refused")
+      expect((await create({ name: kind, transport: { ...transport, allowPublicPeer: true } })).status).toBe(201)
+    }
+  })
+
+  it("so does an address of one of a hub's peers, enabled or not", async () => {
+    const transport = { kind: "udp", listen: "0.0.0.0:55555" }
+    const peers = [
+      { name: "a", address: "10.0.0.2" },
+      { name: "b", address: "8.8.8.8", enabled: false },
+    ]
+    const security = { kind: "none", peers }
+    const refused = await test.call("POST", "/tunnels", { ...lab, transport, security })
+    expect(refused.body).toMatchObject({
+      code: "public-peer-refused",
+      detail: expect.stringContaining("8.8.8.8 is an address of the Internet"),
+      errors: [{ path: "transport.allowPublicPeer" }],
+    })
+    expect((await create({ transport: { ...transport, allowPublicPeer: true }, security })).status).toBe(201)
   })
 
   it("a name within is let pass", async () => {
@@ -63,6 +84,21 @@ describe("create", () => {
   it.each<[string, object, string]>([
     ["a listener pins its peer", { transport: { kind: "tcp", listen: "0.0.0.0:55555" } }, "transport.peer"],
     ["either listen or connect", { transport: { kind: "tcp" } }, "transport.connect"],
+    ["framing is tcp's", { transport: { kind: "udp", connect: "10.0.0.2:1", framing: "trains" } }, "transport.framing"],
+    [
+      "a hub listens",
+      { transport: { kind: "udp", connect: "10.0.0.2:1" }, security: { kind: "none", peers: [] } },
+      "transport.listen",
+    ],
+    [
+      "a hub has no allowed IPs of its own",
+      {
+        transport: { kind: "udp", listen: "0.0.0.0:1" },
+        security: { kind: "none", peers: [], allowedIps: ["10.0.0.0/8"] },
+      },
+      "security.allowedIps",
+    ],
+    ["a share of 101 %", { faults: { inbound: { lossPercent: 101 } } }, "faults.inbound.lossPercent"],
     ["port 0", { transport: { kind: "tcp", connect: "10.0.0.2:0" } }, "transport.connect"],
     ["an unknown field", { mtu: 1 }, "mtu"],
     ["upper case in the name", { name: "Lab" }, "name"],
@@ -170,6 +206,116 @@ describe("change", () => {
       "clear-text-not-asked",
     )
     expect(await test.refusal("PATCH", "/tunnels/lab", { state: "up" })).toBe("validation-failed")
+  })
+})
+
+describe("another transport of a running tunnel", () => {
+  const udp = { kind: "udp", connect: "10.0.0.2:55555" }
+  const seconds = async (count: number) => {
+    for (let i = 0; i < count; i++) {
+      later += 1000
+      await read()
+    }
+  }
+
+  it("takes the old one's place while it runs, and the two are compared", async () => {
+    await create({ autostart: true })
+    await untilUp()
+    test.engine.pingsPerSecond = 200
+    const [tunnel] = test.engine.tunnels.values()
+    await seconds(40)
+    expect((await read()).swap).toBeNull()
+    const { body } = await test.call<TunnelView>("PATCH", "/tunnels/lab", { transport: udp })
+    expect(body.swap).toMatchObject({ from: "tcp", to: "udp", before: { seconds: 30 }, after: { seconds: 0 } })
+    expect(body.swap?.before.outboundBitsPerSecond).toBeGreaterThan(0)
+    expect(body.swap?.before.roundTripMs).toBeGreaterThan(0)
+    expect([...test.engine.tunnels.values()]).toEqual([tunnel])
+
+    await untilUp()
+    await vi.waitFor(async () => {
+      await seconds(1)
+      expect((await read()).swap?.after.outboundBitsPerSecond).toBeGreaterThan(0)
+    })
+    expect((await read()).swap).toMatchObject({ time: body.swap?.time, before: body.swap?.before })
+    const { body: events } = await test.call<{ items: HostEvent[] }>("GET", "/events")
+    expect(events.items.map(({ text }) => text)).toContain("Transport changed from tcp to udp by token admin")
+  })
+
+  it("is measured up to the change, though nobody looked for a while", async () => {
+    await create({ autostart: true })
+    await untilUp()
+    later += 20_000
+    const { body } = await test.call<TunnelView>("PATCH", "/tunnels/lab", { transport: udp })
+    expect(body.swap?.before.seconds).toBeGreaterThan(19)
+  })
+
+  const restart = async () => {
+    for (const act of ["stop", "start"]) await test.call("POST", `/tunnels/lab/${act}`)
+  }
+
+  it.each<[string, () => Promise<unknown>]>([
+    ["a stop and a start", restart],
+    ["another interface", () => test.call("PATCH", "/tunnels/lab", { interface: "tun8" })],
+    ["an engine that began anew", () => test.restartEngine()],
+  ])("%s ends the comparison", async (_what, end) => {
+    await test.call("POST", "/interfaces", { name: "tun8" })
+    await create({ autostart: true })
+    await untilUp()
+    test.engine.pingsPerSecond = 200
+    await seconds(2)
+    await test.call("PATCH", "/tunnels/lab", { transport: udp })
+    await untilUp()
+    await vi.waitFor(async () => expect((await read()).stats.outbound.packets).toBeGreaterThan(3))
+    expect((await read()).swap).not.toBeNull()
+    await end()
+    await vi.waitFor(async () => expect((await read()).swap).toBeNull())
+  })
+
+  it("another interface ends the comparison of an idle one, too", async () => {
+    test.engine.pingsPerSecond = 0
+    await test.call("POST", "/interfaces", { name: "tun8" })
+    await create({ autostart: true })
+    await untilUp()
+    expect((await test.call<TunnelView>("PATCH", "/tunnels/lab", { transport: udp })).body.swap).not.toBeNull()
+    expect((await test.call<TunnelView>("PATCH", "/tunnels/lab", { interface: "tun8" })).body.swap).toBeNull()
+  })
+
+  it.each<[string, object]>([
+    ["faults", { faults: { outbound: { lossPercent: 3 } } }],
+    ["a permission", { transport: { ...lab.transport, allowPublicPeer: true } }],
+    ["a name", { name: "lab", autostart: false }],
+  ])("%s are none", async (_what, patch) => {
+    await create({ autostart: true })
+    await untilUp()
+    expect((await test.call<TunnelView>("PATCH", "/tunnels/lab", patch)).body.swap).toBeNull()
+  })
+
+  it("a stopped one has nothing to compare", async () => {
+    await create()
+    expect((await test.call<TunnelView>("PATCH", "/tunnels/lab", { transport: udp })).body.swap).toBeNull()
+  })
+})
+
+describe("faults", () => {
+  it("are injected into the running tunnel, marked, told in the time line, and turned off again", async () => {
+    await create({ autostart: true })
+    await untilUp()
+    test.engine.pingsPerSecond = 200
+    expect((await read()).faulty).toBe(false)
+    const { body } = await test.call<TunnelView>("PATCH", "/tunnels/lab", {
+      faults: { outbound: { lossPercent: 100 } },
+    })
+    expect(body).toMatchObject({ faulty: true, state: "up", faults: { outbound: { lossPercent: 100, delayMs: 0 } } })
+    await vi.waitFor(async () => {
+      const drops = (await read()).stats.drops.find(({ reason }) => reason === "fault-injected")
+      expect(drops?.packets).toBeGreaterThan(3)
+    })
+    expect((await test.call<TunnelView>("PATCH", "/tunnels/lab", { faults: {} })).body.faulty).toBe(false)
+    const { body: events } = await test.call<{ items: HostEvent[] }>("GET", "/events?limit=2")
+    expect(events.items.map(({ text }) => text)).toEqual([
+      "Faults turned off by token admin",
+      "Faults turned on by token admin",
+    ])
   })
 })
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import {
-  hasFaults,
   Problem,
+  type TransportSwap,
   type TunnelConfig,
   type TunnelCreate,
   type TunnelPatch,
@@ -13,10 +13,32 @@ import {
 import { fieldErrors } from "./field-errors.ts"
 import { InterfaceRows } from "./interface-rows.ts"
 import type { Parts } from "./parts.ts"
-import { type Resolve, refusePublicPeer, resolveName } from "./public-peer.ts"
+import { peerHosts, type Resolve, refusePublicPeer, resolveName } from "./public-peer.ts"
 import { saveOrTakeBack } from "./save.ts"
+import { TransportSwaps } from "./transport-swaps.ts"
+import { changeText, isOtherTransport } from "./tunnel-changes.ts"
 import { type TunnelRow, TunnelRows } from "./tunnel-rows.ts"
 import { noStats, TunnelStates } from "./tunnel-states.ts"
+import { tunnelView } from "./tunnel-view.ts"
+
+/** What shall become of a tunnel. */
+export interface TunnelChange {
+  after: TunnelConfig
+  /** For the audit, as the route is named, and what was asked. */
+  action: string
+  detail: unknown
+  /** For the time line: `Changed`; who did it is added. */
+  text: string
+  /** Whom it may speak with that it did not before. */
+  hosts: string[]
+}
+
+/** A running tunnel's counters as one line of live `stats`. */
+interface TunnelCounters {
+  id: string
+  stats: TunnelStats
+  swap?: TransportSwap
+}
 
 /**
  * Tunnels: the store holds them and whether each shall run, the engine runs them. A change is done by the engine, then saved; when it
@@ -27,13 +49,15 @@ export class Tunnels {
   readonly #rows: TunnelRows
   readonly #interfaces: InterfaceRows
   readonly #states: TunnelStates
+  readonly #swaps: TransportSwaps
   readonly #resolve: Resolve
 
-  constructor(parts: Parts, resolve: Resolve = resolveName) {
+  constructor(parts: Parts, { resolve = resolveName, now = Date.now }: { resolve?: Resolve; now?: () => number } = {}) {
     this.#parts = parts
     this.#rows = new TunnelRows(parts.store)
     this.#interfaces = new InterfaceRows(parts.store)
-    this.#states = new TunnelStates(parts.engine)
+    this.#swaps = new TransportSwaps(now)
+    this.#states = new TunnelStates(parts.engine, this.#swaps)
     this.#resolve = resolve
   }
 
@@ -45,11 +69,11 @@ export class Tunnels {
 
   async read(idOrName: string): Promise<TunnelView> {
     await this.#refresh()
-    return this.#view(this.#row(idOrName))
+    return this.#view(this.row(idOrName))
   }
 
   async stats(idOrName: string): Promise<TunnelStats> {
-    const { config } = this.#row(idOrName)
+    const { config } = this.row(idOrName)
     await this.#states.refresh()
     return this.#states.get(config.id)?.stats ?? noStats
   }
@@ -66,9 +90,17 @@ export class Tunnels {
   }
 
   /** The running ones after one question to the engine. */
-  async poll(): Promise<TunnelStatus[]> {
+  async poll(): Promise<TunnelCounters[]> {
     await this.#states.refresh()
-    return this.#states.running()
+    return this.#states.running().map(({ id, stats }) => {
+      const swap = this.#swaps.get(id)
+      return swap === null ? { id, stats } : { id, stats, swap }
+    })
+  }
+
+  /** Called now and then, so that it is known what a tunnel carried when its transport changes, though nobody looked. */
+  async sample(): Promise<void> {
+    if (this.#states.running().length > 0) await this.#refresh()
   }
 
   create(actor: string, wish: TunnelCreate): Promise<TunnelView> {
@@ -76,7 +108,7 @@ export class Tunnels {
       const config: TunnelConfig = { id: `t_${randomBytes(8).toString("hex")}`, ...wish }
       this.#refuseTakenName(config)
       await this.#refuseUnknownInterface(config)
-      await refusePublicPeer(config.transport, this.#resolve)
+      await refusePublicPeer(config.transport, peerHosts(config), this.#resolve)
       const { id, name } = config
       if (config.autostart) await this.#start(config)
       await saveOrTakeBack(
@@ -86,34 +118,50 @@ export class Tunnels {
         async () => config.autostart && (await this.#stop(id)),
       )
       this.#tell(config, `Created by ${actor}`)
-      return this.#view(this.#row(id))
+      return this.#view(this.row(id))
     })
   }
 
   change(actor: string, idOrName: string, patch: TunnelPatch): Promise<TunnelView> {
-    return this.#parts.serial.run(async () => {
-      const { config: before, running } = this.#row(idOrName)
+    return this.update(actor, idOrName, (before) => {
       const parsed = tunnelConfig.safeParse({ ...before, ...patch })
       if (!parsed.success) throw new Problem("validation-failed", undefined, fieldErrors(parsed.error))
       const after = parsed.data
+      const text = changeText(before, after)
+      return { after, action: "changeTunnel", detail: patch, text, hosts: peerHosts(after) }
+    })
+  }
+
+  /** The one way to another configuration. `decide` throws a Problem for what cannot be. */
+  update(actor: string, idOrName: string, decide: (before: TunnelConfig) => TunnelChange): Promise<TunnelView> {
+    return this.#parts.serial.run(async () => {
+      const { config: before, running } = this.row(idOrName)
+      const { after, action, detail, text, hosts } = decide(before)
       if (after.name !== before.name) this.#refuseTakenName(after)
       if (after.interface !== before.interface) await this.#refuseUnknownInterface(after)
-      await refusePublicPeer(after.transport, this.#resolve)
-      if (running) await this.#start(after)
+      await refusePublicPeer(after.transport, hosts, this.#resolve)
+      const isSwap = running && after.interface === before.interface && isOtherTransport(before, after)
+      if (isSwap) await this.#states.refresh()
+      const carried = this.#swaps.average(after.id)
+      const status = running ? await this.#start(after) : undefined
       await saveOrTakeBack(
         this.#parts,
-        { actor, action: "changeTunnel", subject: `tunnel ${before.name}`, detail: patch },
+        { actor, action, subject: `tunnel ${before.name}`, detail },
         () => this.#rows.update(after),
         async () => running && (await this.#start(before)),
       )
-      this.#tell(after, `Changed by ${actor}`)
-      return this.#view(this.#row(after.id))
+      if (after.interface !== before.interface) this.#swaps.forget(after.id) // it starts anew
+      if (isSwap && status !== undefined) {
+        this.#swaps.record(status, { from: before.transport.kind, to: after.transport.kind, before: carried })
+      }
+      this.#tell(after, `${text} by ${actor}`)
+      return this.#view(this.row(after.id))
     })
   }
 
   start(actor: string, idOrName: string): Promise<TunnelView> {
     return this.#parts.serial.run(async () => {
-      const { config, running } = this.#row(idOrName)
+      const { config, running } = this.row(idOrName)
       await this.#start(config)
       await saveOrTakeBack(
         this.#parts,
@@ -122,13 +170,13 @@ export class Tunnels {
         async () => running || (await this.#stop(config.id)),
       )
       this.#tell(config, `Started by ${actor}`)
-      return this.#view(this.#row(config.id))
+      return this.#view(this.row(config.id))
     })
   }
 
   stop(actor: string, idOrName: string): Promise<TunnelView> {
     return this.#parts.serial.run(async () => {
-      const { config, running } = this.#row(idOrName)
+      const { config, running } = this.row(idOrName)
       await this.#stop(config.id)
       await saveOrTakeBack(
         this.#parts,
@@ -137,13 +185,13 @@ export class Tunnels {
         async () => running && (await this.#start(config)),
       )
       this.#tell(config, `Stopped by ${actor}`)
-      return this.#view(this.#row(config.id))
+      return this.#view(this.row(config.id))
     })
   }
 
   delete(actor: string, idOrName: string): Promise<void> {
     return this.#parts.serial.run(async () => {
-      const { config, running } = this.#row(idOrName)
+      const { config, running } = this.row(idOrName)
       if (running || this.#runs(config.id)) await this.#stop(config.id)
       await saveOrTakeBack(
         this.#parts,
@@ -176,32 +224,20 @@ export class Tunnels {
     }
   }
 
-  async #refresh(): Promise<void> {
-    if (this.#parts.engine.connected) await this.#states.refresh().catch(unlessAway)
-  }
-
-  #row(idOrName: string): TunnelRow {
+  /** As it is saved. Throws Problem tunnel-not-found. */
+  row(idOrName: string): TunnelRow {
     const row = this.#rows.find(idOrName)
     if (row === undefined) throw new Problem("tunnel-not-found", `There is no tunnel ${idOrName}.`)
     return row
   }
 
-  #view({ config, createdAt }: TunnelRow): TunnelView {
-    const status = this.#states.get(config.id)
-    return {
-      ...config,
-      insecure: config.security.kind === "none",
-      state: status?.state ?? "stopped",
-      reason: status?.reason ?? null,
-      since: status?.since ?? createdAt,
-      remote: status?.remote ?? null,
-      peersConnected: status?.peersConnected ?? 0,
-      largestPacket: status?.largestPacket ?? null,
-      faulty: hasFaults(config.faults),
-      swap: null,
-      stats: status?.stats ?? noStats,
-      createdAt,
-    }
+  async #refresh(): Promise<void> {
+    if (this.#parts.engine.connected) await this.#states.refresh().catch(unlessAway)
+  }
+
+  #view(row: TunnelRow): TunnelView {
+    const { id } = row.config
+    return tunnelView(row, this.#states.get(id), this.#swaps.get(id))
   }
 
   #refuseTakenName({ id, name }: TunnelConfig): void {
@@ -224,8 +260,10 @@ export class Tunnels {
     return (this.#states.get(id)?.state ?? "stopped") !== "stopped"
   }
 
-  async #start(config: TunnelConfig): Promise<void> {
-    this.#states.set(await this.#parts.engine.call("tunnel.start", config))
+  async #start(config: TunnelConfig): Promise<TunnelStatus> {
+    const status = await this.#parts.engine.call("tunnel.start", config)
+    this.#states.set(status)
+    return status
   }
 
   async #stop(id: string): Promise<void> {

@@ -1,0 +1,124 @@
+import { peersExpected, type TransportSwap, type TunnelStats, type TunnelView } from "@tundeck/shared"
+import type { Cell } from "../output.ts"
+import { faultTexts } from "./faults.ts"
+
+export const tunnelHead = [
+  "NAME",
+  "INTERFACE",
+  "TRANSPORT",
+  "SECURITY",
+  "STATE",
+  "FAULTS",
+  "PEERS",
+  "LARGEST",
+  "OUTBOUND",
+  "INBOUND",
+  "DROPPED",
+  "REASON",
+]
+
+export function tunnelRow(view: TunnelView): Cell[] {
+  const { outbound, inbound } = view.stats
+  return [
+    view.name,
+    view.interface,
+    transportText(view),
+    securityText(view),
+    view.state,
+    view.faulty ? "FAULTS" : null,
+    peersText(view),
+    view.largestPacket,
+    `${outbound.packets} packets`,
+    `${inbound.packets} packets`,
+    outbound.dropped + inbound.dropped,
+    view.reason?.code,
+  ]
+}
+
+export function tunnelFields(view: TunnelView): [string, Cell | Cell[]][] {
+  const { stats, swap } = view
+  return [
+    ["name", view.name],
+    ["id", view.id],
+    ["interface", view.interface],
+    ["transport", [transportText(view), ...transportOptions(view)]],
+    ["security", securityText(view)],
+    ["faults", view.faulty ? ["FAULTS are injected", ...faultTexts(view.faults)] : "none"],
+    ["autostart", view.autostart ? "yes" : "no"],
+    ["state", `${view.state} since ${new Date(view.since).toISOString()}`],
+    ["reason", view.reason?.detail],
+    ["peers", `${peersText(view)} connected`],
+    ["remote", view.remote],
+    ["largest packet", view.largestPacket === null ? null : `${view.largestPacket} bytes`],
+    ["outbound", directionText(stats.outbound)],
+    ["inbound", directionText(stats.inbound)],
+    ["drops", dropTexts(stats)],
+    ["reconnects", stats.reconnects],
+    ["round trip", stats.roundTripMs === null ? null : `${stats.roundTripMs} ms`],
+    ...(swap === null ? [] : swapFields(swap)),
+  ]
+}
+
+export function stateText(view: TunnelView): string {
+  return view.reason === null ? view.state : `${view.state}: ${view.reason.detail}`
+}
+
+function transportText({ transport, security }: TunnelView): string {
+  if (transport.connect !== undefined) return `${transport.kind} to ${transport.connect}`
+  if (security.peers !== undefined) return `${transport.kind} on ${transport.listen}, hub`
+  return `${transport.kind} on ${transport.listen} from ${transport.peer}`
+}
+
+function transportOptions({ transport }: TunnelView): string[] {
+  const { framing, sourceAddress, sourceInterface, firewallMark, dscp, clampMss, allowPublicPeer } = transport
+  const options: [string, string | number | undefined][] = [
+    ["framing", framing],
+    ["source address", sourceAddress],
+    ["source interface", sourceInterface],
+    ["firewall mark", firewallMark === undefined ? undefined : `0x${firewallMark.toString(16)}`],
+    ["DSCP", dscp],
+    ["MSS clamping", clampMss ? "on" : undefined],
+    ["public peer", allowPublicPeer ? "allowed" : undefined],
+  ]
+  return options.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))
+}
+
+function securityText(view: TunnelView): string {
+  return view.insecure ? `${view.security.kind} (CLEAR TEXT)` : view.security.kind
+}
+
+function peersText(view: TunnelView): string {
+  return `${view.peersConnected} of ${peersExpected(view)}`
+}
+
+function directionText({ packets, bytes, dropped }: TunnelStats["outbound"]): string {
+  return `${packets} packets, ${bytes} bytes, ${dropped} dropped`
+}
+
+function dropTexts({ drops }: TunnelStats): string[] {
+  if (drops.length === 0) return ["-"]
+  return drops.map(({ direction, reason, packets }) => `${packets} ${direction}: ${reason}`)
+}
+
+function swapFields({ time, from, to, before, after }: TransportSwap): [string, Cell][] {
+  return [
+    ["swapped", `${from} to ${to} at ${new Date(time).toISOString()}`],
+    ["  before", phaseText(before)],
+    ["  after", phaseText(after)],
+  ]
+}
+
+function phaseText({ seconds, outboundBitsPerSecond, inboundBitsPerSecond, roundTripMs }: TransportSwap["before"]) {
+  if (seconds === 0) return "not measured yet"
+  const roundTrip = roundTripMs === null ? "not measured" : `${roundTripMs.toFixed(2)} ms`
+  const rates = `outbound ${rateText(outboundBitsPerSecond)}, inbound ${rateText(inboundBitsPerSecond)}`
+  return `${rates}, round trip ${roundTrip}, over ${Math.round(seconds)} s`
+}
+
+function rateText(bitsPerSecond: number): string {
+  const units = ["bit/s", "kbit/s", "Mbit/s", "Gbit/s"]
+  let value = bitsPerSecond
+  let unit = 0
+  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000
+  return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`
+}
