@@ -115,7 +115,7 @@ describe("garbage", () => {
         setFields(forged)
         survive(isEthernet, room)
       }),
-      { numRuns: 1500 },
+      { numRuns: 1000 },
     )
   })
 
