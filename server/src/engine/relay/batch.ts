@@ -1,3 +1,6 @@
+/** Stands in the column of peers for a sender that is none. */
+export const strangerPeer = 0xffff
+
 /**
  * Packets on their way through one wake-up: where each lies in the worker's memory and what is known of it, as columns.
  * One batch serves many tunnels in turn; it is empty between wake-ups.
@@ -10,7 +13,7 @@ export class Batch {
   readonly length: Uint32Array
   /** Outbound: to which peer. Inbound: from which. An index into the tunnel's peers; 0 where there is one only. */
   readonly peer: Uint16Array
-  /** 0: a packet with its checksums complete. Else a train or a packet whose checksum is still open: see `offload/train.ts`. */
+  /** 0: a packet with its checksums complete. Else a train or a packet whose checksum is still open: the types of `offload/virtio-header.ts`. */
   readonly gsoType: Uint8Array
   /** Payload bytes of each of a train's packets; 0 for a packet that is none. */
   readonly gsoSize: Uint16Array

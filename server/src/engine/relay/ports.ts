@@ -1,7 +1,6 @@
 import type { TunnelReason, TunnelState } from "@tundeck/shared"
 import type { Batch } from "./batch.ts"
 import type { RelayPeers } from "./messages.ts"
-import type { PeerIndex } from "./transport/peer-index.ts"
 
 // What the parts of a relay ask of each other. Everything here runs on a relay worker. What is marked hot answers
 // n >= 0 or -errno, throws nothing and allocates nothing.
@@ -11,6 +10,8 @@ export interface PacketDevice {
   readonly fd: number
   /** Reads and writes segment trains, and packets whose checksum is open. */
   readonly takesTrains: boolean
+  /** Trains of datagrams, too (Linux 6.2). */
+  readonly takesDatagramTrains: boolean
   /**
    * Hot. Reads one packet or train to `at` of the worker's memory, at most `capacity` bytes, and appends it to the
    * batch. Answers its length; -EAGAIN when there is none, -EBADFD when the interface was deleted.
@@ -84,27 +85,3 @@ export interface Router {
 
 export const flood = 0x1_0000
 export const device = 0x1_0001
-
-/** A socket that carries one packet a datagram: UDP, or ICMP echo. The datagram transport owns it. */
-export interface DatagramSocket {
-  readonly fd: number
-  /** Bytes that a packet costs beside itself on the wire: IP header, UDP or ICMP header, our own. */
-  readonly overhead: number
-  /** Whose an address is, and where each peer is heard. Replaced when the peers change. */
-  peers: PeerIndex
-  /** Packets up to this length fit the path; the transport says. Longer ones go in fragments. */
-  largestSegment: number
-  /**
-   * Hot. Sends packets `from` to `to` (exclusive) of the batch, each to its peer's address. Answers how many the kernel
-   * took, at least one; or -errno when it did not take the first: -EAGAIN, -EMSGSIZE, -ENOBUFS, -ECONNREFUSED ...
-   */
-  send(batch: Batch, from: number, to: number): number
-  /**
-   * Hot. Receives what is there, within one budget, and appends each payload to the batch with its peer, or with
-   * `strangerPeer` when the address is no peer's. Answers how many; -errno when there is none or an error was pending.
-   */
-  receive(batch: Batch): number
-  close(): void
-}
-
-export const strangerPeer = 0xffff

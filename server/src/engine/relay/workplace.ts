@@ -15,7 +15,7 @@ export interface Workplace {
 
 export function createWorkplace(): Workplace {
   const memory = new RelayMemory(memorySize)
-  const joiners = { ip: new Joiner(memory, false, true), ethernet: new Joiner(memory, true, true) }
+  const joiners = { ip: new Joiner(memory, false), ethernet: new Joiner(memory, true) }
   return {
     memory,
     outbound: createOutboundBatches(),

@@ -28,6 +28,9 @@ it("the literal peer is the one that may call, or the one that is called; a name
   expect(literalPeers(config({ listen: "0.0.0.0:1", peer: "8.8.8.8" }))).toEqual(["8.8.8.8"])
   expect(literalPeers(config({ connect: "[2a00::1]:1" }))).toEqual(["2a00::1"])
   expect(literalPeers(config({ connect: "peer.example.org:1" }))).toEqual([])
+  const peers = ["8.8.8.8", "10.0.0.2"].map((address, i) => ({ name: `p${i}`, address, enabled: i > 0 }))
+  const hub = { ...config({ listen: "0.0.0.0:1" }), security: { kind: "none", peers } } as const
+  expect(literalPeers(hub)).toEqual(["8.8.8.8", "10.0.0.2"])
 })
 
 it("the engine refuses to start such a tunnel, whatever the panel let pass", async () => {

@@ -13,8 +13,9 @@ export function publicPeerReason({ transport }: TunnelConfig, addresses: readonl
   }
 }
 
-/** The peer's address where the configuration has it; a name has none yet. */
-export function literalPeers({ transport }: TunnelConfig): string[] {
+/** The peers' addresses where the configuration has it; a name has none yet. */
+export function literalPeers({ transport, security }: TunnelConfig): string[] {
   const host = transport.peer ?? parseEndpoint(transport.connect ?? "")?.host ?? ""
-  return ipFamily(host) === undefined ? [] : [host]
+  const hosts = [host, ...(security.peers ?? []).map(({ address }) => address)]
+  return hosts.filter((each) => ipFamily(each) !== undefined)
 }

@@ -16,6 +16,7 @@ export interface MemoryPacket {
 export class MemoryDevice implements PacketDevice {
   readonly fd = createEventfd()
   readonly takesTrains: boolean
+  readonly takesDatagramTrains: boolean
   readonly written: MemoryPacket[] = []
   readonly #memory: RelayMemory
   readonly #queue: MemoryPacket[] = []
@@ -26,7 +27,7 @@ export class MemoryDevice implements PacketDevice {
 
   constructor(memory: RelayMemory, takesTrains = false) {
     this.#memory = memory
-    this.takesTrains = takesTrains
+    this.takesTrains = this.takesDatagramTrains = takesTrains
   }
 
   /** As if the kernel had routed a packet here. */

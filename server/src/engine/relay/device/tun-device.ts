@@ -19,6 +19,7 @@ const datagramTrains = tunOffload.udp4 | tunOffload.udp6
 export class TunDevice implements PacketDevice {
   readonly fd: number
   readonly takesTrains: boolean
+  readonly takesDatagramTrains: boolean
   readonly #memory: RelayMemory
   readonly #prefixLength: number
   readonly #packetInfo: boolean
@@ -34,7 +35,7 @@ export class TunDevice implements PacketDevice {
     this.#header = memory.ownAt + (device.packetInfo ? packetInfoSize : 0)
     this.takesTrains = device.vnetHeader && !device.packetInfo
     // Without them, too, it is said: a program that was killed may have left its wish behind.
-    askForTrains(device.fd, this.takesTrains)
+    this.takesDatagramTrains = askForTrains(device.fd, this.takesTrains)
   }
 
   read(batch: Batch, at: number, capacity: number): number {
@@ -104,13 +105,18 @@ export class TunDevice implements PacketDevice {
 
 const shortestTcpHeader = 20
 
-/** UDP trains came with Linux 6.2: without them the kernel refuses the whole wish. */
-function askForTrains(fd: number, wanted: boolean): void {
-  if (!wanted) return tunSetOffload(fd, 0)
+/** UDP trains came with Linux 6.2: without them the kernel refuses the whole wish. True when they are had. */
+function askForTrains(fd: number, wanted: boolean): boolean {
+  if (!wanted) {
+    tunSetOffload(fd, 0)
+    return false
+  }
   try {
     tunSetOffload(fd, trains | datagramTrains)
+    return true
   } catch (error) {
     if (!(error instanceof SyscallError) || error.errno !== errno.EINVAL) throw error
     tunSetOffload(fd, trains)
+    return false
   }
 }

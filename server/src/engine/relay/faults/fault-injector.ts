@@ -1,7 +1,6 @@
 import { dropNumber, type FaultSettings, isFaulty } from "@tundeck/shared"
-import { Batch } from "../batch.ts"
+import { Batch, strangerPeer } from "../batch.ts"
 import type { RelayMemory } from "../memory.ts"
-import { strangerPeer } from "../ports.ts"
 import { DelayQueue } from "./delay-queue.ts"
 import { RateLimit } from "./rate-limit.ts"
 

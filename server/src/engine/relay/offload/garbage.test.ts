@@ -87,7 +87,7 @@ function survive(isEthernet: boolean, room: number): void {
   // What passes is no train, or one that the kernel can cut and so can we.
   if (passes && from.gsoSize[0] !== 0) expect(next).not.toBe(noTrain)
 
-  const joiner = new Joiner(memory, isEthernet, true)
+  const joiner = new Joiner(memory, isEthernet)
   const whole = Buffer.from(memory.bytes)
   joiner.begin(from, 0)
   joiner.join(from, 0)
@@ -181,7 +181,7 @@ describe("garbage", () => {
         }
         const before = Buffer.from(memory.bytes)
         const written: Buffer[] = []
-        const joiner = new Joiner(memory, s.tags !== null, true)
+        const joiner = new Joiner(memory, s.tags !== null)
         const cutAgain = () => {
           if (joiner.count === 1) written.push(Buffer.from(packets[joiner.first] ?? []))
           if (joiner.count > 1) {

@@ -39,7 +39,7 @@ function addPackets(s: TrainShape, gap = 0): void {
 }
 
 /** How many of the batch's packets, from the first on, become one train; 0 when the first begins none. */
-function joinAll(s: TrainShape, joiner = new Joiner(memory, s.tags !== null, true)): number {
+function joinAll(s: TrainShape, joiner = new Joiner(memory, s.tags !== null)): number {
   if (!joiner.begin(batch, 0)) return 0
   let i = 1
   while (i < batch.count && joiner.join(batch, i)) i++
@@ -53,7 +53,7 @@ describe("Joiner", () => {
         batch.clear()
         addPackets(s, gap)
         const before = Buffer.from(memory.bytes)
-        const joiner = new Joiner(memory, s.tags !== null, true)
+        const joiner = new Joiner(memory, s.tags !== null)
         expect(joinAll(s, joiner)).toBe(s.packets)
         joiner.finish()
         expect(joinedBytes(memory, joiner.pieces).equals(trainBytes(s))).toBe(true)
@@ -81,7 +81,7 @@ describe("Joiner", () => {
         const from = new Batch(1)
         addTrain(memory, from, 0, s)
         cutTrain(memory, from, 0, s.tags !== null, batch, 70_000, headroom, 512 * 1024)
-        const joiner = new Joiner(memory, s.tags !== null, true)
+        const joiner = new Joiner(memory, s.tags !== null)
         expect(joinAll(s, joiner)).toBe(s.packets)
         joiner.finish()
         expect(joinedBytes(memory, joiner.pieces).equals(trainBytes(s))).toBe(true)
@@ -236,7 +236,7 @@ describe("Joiner", () => {
 
   it("packets of two peers, open ones, and entries that do not follow each other are not joined", () => {
     addPackets(plainShape)
-    const joiner = new Joiner(memory, false, true)
+    const joiner = new Joiner(memory, false)
     joiner.begin(batch, 0)
     expect(joiner.join(batch, 2)).toBe(false)
     const other = new Batch()
@@ -268,13 +268,15 @@ describe("Joiner", () => {
 
   it("datagrams are left alone where the kernel takes no trains of them", () => {
     addPackets(udpShape)
-    expect(joinAll(udpShape, new Joiner(memory, false, false))).toBe(0)
+    const joiner = new Joiner(memory, false)
+    joiner.joinsUdp = false
+    expect(joinAll(udpShape, joiner)).toBe(0)
   })
 
   it("a train of one packet is that packet, also after `restore`", () => {
     addPackets({ ...plainShape, packets: 1 })
     const before = Buffer.from(memory.bytes)
-    const joiner = new Joiner(memory, false, true)
+    const joiner = new Joiner(memory, false)
     expect(joinAll(plainShape, joiner)).toBe(1)
     joiner.restore()
     expect(before.equals(memory.bytes)).toBe(true)

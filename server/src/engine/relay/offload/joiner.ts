@@ -27,7 +27,8 @@ const mostDatagrams = 64
 export class Joiner {
   readonly #memory: RelayMemory
   readonly #isEthernet: boolean
-  readonly #joinsUdp: boolean
+  /** The device takes trains of datagrams. */
+  joinsUdp = true
   /** Entry 0 is the train, from `finish` to `restore`. */
   readonly head = new Batch(1)
   /** The train's packets are `count` entries of the batch, from `first` on; 0 when there is no train. */
@@ -51,11 +52,9 @@ export class Joiner {
   #isClosed = false
   #isFinished = false
 
-  /** `joinsUdp`: the kernel takes trains of datagrams (Linux 6.2). */
-  constructor(memory: RelayMemory, isEthernet: boolean, joinsUdp: boolean) {
+  constructor(memory: RelayMemory, isEthernet: boolean) {
     this.#memory = memory
     this.#isEthernet = isEthernet
-    this.#joinsUdp = joinsUdp
   }
 
   /** The train lies in iovecs 1 to `pieces`, after `finish`. */
@@ -77,7 +76,7 @@ export class Joiner {
     const segment = length - headers.transportAt
     if (headers.isTcp) {
       if (view.getUint8(transport + tcpAt.flags) !== tcpFlag.ack) return false
-    } else if (!this.#joinsUdp || !isWholeDatagram(view, transport, segment)) {
+    } else if (!this.joinsUdp || !isWholeDatagram(view, transport, segment)) {
       return false
     }
     if (headers.isIpv4 && this.#memory.sum(network, ipv4At.size) !== 0xffff) return false

@@ -10,6 +10,7 @@ import { completeChecksum } from "../offload/complete-checksum.ts"
 import { cutTrain } from "../offload/cut.ts"
 import type { Joiner } from "../offload/joiner.ts"
 import { trainBytes, trainPackets } from "../offload/train-size.ts"
+import { gsoType } from "../offload/virtio-header.ts"
 import type { PacketDevice, Transport } from "../ports.ts"
 import { ethernetHeader, region } from "../regions.ts"
 import type { Traffic } from "../traffic.ts"
@@ -67,6 +68,7 @@ export class Inbound {
   /** Delivers a batch of packets. False when the device is away. */
   take(batch: Batch, device: PacketDevice | undefined, transport: Transport): boolean {
     let isThere = true
+    if (device !== undefined) this.#joiner.joinsUdp = device.takesDatagramTrains
     for (let i = 0; i < batch.count; i++) {
       const reason = this.#check(batch, i)
       if (reason !== 0) {
@@ -108,13 +110,20 @@ export class Inbound {
     }
     if (batch.isOpen(i)) {
       const isThere = this.#flush(batch, device)
-      return (device.takesTrains ? this.#writeOpen(batch, i, device) : this.#writeClosed(batch, i, device)) && isThere
+      return (
+        (this.#takes(batch, i, device) ? this.#writeOpen(batch, i, device) : this.#writeClosed(batch, i, device)) &&
+        isThere
+      )
     }
     if (!device.takesTrains) return this.#settle(batch, i, device.write(batch, i))
     if (this.#joiner.join(batch, i)) return true
     const isThere = this.#flush(batch, device)
     if (this.#joiner.begin(batch, i)) return isThere
     return this.#settle(batch, i, device.write(batch, i)) && isThere
+  }
+
+  #takes(batch: Batch, i: number, device: PacketDevice): boolean {
+    return device.takesTrains && (device.takesDatagramTrains || batch.gsoType[i] !== gsoType.udp)
   }
 
   #writeOpen(batch: Batch, i: number, device: PacketDevice): boolean {

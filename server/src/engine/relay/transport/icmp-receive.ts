@@ -7,8 +7,8 @@ import {
   sys,
 } from "@tundeck/native-bindings"
 import type { Batch } from "../batch.ts"
+import { strangerPeer } from "../batch.ts"
 import { controlSize, nameSize, type RelayMemory } from "../memory.ts"
-import { strangerPeer } from "../ports.ts"
 import { bundleSize, mostPackets, unbundle } from "./icmp-bundle.ts"
 import { type EchoMark, echo, isEcho, kinds } from "./icmp-header.ts"
 import type { EchoPeers } from "./icmp-peers.ts"

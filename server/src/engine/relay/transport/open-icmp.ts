@@ -1,7 +1,7 @@
 import { dropNumber } from "@tundeck/shared"
 import type { RelayMemory } from "../memory.ts"
-import type { DatagramSocket } from "../ports.ts"
 import { region } from "../regions.ts"
+import type { DatagramSocket } from "./datagram-socket.ts"
 import { IcmpSocket } from "./icmp-socket.ts"
 import type { PeerIndex } from "./peer-index.ts"
 import { familyOf } from "./tcp-socket.ts"

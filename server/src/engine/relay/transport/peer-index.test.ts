@@ -2,7 +2,7 @@ import { decodeSocketAddress, encodeSocketAddress } from "@tundeck/native-bindin
 import { canonicalAddress, mostPeers } from "@tundeck/shared"
 import fc from "fast-check"
 import { expect, it } from "vitest"
-import { strangerPeer } from "../ports.ts"
+import { strangerPeer } from "../batch.ts"
 import { PeerIndex } from "./peer-index.ts"
 
 const memory = new DataView(new ArrayBuffer(128))

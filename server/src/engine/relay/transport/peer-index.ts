@@ -1,6 +1,6 @@
 import { decodeSocketAddress, parseIpAddress, socketAddressSize } from "@tundeck/native-bindings"
+import { strangerPeer } from "../batch.ts"
 import type { NumericEndpoint, RelayPeer } from "../messages.ts"
-import { strangerPeer } from "../ports.ts"
 import { withoutMapping } from "./tcp-socket.ts"
 
 // linux/in.h: struct sockaddr_in; linux/in6.h: struct sockaddr_in6. The family is in host order.

@@ -16,11 +16,11 @@ import {
   udpControl,
 } from "@tundeck/native-bindings"
 import type { Batch } from "../batch.ts"
+import { strangerPeer } from "../batch.ts"
 import { controlSize, nameSize, type RelayMemory } from "../memory.ts"
 import type { NumericEndpoint, SocketWishes } from "../messages.ts"
-import type { DatagramSocket } from "../ports.ts"
-import { strangerPeer } from "../ports.ts"
 import { region } from "../regions.ts"
+import type { DatagramSocket } from "./datagram-socket.ts"
 import type { PeerIndex } from "./peer-index.ts"
 import { applyWishes } from "./socket-wishes.ts"
 import { familyOf } from "./tcp-socket.ts"

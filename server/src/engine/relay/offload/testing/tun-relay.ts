@@ -49,7 +49,7 @@ export class TunRelay {
   constructor(a: Namespace, b: Namespace, kind: TunKind, joins: boolean) {
     this.#isEthernet = kind === "tap"
     this.#joins = joins
-    this.#joiner = new Joiner(this.#memory, this.#isEthernet, true)
+    this.#joiner = new Joiner(this.#memory, this.#isEthernet)
     this.#fds = [attach(a, kind), attach(b, kind)]
   }
 
