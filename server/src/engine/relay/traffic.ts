@@ -1,8 +1,11 @@
 import type { CounterWriter } from "./counters.ts"
 import { PacketRingWriter } from "./packet-ring-writer.ts"
 
-/** A ring is filled so often a second at most: what nobody could read is not worth writing. */
-const ringsASecond = 5
+/**
+ * A ring is filled so often a second at most: 5,120 packets while somebody looks, which is what a page can show. Whoever
+ * reads, decodes and shows them takes its time from the cores that carry the traffic.
+ */
+const ringsASecond = 1.25
 
 /**
  * Counts and shows what became of each packet of one tunnel: the one place where a verdict is given. All are counted; above
