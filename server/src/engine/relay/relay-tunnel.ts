@@ -8,6 +8,7 @@ import { FaultInjector } from "./faults/fault-injector.ts"
 import { FaultyTransport } from "./faults/faulty-transport.ts"
 import { InboundFaults } from "./faults/inbound-faults.ts"
 import { HubRoad } from "./hub/hub-road.ts"
+import { keptPlaces } from "./hub/kept-places.ts"
 import { InnerSource } from "./inner-source.ts"
 import type {
   FromWorker,
@@ -102,21 +103,18 @@ export class RelayTunnel {
   setMtu(mtu: number): void {
     this.#mtu = mtu
     this.#inbound.mtu = mtu
+    if (this.#inboundFaults !== undefined) this.#inboundFaults.mtu = mtu
   }
 
   setPeers(peers: RelayPeers): void {
-    this.#peers = peers
-    this.#inbound.source = this.#source()
-    this.#hub?.setPeers(peers)
+    this.#takePeers(peers)
     this.#sink.setPeers(peers)
   }
 
   /** The device, and with it every inner connection, does not notice. */
   setTransport(transport: RelayTransport, peers: RelayPeers): void {
     this.#transport.stop()
-    this.#peers = peers
-    this.#hub?.setPeers(peers)
-    this.#inbound.source = this.#source()
+    this.#takePeers(peers)
     this.#clampMss = transport.clampMss
     this.#transport = this.#openTransport(transport)
     this.#transport.start()
@@ -148,6 +146,18 @@ export class RelayTunnel {
     const next = Math.min(this.#sink.alarm(now), this.#inboundFaults?.injector.alarm(now) ?? Number.POSITIVE_INFINITY)
     this.#traffic.end()
     return next
+  }
+
+  #takePeers(peers: RelayPeers): void {
+    if (this.#hub !== undefined) {
+      // What a fault injector holds back of a peer that is gone must not become another's.
+      const kept = keptPlaces(this.#peers, peers)
+      this.#outboundFaults?.renumber(kept)
+      this.#inboundFaults?.injector.renumber(kept)
+      this.#hub.setPeers(peers)
+    }
+    this.#peers = peers
+    this.#inbound.source = this.#source()
   }
 
   #source(): InnerSource {
@@ -199,7 +209,7 @@ export class RelayTunnel {
       this.#sink = this.#wrap(this.#transport, this.#outboundFaults)
       return
     }
-    this.#outboundFaults?.close(faultInjected)
+    this.#outboundFaults?.finish()
     this.#outboundFaults = undefined
     this.#sink = this.#transport
   }
@@ -217,7 +227,7 @@ export class RelayTunnel {
       this.#inboundFaults.injector.set(settings, now)
       return
     }
-    this.#inboundFaults?.injector.close(faultInjected)
+    this.#inboundFaults?.injector.finish()
     this.#inboundFaults = undefined
   }
 

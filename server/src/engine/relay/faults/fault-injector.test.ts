@@ -256,10 +256,19 @@ describe("set", () => {
     expect(lab.faults.isIdle).toBe(true)
   })
 
+  it("a higher rate holds for what waits and for what comes", () => {
+    const lab = new FaultLab({ rateKbps: 8 })
+    lab.send([1, 2], 100)
+    lab.set({ rateKbps: 8000 })
+    lab.send([3], 100)
+    expect(lab.passedIds).toEqual([1, 2, 3])
+  })
+
   it("a shorter delay holds for what waits, too", () => {
     const lab = new FaultLab({ delayMs: 5000 })
     lab.send([1])
     lab.set({ delayMs: 20 })
+    expect(lab.wakes.at(-1)).toBe(1020)
     lab.send([2])
     lab.runUntil(2000)
     expect(lab.passed.map(({ id, time }) => [id, time])).toEqual([
@@ -267,6 +276,14 @@ describe("set", () => {
       [2, 1020],
     ])
   })
+})
+
+it("when faults end what waits goes on at once, in order", () => {
+  const lab = new FaultLab({ delayMs: 5000 })
+  lab.send(numbers(1000), 1067) // 90 of them, and one without its headroom, would fill the scratch
+  lab.faults.finish()
+  expect(lab.passedIds).toEqual(numbers(1000))
+  expect(lab.passed.every(({ damage }) => damage === 0)).toBe(true)
 })
 
 it("at the end each packet that waits has its verdict", () => {
@@ -315,7 +332,7 @@ it("whatever is set, each packet is passed on once or dropped once", () => {
         lab.runUntil(lab.now + 100_000)
         const all = [...lab.passedIds, ...lab.dropped.map(({ id }) => id)]
         expect(all.toSorted((a, b) => a - b)).toEqual(numbers(sent))
-        for (const { id, gsoSize } of lab.passed) expect(gsoSize).toBe(id)
+        for (const { id, gsoSize, damage } of lab.passed) expect([gsoSize, damage]).toEqual([id, 0])
       },
     ),
     { numRuns: 60 },

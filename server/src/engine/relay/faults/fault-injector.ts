@@ -98,7 +98,7 @@ export class FaultInjector {
     return this.#waiting.nextDue
   }
 
-  /** From now on. What waits goes no later than it would under the new settings. Call `alarm` afterwards. */
+  /** From now on. What waits goes no later than it would under the new settings. */
   set(settings: FaultSettings, now: number): void {
     const latest = now + settings.delayMs + settings.jitterMs
     this.#settings = settings
@@ -107,6 +107,13 @@ export class FaultInjector {
     this.#waiting.hasten(latest)
     this.#lastDue = Math.min(this.#lastDue, latest)
     this.#isHolding = false
+    if (this.#waiting.count > 0) this.#options.wakeAt(this.#waiting.nextDue)
+  }
+
+  /** Nothing is injected any more: what waits goes on at once, in order. */
+  finish(): void {
+    this.#release(Number.POSITIVE_INFINITY)
+    this.#flush()
   }
 
   /** The peers have other indices (`keptPlaces`). What waits for one that is gone is dropped when it is due. */
@@ -114,7 +121,7 @@ export class FaultInjector {
     this.#waiting.renumber(moved, strangerPeer)
   }
 
-  /** The end: what waits is dropped, for `reason`. */
+  /** There is nowhere to go on to: what waits is dropped, for `reason`. */
   close(reason: number): void {
     this.#flush()
     while (this.#waiting.count > 0) {

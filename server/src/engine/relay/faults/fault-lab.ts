@@ -7,11 +7,22 @@ import { seededRandom } from "./seeded-random.ts"
 const scratch = { at: 500_000, size: 100_000 }
 const headroom = 32
 
+interface Passed {
+  id: number
+  time: number
+  at: number
+  length: number
+  peer: number
+  gsoSize: number
+  /** Bytes that are not what was sent. */
+  damage: number
+}
+
 /** A fault injector with its surroundings: a memory, a clock that tests move, and a record of what came of each packet. */
 export class FaultLab {
   readonly memory = new RelayMemory(1_000_000)
   readonly #batch = new Batch()
-  readonly passed: { id: number; time: number; at: number; length: number; peer: number; gsoSize: number }[] = []
+  readonly passed: Passed[] = []
   readonly dropped: { id: number; reason: string | undefined; peer: number; length: number }[] = []
   /** How many times packets were passed on, and the batch of the last time. */
   passes = 0
@@ -73,12 +84,16 @@ export class FaultLab {
   #passed(batch: Batch): void {
     this.passes += 1
     this.lastBatch = batch
+    const { bytes } = this.memory
+    // As a transport that writes its headers.
+    for (const at of batch.at.subarray(0, batch.count)) bytes.fill(0xbb, at - headroom, at)
     for (let i = 0; i < batch.count; i++) {
       const at = batch.at[i] ?? 0
+      if (at + (batch.length[i] ?? 0) > scratch.at + scratch.size) throw new RangeError("outside of the scratch")
       const id = this.memory.view.getUint32(at)
       const [length, peer, gsoSize] = [batch.length[i] ?? 0, batch.peer[i] ?? 0, batch.gsoSize[i] ?? 0]
-      this.passed.push({ id, time: this.now, at, length, peer, gsoSize })
-      this.memory.bytes.fill(0xbb, at - headroom, at) // as a transport that writes its header
+      const damage = bytes.subarray(at + 4, at + length).reduce((sum, byte) => sum + (byte === 0xaa ? 0 : 1), 0)
+      this.passed.push({ id, time: this.now, at, length, peer, gsoSize, damage })
     }
   }
 }

@@ -11,6 +11,9 @@ import type { FaultInjector } from "./fault-injector.ts"
 const inbound = 1
 const badTrain = dropNumber("bad-train")
 
+/** Before each packet of a train: a hub that passes it on writes its header there. */
+const headroom = 16
+
 /** What came from the wire, on its way through a fault injector: trains are cut first, faults befall packets. */
 export class InboundFaults {
   readonly injector: FaultInjector
@@ -51,12 +54,14 @@ export class InboundFaults {
     if (batch.gsoSize[i] === 0) {
       const at = batch.at[i] ?? 0
       const length = batch.length[i] ?? 0
+      const start = batch.checksumStart[i] ?? 0
+      if (!completeChecksum(this.#memory, at, length, start, batch.checksumOffset[i] ?? 0)) return false
       packets.add(at, length, batch.peer[i] ?? 0)
-      return completeChecksum(this.#memory, at, length, batch.checksumStart[i] ?? 0, batch.checksumOffset[i] ?? 0)
+      return true
     }
     this.#pass(now)
     const { at, size } = region.inboundCut
-    if (cutTrain(this.#memory, batch, i, this.#isEthernet, packets, at, 0, at + size) < 0) return false
+    if (cutTrain(this.#memory, batch, i, this.#isEthernet, packets, at, headroom, at + size) < 0) return false
     this.#pass(now)
     return true
   }

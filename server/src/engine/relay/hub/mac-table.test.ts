@@ -1,6 +1,7 @@
 import { macAgeSeconds, mostMacsPerPeer } from "@tundeck/shared"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { peerSlots } from "../counters.ts"
 import { defaultLimits, MacTable, thisDevice, unknownMac } from "./mac-table.ts"
 
 const view = new DataView(new ArrayBuffer(8))
@@ -81,10 +82,10 @@ describe("an address of this host", () => {
 })
 
 describe("limits", () => {
-  it("a peer fills no more than its share; the others learn on", () => {
+  it.each([0, peerSlots - 1])("the peer at place %i fills no more than its share; the others learn on", (place) => {
     const table = new MacTable()
     for (let i = 0; i < 5000; i++) {
-      table.learn(mac(i), 2, 1, 0)
+      table.learn(mac(i), 2, place, 0)
       table.tend(0)
     }
     table.learn(mac(6000), 2, 2, 0)

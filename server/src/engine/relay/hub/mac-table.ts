@@ -1,5 +1,6 @@
 import { formatMacAddress } from "@tundeck/native-bindings"
-import { macAgeSeconds, mostMacsPerPeer, mostPeers } from "@tundeck/shared"
+import { macAgeSeconds, mostMacsPerPeer } from "@tundeck/shared"
+import { peerSlots } from "../counters.ts"
 
 /** Not behind a peer but on this host's side, the tap. */
 export const thisDevice = -1
@@ -41,7 +42,7 @@ export class MacTable {
   /** Monotonic ms. */
   #seen = new Float64Array(smallest)
   /** By peer + 1. */
-  readonly #counts = new Uint32Array(mostPeers + 1)
+  readonly #counts = new Uint32Array(peerSlots + 1)
   #used = 0
   #nextSweep = 0
   /** Sightings that were not taken up: a limit was reached, or a peer used an address of this host's. */

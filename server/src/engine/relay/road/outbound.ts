@@ -110,12 +110,12 @@ export class Outbound {
     batch.count = i
     const next = cutTrain(this.#memory, train, 0, this.#isEthernet, batch, at + length, transport.headroom, end)
     if (next < 0) {
-      this.#traffic.dropped(outbound, badPacket, 0, 0, this.#memory.view, at, length)
+      this.#traffic.dropped(outbound, badPacket, 0, train.peer[0] ?? 0, this.#memory.view, at, length)
       return at - transport.headroom
     }
     if ((batch.length[i] ?? 0) <= transport.largestPacket) return next
     batch.count = i
-    this.#traffic.dropped(outbound, transport.tooLongReason, 0, 0, this.#memory.view, at, length)
+    this.#traffic.dropped(outbound, transport.tooLongReason, 0, train.peer[0] ?? 0, this.#memory.view, at, length)
     return at - transport.headroom
   }
 
