@@ -76,7 +76,11 @@ export class Inbound {
         this.#drop(batch, i, reason)
         continue
       }
-      if (this.hub !== undefined && !this.hub.routeInbound(batch, i, transport)) continue
+      if (this.hub !== undefined) {
+        // What goes to several is the same bytes for all of them: they shall not be changed on the way.
+        this.#complete(batch, i)
+        if (!this.hub.routeInbound(batch, i, transport)) continue
+      }
       if (!this.#deliver(batch, i, device)) isThere = false
     }
     if (!this.#flush(batch, device)) isThere = false
@@ -137,16 +141,20 @@ export class Inbound {
     return true
   }
 
+  /** The open checksum of a packet that `checkOpen` let pass. */
+  #complete(batch: Batch, i: number): void {
+    const start = batch.checksumStart[i] ?? 0
+    const offset = batch.checksumOffset[i] ?? 0
+    if (offset === 0 || batch.gsoSize[i] !== 0) return
+    completeChecksum(this.#memory, batch.at[i] ?? 0, batch.length[i] ?? 0, start, offset)
+    batch.checksumStart[i] = 0
+    batch.checksumOffset[i] = 0
+  }
+
   /** For a device that takes no trains. */
   #writeClosed(batch: Batch, i: number, device: PacketDevice): boolean {
-    const at = batch.at[i] ?? 0
     if (batch.gsoSize[i] === 0) {
-      const start = batch.checksumStart[i] ?? 0
-      const offset = batch.checksumOffset[i] ?? 0
-      if (!completeChecksum(this.#memory, at, batch.length[i] ?? 0, start, offset)) {
-        this.#drop(batch, i, badTrain)
-        return true
-      }
+      this.#complete(batch, i)
       return this.#settle(batch, i, device.write(batch, i))
     }
     const cut = this.#cut
