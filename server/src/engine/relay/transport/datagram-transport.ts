@@ -123,7 +123,7 @@ export class DatagramTransport implements Transport {
       const peer = peers[place]
       if (old !== null && (!peer?.enabled || peer.address !== old.address)) this.#gone(place)
     })
-    if (this.#standing === 0) this.#wait()
+    if (this.#standing === 0 && this.#socket !== undefined) this.#wait()
   }
 
   send(batch: Batch): void {

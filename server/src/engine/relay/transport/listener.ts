@@ -35,6 +35,10 @@ export class Listener {
     this.#events = events
   }
 
+  get isListening(): boolean {
+    return this.#socket !== undefined
+  }
+
   start(): void {
     try {
       const fd = openListener(this.#local, this.#wishes)

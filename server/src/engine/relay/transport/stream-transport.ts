@@ -113,7 +113,7 @@ export class StreamTransport implements Transport {
       if (peer?.enabled && this.#byAddress.get(peer.address) === stream.peer && isFrom(stream, peer.address)) continue
       if (this.#dialer === undefined) this.#lose(stream, { code: "peer-closed", detail: "The peer was taken out." })
     }
-    if (this.#standing === 0 && this.#listener !== undefined) this.#wait()
+    if (this.#standing === 0 && this.#listener?.isListening) this.#wait()
   }
 
   send(batch: Batch): void {
