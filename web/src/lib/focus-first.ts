@@ -10,6 +10,8 @@ export function focusFirst(form: FormWithNodes) {
       .toSorted((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1))
     // A group of radio buttons cannot be focused itself.
     const field = first?.matches("input, textarea") ? first : first?.querySelector<HTMLElement>("input:enabled")
+    const fold = field?.closest("details")
+    if (fold) fold.open = true // what is folded away cannot be focused
     field?.focus()
   }
 }

@@ -1,20 +1,20 @@
 import type { TunnelView } from "@tundeck/shared"
-import { ClearTextBadge } from "./clear-text-badge.tsx"
 import { AnchorLink } from "./links.tsx"
+import { TunnelMarks } from "./tunnel-marks.tsx"
 import classes from "./tunnel-name.module.css"
 
-/** A tunnel in a list: its name leads to it, and clear text is marked beside it. */
-export function TunnelName({
-  tunnel: { id, name, insecure },
-}: {
-  tunnel: Pick<TunnelView, "id" | "name" | "insecure">
-}) {
+interface TunnelNameProps {
+  tunnel: Pick<TunnelView, "id" | "name" | "insecure" | "faulty">
+}
+
+/** A tunnel in a list: its name leads to it, and what must be seen of it is marked beside it. */
+export function TunnelName({ tunnel }: TunnelNameProps) {
   return (
     <span className={classes.name}>
-      <AnchorLink inherit to="/tunnels/$id" params={{ id }} fw={600}>
-        {name}
+      <AnchorLink inherit to="/tunnels/$id" params={{ id: tunnel.id }} fw={600}>
+        {tunnel.name}
       </AnchorLink>
-      {insecure && <ClearTextBadge />}
+      <TunnelMarks tunnel={tunnel} />
     </span>
   )
 }

@@ -1,3 +1,4 @@
+import { Text } from "@mantine/core"
 import { type TunnelView, tunnelStates } from "@tundeck/shared"
 import type { TFunction } from "i18next"
 import { formatMilliseconds } from "../../lib/format.ts"
@@ -8,6 +9,7 @@ import { Rate } from "../../ui/traffic/rate.tsx"
 import { RecentDrops } from "../../ui/traffic/recent-drops.tsx"
 import { TunnelName } from "../../ui/tunnel-name.tsx"
 import { TunnelStateBadge } from "../../ui/tunnel-state.tsx"
+import { TunnelVia } from "../../ui/tunnel-via.tsx"
 
 /** On a narrow page both rates share a column. */
 export function overviewColumns(t: TFunction<"overview">, narrow: boolean): Column<TunnelView>[] {
@@ -17,7 +19,14 @@ export function overviewColumns(t: TFunction<"overview">, narrow: boolean): Colu
       header: t("column.tunnel"),
       card: "title",
       sortBy: ({ name }) => name,
-      cell: (tunnel) => <TunnelName tunnel={tunnel} />,
+      cell: (tunnel) => (
+        <>
+          <TunnelName tunnel={tunnel} />
+          <Text size="xs" c="dimmed">
+            <TunnelVia tunnel={tunnel} />
+          </Text>
+        </>
+      ),
     },
     {
       id: "state",

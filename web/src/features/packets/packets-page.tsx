@@ -4,12 +4,12 @@ import { getRouteApi } from "@tanstack/react-router"
 import type { TunnelView } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
 import { useTunnels } from "../../lib/tunnels.ts"
-import { ClearTextBadge } from "../../ui/clear-text-badge.tsx"
 import { Empty } from "../../ui/empty.tsx"
 import { AnchorLink, ButtonLink } from "../../ui/links.tsx"
 import { PacketView } from "../../ui/packets/packet-view.tsx"
 import { Page } from "../../ui/page.tsx"
 import { ProblemNotice } from "../../ui/problem-notice.tsx"
+import { TunnelMarks } from "../../ui/tunnel-marks.tsx"
 import { TunnelStateBadge } from "../../ui/tunnel-state.tsx"
 
 const route = getRouteApi("/signed-in/packets")
@@ -63,7 +63,7 @@ function Chooser({ tunnels, shown }: { tunnels: readonly TunnelView[]; shown: Tu
   const navigate = route.useNavigate()
   return (
     <Group gap="sm">
-      {shown?.insecure && <ClearTextBadge />}
+      {shown && <TunnelMarks tunnel={shown} />}
       {shown && <TunnelStateBadge state={shown.state} title={shown.reason?.detail} />}
       <Select
         aria-label={t("tunnel")}

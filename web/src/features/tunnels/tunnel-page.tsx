@@ -1,12 +1,11 @@
 import { Skeleton, Tabs } from "@mantine/core"
 import { getRouteApi, useLocation, useNavigate } from "@tanstack/react-router"
 import type { TunnelView } from "@tundeck/shared"
+import { lazy, Suspense } from "react"
 import { useTranslation } from "react-i18next"
 import { useIsAdmin } from "../../lib/session.ts"
-import { tunnelPeer } from "../../lib/tunnel-peer.ts"
 import { useTunnels } from "../../lib/tunnels.ts"
 import { Aged } from "../../ui/aged.tsx"
-import { ClearTextBadge } from "../../ui/clear-text-badge.tsx"
 import { Empty } from "../../ui/empty.tsx"
 import { EventFeed } from "../../ui/events/event-feed.tsx"
 import { AnchorLink } from "../../ui/links.tsx"
@@ -14,7 +13,9 @@ import { Mono } from "../../ui/mono.tsx"
 import { PacketView } from "../../ui/packets/packet-view.tsx"
 import { Page } from "../../ui/page.tsx"
 import { ProblemNotice } from "../../ui/problem-notice.tsx"
+import { TunnelMarks } from "../../ui/tunnel-marks.tsx"
 import { TunnelStateBadge } from "../../ui/tunnel-state.tsx"
+import { TunnelVia } from "../../ui/tunnel-via.tsx"
 import { LiveTab } from "./detail/live-tab.tsx"
 import { SettingsTab } from "./detail/settings-tab.tsx"
 import { StateReason } from "./detail/state-reason.tsx"
@@ -22,7 +23,9 @@ import { TunnelActions } from "./detail/tunnel-actions.tsx"
 import { useTunnelPower } from "./use-tunnel-power.ts"
 
 const route = getRouteApi("/signed-in/tunnels/$id")
-const tabs = ["live", "packets", "settings", "log"] as const
+const tabs = ["live", "packets", "peers", "faults", "settings", "log"] as const
+const PeersTab = lazy(async () => ({ default: (await import("./peers/peers-tab.tsx")).PeersTab }))
+const FaultsTab = lazy(async () => ({ default: (await import("./faults/faults-tab.tsx")).FaultsTab }))
 
 export function TunnelPage() {
   const { t } = useTranslation("tunnels")
@@ -71,7 +74,7 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
   const open = (name: string | null) =>
     void navigate({ to: ".", hash: name === "live" ? "" : (name ?? ""), replace: true, resetScroll: false })
   const power = useTunnelPower(tunnel)
-  const { name, state, reason, insecure, interface: device } = tunnel
+  const { name, state, reason, interface: device } = tunnel
   return (
     <Page
       title={name}
@@ -79,7 +82,7 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
       beside={
         <>
           <TunnelStateBadge state={state} title={reason?.detail} />
-          {insecure && <ClearTextBadge />}
+          <TunnelMarks tunnel={tunnel} />
         </>
       }
       note={
@@ -87,9 +90,9 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
           {t("over")}{" "}
           <AnchorLink inherit to="/interfaces/$name" params={{ name: device }}>
             <Mono>{device}</Mono>
-          </AnchorLink>{" "}
-          {t("peerWas", { peer: "" })}
-          <Mono>{tunnelPeer(tunnel)}</Mono>
+          </AnchorLink>
+          {" · "}
+          <TunnelVia tunnel={tunnel} />
         </>
       }
       actions={mayChange && <TunnelActions tunnel={tunnel} power={power} onEdit={() => open("settings")} />}
@@ -112,6 +115,16 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
         <Tabs.Panel value="packets">
           <PacketView tunnel={tunnel} />
         </Tabs.Panel>
+        <Tabs.Panel value="peers">
+          <Suspense fallback={<TabSkeleton />}>
+            <PeersTab tunnel={tunnel} />
+          </Suspense>
+        </Tabs.Panel>
+        <Tabs.Panel value="faults">
+          <Suspense fallback={<TabSkeleton />}>
+            <FaultsTab tunnel={tunnel} />
+          </Suspense>
+        </Tabs.Panel>
         <Tabs.Panel value="settings">
           <SettingsTab tunnel={tunnel} />
         </Tabs.Panel>
@@ -121,4 +134,9 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
       </Tabs>
     </Page>
   )
+}
+
+function TabSkeleton() {
+  const { t } = useTranslation()
+  return <Skeleton height={320} radius="lg" role="status" aria-label={t("page.loading")} />
 }

@@ -48,9 +48,19 @@ export const common = {
       down: { word: "down", title: "The link is down: no packet passes." },
       missing: { word: "missing", title: "Wanted, but the kernel has no such interface now." },
     },
+    faults: "Faults on",
+    faultsTitle:
+      "The fault injector drops, delays or changes packets of this tunnel on purpose. Its tab Faults turns that off.",
     clearText: "clear text",
     clearTextTitle:
       "Not encrypted: whoever sits between the two hosts can read every packet, change it and add own ones.",
+  },
+  tunnel: {
+    transport: { tcp: "TCP", udp: "UDP", icmp: "ICMP" },
+    to: "{{transport}} to",
+    hub: "{{transport}} hub ·",
+    peers_one: "{{connected}} of 1 peer",
+    peers_other: "{{connected}} of {{peers}} peers",
   },
   problem: {
     unreachable: {

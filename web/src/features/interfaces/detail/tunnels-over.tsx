@@ -4,9 +4,9 @@ import type { InterfaceView } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
 import { useIsAdmin } from "../../../lib/session.ts"
 import { tunnelsQuery } from "../../../lib/tunnels.ts"
-import { ClearTextBadge } from "../../../ui/clear-text-badge.tsx"
 import { AnchorLink } from "../../../ui/links.tsx"
 import { Section } from "../../../ui/section.tsx"
+import { TunnelMarks } from "../../../ui/tunnel-marks.tsx"
 import { TunnelStateBadge } from "../../../ui/tunnel-state.tsx"
 
 /** The tunnels that use this interface. */
@@ -23,7 +23,7 @@ export function TunnelsOver({ view: { name, managed } }: { view: InterfaceView }
             {tunnel.name}
           </AnchorLink>
           <TunnelStateBadge state={tunnel.state} title={tunnel.reason?.detail} />
-          {tunnel.insecure && <ClearTextBadge />}
+          <TunnelMarks tunnel={tunnel} />
         </Group>
       ))}
       {tunnels.length === 0 && (

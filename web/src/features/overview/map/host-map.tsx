@@ -1,5 +1,6 @@
-import { Text } from "@mantine/core"
+import { Text, Tooltip, VisuallyHidden } from "@mantine/core"
 import { useElementSize } from "@mantine/hooks"
+import { IconBolt } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import type { InterfaceView, TunnelView } from "@tundeck/shared"
@@ -65,6 +66,7 @@ function TrafficLine({ line, tunnel }: { line: MapLine; tunnel: TunnelView }) {
 
 function Box({ box: { x, y, width, height, content } }: { box: MapBox }) {
   const { t } = useTranslation("overview")
+  const { t: common } = useTranslation()
   const style: CSSProperties = { left: x, top: y, width, height }
   const shared = { className: classes.box, style, "data-kind": content.kind }
   switch (content.kind) {
@@ -98,20 +100,35 @@ function Box({ box: { x, y, width, height, content } }: { box: MapBox }) {
       return (
         <Link to="/tunnels/$id" params={{ id: content.tunnel.id }} {...shared}>
           <span className={classes.name} title={content.tunnel.name}>
+            {content.tunnel.faulty && <FaultsMark />}
             {content.tunnel.name}
           </span>
           <span className={classes.state}>
             <TunnelStateBadge state={content.tunnel.state} />
+            <span className={classes.transport}>{common(`tunnel.transport.${content.tunnel.transport.kind}`)}</span>
           </span>
         </Link>
       )
     case "peer":
       return (
         <div {...shared}>
-          <span className={classes.name} title={content.address}>
-            <Mono>{content.address}</Mono>
+          <span className={classes.name} title={content.name ?? content.address}>
+            {content.name ?? <Mono>{content.address}</Mono>}
           </span>
-          <span className={classes.detail}>{t("map.peer")}</span>
+          <span className={classes.detail} title={content.name && content.address}>
+            {content.name === undefined ? t("map.peer") : <Mono>{content.address}</Mono>}
+          </span>
+        </div>
+      )
+    case "peers":
+      return (
+        <div {...shared}>
+          <span className={classes.name}>
+            {t(content.isRest ? "map.morePeers" : "map.peers", {
+              count: content.count,
+              peers: formatCount(content.count),
+            })}
+          </span>
         </div>
       )
     case "networks":
@@ -126,6 +143,19 @@ function Box({ box: { x, y, width, height, content } }: { box: MapBox }) {
         </div>
       )
   }
+}
+
+/** The badge has no room here: its sign, and its words for those who hear the page. */
+function FaultsMark() {
+  const { t } = useTranslation()
+  return (
+    <Tooltip label={t("state.faultsTitle")}>
+      <span className={classes.faults}>
+        <IconBolt size={12} aria-hidden />
+        <VisuallyHidden>{t("state.faults")}</VisuallyHidden>
+      </span>
+    </Tooltip>
+  )
 }
 
 function HostBox() {

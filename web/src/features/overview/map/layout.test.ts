@@ -1,6 +1,7 @@
 import type { InterfaceView, TunnelView } from "@tundeck/shared"
 import { expect, test } from "vitest"
-import { layoutMap, lineWidth, networksBehind } from "./layout.ts"
+import { layoutMap, lineWidth } from "./layout.ts"
+import { networksBehind } from "./rows.ts"
 
 type Device = Parameters<typeof layoutMap>[0][number]
 type Tunnel = Parameters<typeof layoutMap>[1][number]
@@ -20,12 +21,28 @@ const tunnel = (id: string, over: string, state: TunnelView["state"] = "up"): Tu
   transport: { kind: "tcp", connect: "192.168.1.7:55555" },
   security: { kind: "none" },
   remote: null,
+  peersConnected: 0,
+  faulty: false,
+})
+const hub = (id: string, over: string, peers: number, peersConnected = peers): Tunnel => ({
+  ...tunnel(id, over),
+  transport: { kind: "udp", listen: "0.0.0.0:55555" },
+  security: {
+    kind: "none",
+    peers: Array.from({ length: peers }, (_, i) => ({
+      name: `p${i}`,
+      address: `10.0.${i >> 8}.${i & 255}`,
+      allowedIps: [`10.77.${i >> 8}.${i & 255}/32`],
+      enabled: true,
+    })),
+  },
+  peersConnected,
 })
 const ids = (map: ReturnType<typeof layoutMap>) => map.boxes.map(({ id }) => id)
 
 test("left to right: host, interface, tunnel, peer, networks; each further right", () => {
   const map = layoutMap([device("tun0")], [tunnel("lab", "tun0")], 1200)
-  expect(ids(map)).toEqual(["host", "interface tun0", "tunnel lab", "peer 192.168.1.7", "networks lab"])
+  expect(ids(map)).toEqual(["host", "interface tun0", "tunnel lab", "peer 192.168.1.7", "networks lab 0"])
   const xs = map.boxes.map(({ x }) => x)
   expect(xs).toEqual(xs.toSorted((a, b) => a - b))
   expect(map.lines).toHaveLength(4)
@@ -60,6 +77,43 @@ test("with many tunnels those that are not well are drawn, the rest is counted",
   const map = layoutMap([], tunnels, 1200)
   expect(ids(map)).toContain("tunnel t999")
   expect(map.left).toBe(1000 - map.boxes.filter(({ content }) => content.kind === "tunnel").length)
+})
+
+test("a hub shows its first peers with what is behind each, and counts the rest", () => {
+  const map = layoutMap([device("tun0")], [hub("hub", "tun0", 998)], 1200)
+  const peers = map.boxes.filter(({ column }) => column === 3)
+  expect(peers.map(({ id }) => id)).toEqual(["peer 10.0.0.0", "peer 10.0.0.1", "peer 10.0.0.2", "peers hub"])
+  expect(peers.at(-1)?.content).toEqual({ kind: "peers", count: 995, isRest: true })
+  expect(map.boxes.filter(({ content }) => content.kind === "networks")).toHaveLength(3)
+  expect(map.height).toBe(4 * layoutMap([device("tun0")], [tunnel("lab", "tun0")], 1200).height)
+})
+
+test("a hub of few peers shows them all, one without any says so", () => {
+  expect(ids(layoutMap([], [hub("hub", "tun0", 4)], 1200)).filter((id) => id.startsWith("peer"))).toHaveLength(4)
+  const empty = layoutMap([], [hub("hub", "tun0", 0)], 1200)
+  expect(empty.boxes.at(-1)?.content).toEqual({ kind: "peers", count: 0, isRest: false })
+})
+
+test("many hubs take no more room than many tunnels", () => {
+  const hubs = Array.from({ length: 12 }, (_, i) => hub(`h${i}`, `tun${i}`, 5))
+  const map = layoutMap([], hubs, 1200)
+  expect(map.height).toBe(
+    layoutMap(
+      [],
+      hubs.map(({ id }) => tunnel(id, id)),
+      1200,
+    ).height,
+  )
+  expect(map.boxes.filter(({ content }) => content.kind === "peers")).toHaveLength(12)
+})
+
+test("a line to a hub's peer is green only when all of them are there, and none tells the hub's rate as its own", () => {
+  const lines = (connected: number) =>
+    layoutMap([], [hub("hub", "tun0", 3, connected)], 1200).lines.filter(({ from }) => from === "tunnel hub")
+  expect(lines(3).map(({ state }) => state)).toEqual(["up", "up", "up"])
+  expect(lines(2).map(({ state }) => state)).toEqual(["some", "some", "some"])
+  expect(lines(0).map(({ state }) => state)).toEqual(["waiting", "waiting", "waiting"])
+  expect(lines(3).map(({ tunnel: rate }) => rate)).toEqual([undefined, undefined, undefined])
 })
 
 test("networks behind a peer: allowed IPs before routes before the interface's own networks", () => {

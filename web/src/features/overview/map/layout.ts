@@ -1,20 +1,18 @@
-import { type InterfaceView, networkOf, parsePrefix, type TunnelView } from "@tundeck/shared"
+import { peersExpected, type TunnelView } from "@tundeck/shared"
 import { interfaceState } from "../../../lib/interface-state.ts"
-import { tunnelPeer } from "../../../lib/tunnel-peer.ts"
+import { isHub } from "../../../lib/tunnel-peer.ts"
+import { type EndContent, type MapDevice, type MapTunnel, rowsOf } from "./rows.ts"
 
 /** The map as boxes and lines: this host, its interfaces, their tunnels, the peers, the networks behind them. */
 
-type MapDevice = Pick<InterfaceView, "name" | "kind" | "addresses" | "routes" | "actual">
-type MapTunnel = Pick<TunnelView, "id" | "name" | "interface" | "state" | "transport" | "security" | "remote">
-
-export type LineState = "up" | "waiting" | "down" | "failed"
+export type LineState = "up" | "some" | "waiting" | "down" | "failed"
 
 export type MapContent =
   | { kind: "host" }
   | { kind: "interface"; device: MapDevice }
   | { kind: "missing"; name: string }
   | { kind: "tunnel"; tunnel: MapTunnel }
-  | { kind: "peer"; address: string }
+  | EndContent
   | { kind: "networks"; networks: string[] }
 type Column = 0 | 1 | 2 | 3 | 4
 
@@ -92,90 +90,64 @@ const tunnelLine: Record<TunnelView["state"], LineState> = {
 const deviceLine = { up: "up", waiting: "down", down: "down", missing: "failed" } as const
 
 export function layoutMap(devices: readonly MapDevice[], tunnels: readonly MapTunnel[], width: number): HostMap {
-  const { rows, left } = rowsOf(devices, tunnels)
+  const { rows, left } = rowsOf(devices, tunnels, mostRows)
   const tracks = tracksOf(width)
-  const height = Math.max(1, rows.length) * rowHeight
+  const slots = rows.reduce((sum, { ends }) => sum + Math.max(1, ends.length), 0)
   const boxes = new Map<string, MapBox>()
   const links: Omit<MapLine, "path">[] = []
 
-  const place = (id: string, column: Column, row: number, content: MapContent) => {
+  const place = (id: string, column: Column, slot: number, content: MapContent) => {
     const track = tracks.find((each) => each.column === column)
     if (track === undefined || boxes.has(id)) return
-    const y = row * rowHeight + (rowHeight - boxHeight) / 2
+    const y = slot * rowHeight + (rowHeight - boxHeight) / 2
     boxes.set(id, { id, column, content, x: track.x, y, width: track.width, height: boxHeight })
   }
   const link = (line: Omit<MapLine, "path">) => {
     if (!links.some(({ from, to }) => from === line.from && to === line.to)) links.push(line)
   }
 
-  place("host", 0, (rows.length - 1) / 2, { kind: "host" })
-  rows.forEach(({ device, name, tunnel }, row) => {
+  place("host", 0, (slots - 1) / 2, { kind: "host" })
+  let slot = 0
+  for (const { device, name, tunnel, ends } of rows) {
+    const first = slot
+    const middle = first + (Math.max(1, ends.length) - 1) / 2
+    slot += Math.max(1, ends.length)
     const deviceId = `interface ${name}`
     const deviceState = device ? deviceLine[interfaceState(device)] : "failed"
-    place(deviceId, 1, row, device ? { kind: "interface", device } : { kind: "missing", name })
+    place(deviceId, 1, middle, device ? { kind: "interface", device } : { kind: "missing", name })
     link({ from: "host", to: deviceId, state: deviceState, tunnel: undefined })
-    if (tunnel === undefined) return
+    if (tunnel === undefined) continue
 
-    const state = tunnelLine[tunnel.state]
     const tunnelId = `tunnel ${tunnel.id}`
-    place(tunnelId, 2, row, { kind: "tunnel", tunnel })
-    link({ from: deviceId, to: tunnelId, state, tunnel: tunnel.id })
+    place(tunnelId, 2, middle, { kind: "tunnel", tunnel })
+    link({ from: deviceId, to: tunnelId, state: tunnelLine[tunnel.state], tunnel: tunnel.id })
 
-    const address = tunnelPeer(tunnel)
-    const peerId = `peer ${address}`
-    place(peerId, 3, row, { kind: "peer", address })
-    link({ from: tunnelId, to: peerId, state, tunnel: tunnel.id })
-
-    const networks = networksBehind(device, tunnel)
-    if (networks.length === 0) return
-    const networksId = `networks ${tunnel.id}`
-    place(networksId, 4, row, { kind: "networks", networks })
-    link({ from: peerId, to: networksId, state, tunnel: tunnel.id })
-  })
+    // The rate of a hub is not that of each of its peers.
+    const flow = isHub(tunnel) ? undefined : tunnel.id
+    const state = endLine(tunnel)
+    ends.forEach(({ id, content, networks }, i) => {
+      place(id, 3, first + i, content)
+      link({ from: tunnelId, to: id, state, tunnel: flow })
+      if (networks.length === 0) return
+      const networksId = `networks ${tunnel.id} ${i}`
+      place(networksId, 4, first + i, { kind: "networks", networks })
+      link({ from: id, to: networksId, state, tunnel: flow })
+    })
+  }
 
   const lines = links.flatMap((line) => {
     const from = boxes.get(line.from)
     const to = boxes.get(line.to)
     return from && to ? [{ ...line, path: curve(from, to) }] : []
   })
-  return { boxes: [...boxes.values()], lines, width, height, left }
+  return { boxes: [...boxes.values()], lines, width, height: Math.max(1, slots) * rowHeight, left }
 }
 
-interface Row {
-  name: string
-  device: MapDevice | undefined
-  tunnel: MapTunnel | undefined
-}
-
-/** One row a tunnel, under its interface; interfaces without one come last. What is not well is drawn first when room is short. */
-function rowsOf(devices: readonly MapDevice[], tunnels: readonly MapTunnel[]): { rows: Row[]; left: number } {
-  const urgency = (tunnel: MapTunnel) => ["failed", "reconnecting", "connecting", "up", "stopped"].indexOf(tunnel.state)
-  const chosen =
-    tunnels.length <= mostRows ? tunnels : tunnels.toSorted((a, b) => urgency(a) - urgency(b)).slice(0, mostRows)
-  const byName = new Map(devices.map((device) => [device.name, device]))
-  const rows: Row[] = chosen
-    .map((tunnel) => ({ name: tunnel.interface, device: byName.get(tunnel.interface), tunnel }))
-    .toSorted((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }))
-  const used = new Set(tunnels.map((tunnel) => tunnel.interface))
-  const free = devices.filter(({ name }) => !used.has(name)).slice(0, mostRows - chosen.length)
-  return {
-    rows: [...rows, ...free.map((device) => ({ name: device.name, device, tunnel: undefined }))],
-    left: tunnels.length - chosen.length,
-  }
-}
-
-/** What can be reached through the peer: what it may send from, else the interface's routes, else its own networks. */
-export function networksBehind(
-  device: Pick<MapDevice, "addresses" | "routes"> | undefined,
-  { security }: Pick<MapTunnel, "security">,
-): string[] {
-  if (security.allowedIps !== undefined && security.allowedIps.length > 0) return security.allowedIps
-  const routes = device?.routes.map(({ destination }) => destination) ?? []
-  if (routes.length > 0) return routes
-  return (device?.addresses ?? []).flatMap((address) => {
-    const prefix = parsePrefix(address)
-    return prefix === undefined ? [] : [networkOf(prefix)]
-  })
+/** A hub says how many of its peers are there, not which. */
+function endLine(tunnel: MapTunnel): LineState {
+  if (!isHub(tunnel) || tunnel.state !== "up") return tunnelLine[tunnel.state]
+  if (tunnel.peersConnected === 0) return "waiting"
+  return tunnel.peersConnected >= peersExpected(tunnel) ? "up" : "some"
 }
 
 function curve(from: MapBox, to: MapBox): string {

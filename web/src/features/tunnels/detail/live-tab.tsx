@@ -6,6 +6,8 @@ import { useTraffic } from "../../../lib/traffic/traffic.ts"
 import { Section } from "../../../ui/section.tsx"
 import { Counters, Drops } from "./counters.tsx"
 import classes from "./detail.module.css"
+import { Fit } from "./fit.tsx"
+import { SwapCard } from "./swap-card.tsx"
 import { ThroughputChart } from "./throughput-chart.tsx"
 import { Tiles } from "./tiles.tsx"
 
@@ -14,9 +16,12 @@ type Span = keyof typeof spans
 const isSpan = (text: string): text is Span => text in spans
 
 export function LiveTab({ tunnel }: { tunnel: TunnelView }) {
+  const { swap } = useTraffic(tunnel)
   return (
     <Stack gap="md">
       <Tiles tunnel={tunnel} />
+      <Fit tunnel={tunnel} />
+      {swap !== null && <SwapCard swap={swap} />}
       <Throughput tunnel={tunnel} />
       <div className={classes.columns}>
         <Counters tunnel={tunnel} />

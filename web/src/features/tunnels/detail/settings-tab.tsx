@@ -4,12 +4,19 @@ import { type InterfaceView, Problem, routes, type TunnelView } from "@tundeck/s
 import { useTranslation } from "react-i18next"
 import { call } from "../../../lib/api/call.ts"
 import { problemErrors } from "../../../lib/api/form-errors.ts"
+import { focusFirst } from "../../../lib/focus-first.ts"
+import { formatCount } from "../../../lib/format.ts"
 import { interfacesQuery } from "../../../lib/interfaces.ts"
+import { useTraffic } from "../../../lib/traffic/traffic.ts"
 import { useTunnels } from "../../../lib/tunnels.ts"
+import { AnchorLink } from "../../../ui/links.tsx"
+import { patchBody } from "../form/body.ts"
+import { inForm, tunnelField } from "../form/errors.ts"
 import { TunnelFormParts } from "../form/tunnel-form.tsx"
 import { useTunnelForm } from "../form/use-tunnel-form.ts"
-import { inForm, tunnelBody, tunnelField, valuesOf } from "../form/values.ts"
+import { valuesOf } from "../form/values.ts"
 import { useRememberTunnel } from "../use-tunnel-power.ts"
+import { SwapCard } from "./swap-card.tsx"
 
 export function SettingsTab({ tunnel }: { tunnel: TunnelView }) {
   const { data: interfaces, error } = useQuery(interfacesQuery)
@@ -52,21 +59,24 @@ function Settings({ tunnel, interfaces }: { tunnel: TunnelView; interfaces: read
   const { data: tunnels = [] } = useTunnels()
   const remember = useRememberTunnel()
   const form = useTunnelForm(valuesOf(tunnel))
+  const patch = patchBody(form.values, tunnel)
+  const running = tunnel.state !== "stopped" && tunnel.state !== "failed"
   const save = useMutation({
-    mutationFn: () =>
-      call(routes.changeTunnel, {
-        params: { id: tunnel.id },
-        body: tunnelBody(form.values, form.values.interface),
-      }),
+    onMutate: () => ({ swapBefore: tunnel.swap?.time }),
+    mutationFn: () => call(routes.changeTunnel, { params: { id: tunnel.id }, body: patch }),
     onSuccess: (changed) => {
       remember(changed)
       form.setInitialValues(valuesOf(changed))
       form.reset()
     },
-    onError: (error) => form.setErrors(inForm(problemErrors(error), tunnelField)),
+    onError: (error) => {
+      const errors = inForm(problemErrors(error), tunnelField)
+      form.setErrors(errors)
+      focusFirst(form)(errors)
+    },
   })
   const others = tunnels.filter(({ id }) => id !== tunnel.id)
-  const running = tunnel.state !== "stopped" && tunnel.state !== "failed"
+  const wasSaved = save.isSuccess && !form.isDirty()
   return (
     <TunnelFormParts
       form={form}
@@ -78,10 +88,17 @@ function Settings({ tunnel, interfaces }: { tunnel: TunnelView; interfaces: read
       pending={save.isPending}
       error={save.error}
       publicRefused={save.error instanceof Problem && save.error.code === "public-peer-refused"}
-      notice={running && form.isDirty() ? <Alert color="yellow">{t("settings.restarts")}</Alert> : undefined}
+      peersElsewhere={tunnel.security.peers && <PeersElsewhere peers={tunnel.security.peers.length} />}
+      notice={
+        wasSaved ? (
+          <Swapped tunnel={tunnel} before={save.context?.swapBefore} />
+        ) : (
+          running && form.isDirty() && <Consequence patch={patch} />
+        )
+      }
       cancel={
         <Group gap="sm" role="status">
-          {save.isSuccess && !form.isDirty() && (
+          {wasSaved && (
             <Text size="sm" c="dimmed">
               {t("form.saved")}
             </Text>
@@ -89,5 +106,30 @@ function Settings({ tunnel, interfaces }: { tunnel: TunnelView; interfaces: read
         </Group>
       }
     />
+  )
+}
+
+/** What happens to a running tunnel when this is saved. */
+function Consequence({ patch }: { patch: ReturnType<typeof patchBody> }) {
+  const { t } = useTranslation("tunnels")
+  if (patch.interface !== undefined) return <Alert color="yellow">{t("settings.restarts")}</Alert>
+  return patch.transport === undefined ? null : <Alert color="tide">{t("settings.swaps")}</Alert>
+}
+
+/** After a change of transport that was saved here: how the two compare. `before`: when the change before that one was. */
+function Swapped({ tunnel, before }: { tunnel: TunnelView; before: number | undefined }) {
+  const { swap } = useTraffic(tunnel)
+  return swap === null || swap.time === before ? null : <SwapCard swap={swap} />
+}
+
+function PeersElsewhere({ peers }: { peers: number }) {
+  const { t } = useTranslation("tunnels")
+  return (
+    <Text size="sm">
+      {t("form.peers.elsewhere", { count: peers, peers: formatCount(peers) })}{" "}
+      <AnchorLink inherit to="." hash="peers" underline="always" resetScroll={false}>
+        {t("form.peers.toTab")}
+      </AnchorLink>
+    </Text>
   )
 }

@@ -4,6 +4,7 @@ import type { CSSProperties, ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import { formatBitRate, formatCount, formatMilliseconds } from "../../../lib/format.ts"
 import { useTraffic } from "../../../lib/traffic/traffic.ts"
+import { isHub } from "../../../lib/tunnel-peer.ts"
 import classes from "./detail.module.css"
 
 /** The four numbers that one looks at first. */
@@ -18,7 +19,7 @@ export function Tiles({ tunnel }: { tunnel: TunnelView }) {
       <Tile name={t("live.in")} line="var(--td-inbound)" value={formatBitRate(rates.inbound)} />
       <Tile
         name={t("live.roundTrip")}
-        note={t("live.roundTripNote")}
+        note={t(`live.roundTripNote.${isHub(tunnel) ? "hub" : tunnel.transport.kind}`)}
         value={roundTrip === null ? common("page.none") : formatMilliseconds(roundTrip)}
       />
       <Tile name={t("live.reconnects")} note={t("live.reconnectsNote")} value={formatCount(stats.reconnects)} />

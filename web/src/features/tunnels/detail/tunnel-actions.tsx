@@ -4,7 +4,7 @@ import { useNavigate } from "@tanstack/react-router"
 import type { TunnelView } from "@tundeck/shared"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import { tunnelPeer } from "../../../lib/tunnel-peer.ts"
+import { isHub, tunnelPeer } from "../../../lib/tunnel-peer.ts"
 import { ConfirmDelete } from "../../../ui/confirm-delete.tsx"
 import { useDeleteTunnel } from "../use-delete-tunnel.ts"
 import type { useTunnelPower } from "../use-tunnel-power.ts"
@@ -76,7 +76,10 @@ function DeleteButton({ tunnel, running }: { tunnel: TunnelView; running: boolea
         error={null}
       >
         <p style={{ marginTop: 0 }}>
-          {t(running ? "delete.running" : "delete.stopped", { interface: device, peer: tunnelPeer(tunnel) })}
+          {t(running ? "delete.running" : "delete.stopped", {
+            interface: device,
+            peer: isHub(tunnel) ? t("form.thePeers") : tunnelPeer(tunnel),
+          })}
         </p>
         {t("delete.grace")}
       </ConfirmDelete>

@@ -1,34 +1,46 @@
-import type { InterfaceView } from "@tundeck/shared"
+import { type InterfaceView, ipFamily } from "@tundeck/shared"
+import { interfaceBody } from "./body.ts"
+import { networkList } from "./networks.ts"
 import type { TunnelEnds } from "./other-side.ts"
-import { interfaceBody, type TunnelFormValues } from "./values.ts"
+import type { TunnelFormValues } from "./values.ts"
 
 type Device = Pick<InterfaceView, "name" | "kind" | "addresses">
 
-/** This host as the other one reaches it: where this page was loaded from, unless that is this machine itself. */
-function thisHost(fallback: string): string {
+/** Where this page was loaded from, unless that is this machine itself. */
+function pageHost(): string | undefined {
   const host = location.hostname.replace(/^\[|\]$/g, "")
-  return /^(localhost|127\..*|::1)$/.test(host) ? fallback : host
+  return /^(localhost|127\..*|::1)$/.test(host) ? undefined : host
+}
+
+/** This host as the other one reaches it: as it is told to call or to listen, else as this page reaches it. */
+function thisHost({ role, more, listenAddress }: TunnelFormValues): string | undefined {
+  const told = (role === "connect" ? more.sourceAddress : listenAddress).trim()
+  return ipFamily(told) !== undefined && told !== "0.0.0.0" && told !== "::" ? told : pageHost()
 }
 
 /** What the form says, seen from the other side. */
 export function endsOf(values: TunnelFormValues, interfaces: readonly Device[], unknownHost: string): TunnelEnds {
-  const made = interfaceBody(values)
-  const chosen = interfaces.find(({ name }) => name === values.interface)
-  const device: Device =
-    values.interfaceFrom === "new"
-      ? {
-          name: made.name ?? `${values.newInterface.kind}0`,
-          kind: values.newInterface.kind,
-          addresses: made.addresses ?? [],
-        }
-      : (chosen ?? { name: values.interface || "tun0", kind: "tun", addresses: [] })
+  const device = deviceOf(values, interfaces)
   return {
     interface: device.name,
     kind: device.kind,
     addresses: device.addresses,
+    transport: values.transport,
+    framing: values.framing,
     role: values.role,
     port: Number(values.port),
     peer: values.peer.trim(),
-    here: thisHost(unknownHost),
+    peers: values.peers.map(({ name, allowed }) => ({ name: name.trim(), allowed: networkList(allowed) })),
+    here: thisHost(values) ?? unknownHost,
   }
+}
+
+function deviceOf(values: TunnelFormValues, interfaces: readonly Device[]): Device {
+  if (values.interfaceFrom === "existing") {
+    const chosen = interfaces.find(({ name }) => name === values.interface)
+    return chosen ?? { name: values.interface || "tun0", kind: "tun", addresses: [] }
+  }
+  const { name, addresses = [] } = interfaceBody(values)
+  const { kind } = values.newInterface
+  return { name: name ?? `${kind}0`, kind, addresses }
 }

@@ -1,63 +1,103 @@
-import { Group, Stack, Text } from "@mantine/core"
+import { Group, Select, Stack, Text } from "@mantine/core"
+import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { Command } from "../../../ui/command.tsx"
 import { CopyButton } from "../../../ui/copy-button.tsx"
 import { KeyValues } from "../../../ui/key-values.tsx"
 import { Mono } from "../../../ui/mono.tsx"
 import { Section } from "../../../ui/section.tsx"
-import { otherEnd, simpletunCommands, simpletunReaches, type TunnelEnds } from "./other-side.ts"
+import { otherAddresses, simpletunCommands, simpletunReaches, simpletunSpeaks, type TunnelEnds } from "./other-side.ts"
 import type { TunnelFormValues } from "./values.ts"
 
-/** What to do on the other host, in its own words. */
-export function OtherSidePanel({ ends, security }: { ends: TunnelEnds; security: TunnelFormValues["security"] }) {
+interface OtherSidePanelProps {
+  ends: TunnelEnds
+  security: TunnelFormValues["security"]
+}
+
+/** What to do on the other host, in its own words; on a hub, on each of its peers. */
+export function OtherSidePanel({ ends, security }: OtherSidePanelProps) {
   const { t } = useTranslation("tunnels")
+  const [chosen, setChosen] = useState(0)
+  const peer = Math.max(0, Math.min(chosen, ends.peers.length - 1))
+  if (ends.role !== "hub") {
+    return (
+      <Section title={t("other.title")} note={t("other.note")}>
+        <Told ends={ends} security={security} peer={0} />
+      </Section>
+    )
+  }
+  const names = ends.peers.map(({ name }, i) => name || t("other.unnamed", { number: i + 1 }))
+  return (
+    <Section title={t("other.title")} note={t("other.hubNote")}>
+      {names.length === 0 ? (
+        <Text size="sm">{t("other.noPeers")}</Text>
+      ) : (
+        <Stack gap="md">
+          <Select
+            label={t("other.peer")}
+            data={names.map((label, i) => ({ value: String(i), label }))}
+            value={String(peer)}
+            onChange={(value) => setChosen(Number(value))}
+            allowDeselect={false}
+            searchable={names.length > 12}
+            limit={100}
+          />
+          <Told ends={ends} security={security} peer={peer} />
+        </Stack>
+      )}
+    </Section>
+  )
+}
+
+function Told({ ends, security, peer }: OtherSidePanelProps & { peer: number }) {
+  const { t } = useTranslation("tunnels")
+  const isIcmp = ends.transport === "icmp"
   const mirrored = [
     { key: t("other.kind"), value: ends.kind },
-    ...ends.addresses.flatMap((address) => {
-      const value = otherEnd(address)
-      return value === undefined ? [] : [{ key: t("other.address"), value }]
-    }),
-    { key: t("other.role"), value: t(ends.role === "connect" ? "form.waits" : "form.calls"), plain: true },
-    { key: t("other.peer"), value: ends.here },
-    { key: t("other.port"), value: String(ends.port) },
-    { key: t("other.security"), value: t(security === "none" ? "form.clearText" : "other.notChosen"), plain: true },
+    ...otherAddresses(ends, peer).map((value) => ({ key: t("other.address"), value })),
+    { key: t("form.transport"), value: t(`form.${ends.transport}`), plain: true },
+    ...(ends.transport === "tcp" ? [{ key: t("form.framing"), value: t(`form.${ends.framing}`), plain: true }] : []),
+    { key: t("form.role"), value: t(ends.role === "connect" ? "form.waits" : "form.calls"), plain: true },
+    { key: t("other.otherHost"), value: ends.here },
+    { key: t(isIcmp ? "form.number" : "form.port"), value: String(ends.port) },
+    { key: t("form.security"), value: t(security === "none" ? "form.clearText" : "other.notChosen"), plain: true },
   ]
-  const reached = simpletunReaches(ends.role === "connect" ? ends.peer : ends.here)
   return (
-    <Section title={t("other.title")} note={t("other.note")}>
-      <Stack gap="md">
-        <div>
-          <Text size="sm" fw={600} mb={6}>
-            {t("other.tundeck")}
-          </Text>
-          <KeyValues
-            items={mirrored.map(({ key, value, ...rest }) => ({
-              key,
-              value:
-                "plain" in rest ? (
-                  value
-                ) : (
-                  <Group gap={4} wrap="nowrap">
-                    <Mono>{value}</Mono>
-                    <CopyButton size="xs" value={value} what={`${key} ${value}`} />
-                  </Group>
-                ),
-            }))}
-          />
-        </div>
+    <Stack gap="md">
+      <div>
+        <Text size="sm" fw={600} mb={6}>
+          {t("other.tundeck")}
+        </Text>
+        <KeyValues
+          items={mirrored.map(({ key, value, ...rest }) => ({
+            key,
+            value: "plain" in rest ? value : <Copied what={key} value={value} />,
+          }))}
+        />
+      </div>
+      {simpletunSpeaks(ends) && (
         <div>
           <Text size="sm" fw={600} mb={6}>
             {t("other.simpletun")}
           </Text>
-          {reached ? (
-            <Command text={simpletunCommands(ends)} what={t("other.commands")} />
+          {simpletunReaches(ends.role === "connect" ? ends.peer : ends.here) ? (
+            <Command text={simpletunCommands(ends, peer)} what={t("other.commands")} />
           ) : (
             <Text size="sm" c="dimmed">
               {t("other.noIpv6")}
             </Text>
           )}
         </div>
-      </Stack>
-    </Section>
+      )}
+    </Stack>
+  )
+}
+
+function Copied({ what, value }: { what: string; value: string }) {
+  return (
+    <Group gap={4} wrap="nowrap">
+      <Mono>{value}</Mono>
+      <CopyButton size="xs" value={value} what={`${what} ${value}`} />
+    </Group>
   )
 }

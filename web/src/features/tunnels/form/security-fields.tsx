@@ -8,8 +8,8 @@ import type { TunnelForm } from "./use-tunnel-form.ts"
 /** Clear text is only ever chosen by name. */
 export function SecurityFields({ form }: { form: TunnelForm }) {
   const { t } = useTranslation("tunnels")
-  const { security, peer } = form.values
-  const who = peer.trim() === "" ? t("form.thePeer") : peer.trim()
+  const { security, role, peer } = form.values
+  const who = role === "hub" ? t("form.thePeers") : peer.trim() || t("form.thePeer")
   return (
     <Stack gap="sm">
       <Radio.Group aria-label={t("form.security")} {...form.getInputProps("security")}>

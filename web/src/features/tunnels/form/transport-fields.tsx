@@ -1,71 +1,89 @@
-import { Checkbox, NumberInput, Radio, Stack, Text, TextInput } from "@mantine/core"
+import { Checkbox, Radio, Stack } from "@mantine/core"
+import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import { Choice } from "./choice.tsx"
+import { EndFields } from "./end-fields.tsx"
 import classes from "./form.module.css"
+import { MoreFields } from "./more-fields.tsx"
+import type { TunnelEnds } from "./other-side.ts"
 import type { TunnelForm } from "./use-tunnel-form.ts"
 import { peerIsPublic } from "./values.ts"
 
-/** Who calls whom. `publicRefused`: the panel found that the peer's name leads to an address of the Internet. */
-export function TransportFields({ form, publicRefused }: { form: TunnelForm; publicRefused: boolean }) {
+interface TransportFieldsProps {
+  form: TunnelForm
+  ends: TunnelEnds
+  /** The panel found that the peer's name leads to an address of the Internet. */
+  publicRefused: boolean
+  /** Instead of rows: a hub that exists has its peers on a tab of their own. */
+  peersElsewhere: ReactNode
+}
+
+const kinds = ["tcp", "udp", "icmp"] as const
+const framings = ["trains", "simpletun"] as const
+const roles = [
+  { role: "connect", words: "calls" },
+  { role: "listen", words: "waits" },
+  { role: "hub", words: "hub" },
+] as const
+
+/** What carries the packets, and who calls whom. */
+export function TransportFields({ form, ends, publicRefused, peersElsewhere }: TransportFieldsProps) {
   const { t } = useTranslation("tunnels")
-  const { role, allowPublicPeer } = form.values
+  const { transport, framing, role, allowPublicPeer } = form.values
   const asksPublic = peerIsPublic(form.values) || publicRefused || allowPublicPeer
+  const chooseTransport = form.getInputProps("transport")
   return (
     <Stack gap="md">
-      <div>
-        <Text size="sm" fw={500}>
-          {t("form.tcp")}
-        </Text>
-        <Text size="sm" c="dimmed">
-          {t("form.tcpNote")}
-        </Text>
-      </div>
-      <Radio.Group label={t("form.role")} {...form.getInputProps("role")}>
-        <div className={classes.choices}>
-          <Choice
-            value="connect"
-            label={t("form.calls")}
-            description={t("form.callsNote")}
-            checked={role === "connect"}
-          />
-          <Choice
-            value="listen"
-            label={t("form.waits")}
-            description={t("form.waitsNote")}
-            checked={role === "listen"}
-          />
+      <Radio.Group
+        label={t("form.transport")}
+        {...chooseTransport}
+        onChange={(chosen) => {
+          chooseTransport.onChange(chosen)
+          // A connection carries packets of any size; a datagram does not.
+          form.setFieldValue("more.clampMss", chosen !== "tcp")
+        }}
+      >
+        <div className={classes.choices} data-three>
+          {kinds.map((each) => (
+            <Choice
+              key={each}
+              value={each}
+              label={t(`form.${each}`)}
+              description={t(`form.${each}Note`)}
+              checked={transport === each}
+            />
+          ))}
         </div>
       </Radio.Group>
-      <div className={classes.row}>
-        <TextInput
-          label={t(role === "connect" ? "form.peerCalled" : "form.peerAwaited")}
-          description={t(role === "connect" ? "form.peerCalledNote" : "form.peerAwaitedNote")}
-          placeholder="192.168.1.7"
-          autoComplete="off"
-          spellCheck={false}
-          {...form.getInputProps("peer")}
-        />
-        <NumberInput
-          label={t("form.port")}
-          description={t(role === "connect" ? "form.portThere" : "form.portHere")}
-          min={1}
-          max={65_535}
-          allowDecimal={false}
-          allowNegative={false}
-          clampBehavior="none"
-          hideControls
-          {...form.getInputProps("port")}
-        />
-      </div>
-      {role === "listen" && (
-        <TextInput
-          label={t("form.listenAddress")}
-          description={t("form.listenAddressNote")}
-          autoComplete="off"
-          spellCheck={false}
-          {...form.getInputProps("listenAddress")}
-        />
+      {transport === "tcp" && (
+        <Radio.Group label={t("form.framing")} {...form.getInputProps("framing")}>
+          <div className={classes.choices}>
+            {framings.map((each) => (
+              <Choice
+                key={each}
+                value={each}
+                label={t(`form.${each}`)}
+                description={t(`form.${each}Note`)}
+                checked={framing === each}
+              />
+            ))}
+          </div>
+        </Radio.Group>
       )}
+      <Radio.Group label={t("form.role")} {...form.getInputProps("role")}>
+        <div className={classes.choices} data-three>
+          {roles.map(({ role: each, words }) => (
+            <Choice
+              key={each}
+              value={each}
+              label={t(`form.${words}`)}
+              description={t(`form.${words}Note`)}
+              checked={role === each}
+            />
+          ))}
+        </div>
+      </Radio.Group>
+      <EndFields form={form} ends={ends} peersElsewhere={peersElsewhere} />
       {asksPublic && (
         <Checkbox
           color="red"
@@ -74,6 +92,7 @@ export function TransportFields({ form, publicRefused }: { form: TunnelForm; pub
           {...form.getInputProps("allowPublicPeer", { type: "checkbox" })}
         />
       )}
+      <MoreFields form={form} />
     </Stack>
   )
 }

@@ -6,13 +6,14 @@ import { focusFirst } from "../../../lib/focus-first.ts"
 import { ProblemNotice } from "../../../ui/problem-notice.tsx"
 import { Section } from "../../../ui/section.tsx"
 import { endsOf } from "./ends.ts"
+import { interfaceField, tunnelField } from "./errors.ts"
 import classes from "./form.module.css"
 import { InterfaceFields } from "./interface-fields.tsx"
 import { OtherSidePanel } from "./other-side-panel.tsx"
 import { SecurityFields } from "./security-fields.tsx"
 import { TransportFields } from "./transport-fields.tsx"
 import type { TunnelForm } from "./use-tunnel-form.ts"
-import { interfaceField, type TunnelFormValues, tunnelField } from "./values.ts"
+import type { TunnelFormValues } from "./values.ts"
 
 interface TunnelFormPartsProps {
   form: TunnelForm
@@ -28,8 +29,8 @@ interface TunnelFormPartsProps {
   notice?: ReactNode
   /** Beside the submit button. */
   cancel?: ReactNode
-  /** The other side beside the fields. */
-  withOtherSide?: boolean
+  /** Instead of a hub's rows of peers. */
+  peersElsewhere?: ReactNode
 }
 
 const shownFields = (path: string) => tunnelField(path) !== undefined || interfaceField(path) !== undefined
@@ -37,11 +38,12 @@ const shownFields = (path: string) => tunnelField(path) !== undefined || interfa
 export function TunnelFormParts(props: TunnelFormPartsProps) {
   const { t } = useTranslation("tunnels")
   const { t: common } = useTranslation()
-  const { form, interfaces, users, error, notice, withOtherSide = true } = props
+  const { form, interfaces, users, error, notice } = props
   const faults = Object.keys(form.errors).length
+  const ends = endsOf(form.values, interfaces, t("other.thisHost"))
   return (
     <form
-      className={withOtherSide ? classes.form : undefined}
+      className={classes.form}
       noValidate
       aria-label={t("form.label")}
       onSubmit={form.onSubmit(props.onSubmit, focusFirst(form))}
@@ -61,7 +63,12 @@ export function TunnelFormParts(props: TunnelFormPartsProps) {
           </Stack>
         </Section>
         <Section title={t("form.way")}>
-          <TransportFields form={form} publicRefused={props.publicRefused} />
+          <TransportFields
+            form={form}
+            ends={ends}
+            publicRefused={props.publicRefused}
+            peersElsewhere={props.peersElsewhere}
+          />
         </Section>
         <Section title={t("form.security")}>
           <SecurityFields form={form} />
@@ -83,11 +90,9 @@ export function TunnelFormParts(props: TunnelFormPartsProps) {
           </Text>
         </div>
       </div>
-      {withOtherSide && (
-        <div className={classes.side}>
-          <OtherSidePanel ends={endsOf(form.values, interfaces, t("other.thisHost"))} security={form.values.security} />
-        </div>
-      )}
+      <div className={classes.side}>
+        <OtherSidePanel ends={ends} security={form.values.security} />
+      </div>
     </form>
   )
 }

@@ -7,8 +7,10 @@ import { type FormErrors, problemErrors } from "../../../lib/api/form-errors.ts"
 import { focusFirst } from "../../../lib/focus-first.ts"
 import { interfacesQuery } from "../../../lib/interfaces.ts"
 import { useRememberTunnel } from "../use-tunnel-power.ts"
+import { interfaceBody, tunnelBody } from "./body.ts"
+import { inForm, interfaceField, tunnelField } from "./errors.ts"
 import type { TunnelForm } from "./use-tunnel-form.ts"
-import { inForm, interfaceBody, interfaceField, type TunnelFormValues, tunnelBody, tunnelField } from "./values.ts"
+import type { TunnelFormValues } from "./values.ts"
 
 /** Makes the interface first where it is asked for, then the tunnel; remembers what was done when the second step fails. */
 export function useCreateTunnel(form: TunnelForm) {

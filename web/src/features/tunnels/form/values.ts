@@ -1,43 +1,53 @@
 import {
+  type ClearPeer,
   defaultTunnelPort,
-  formatEndpoint,
   type InterfaceView,
-  interfaceCreate,
   ipFamily,
   isPublicAddress,
   parseEndpoint,
+  type TransportKind,
   type TunnelView,
-  tunnelCreate,
 } from "@tundeck/shared"
-import type { z } from "zod"
-import { type FormErrors, schemaErrors } from "../../../lib/api/form-errors.ts"
+import { networkText } from "./networks.ts"
 
-/** What a person fills in; `port` is text while it is typed. */
+/** What a person fills in; numbers are text while they are typed. */
 export interface TunnelFormValues {
   name: string
   interfaceFrom: "existing" | "new"
   interface: string
   newInterface: { name: string; kind: "tun" | "tap"; address: string }
-  role: "connect" | "listen"
+  transport: TransportKind
+  framing: "simpletun" | "trains"
+  role: TunnelRole
   listenAddress: string
+  /** For icmp: the tunnel's number. */
   port: number | string
   peer: string
+  /** Of a hub. */
+  peers: PeerValues[]
   allowPublicPeer: boolean
+  more: MoreValues
   security: "" | "none"
   autostart: boolean
 }
 
-export type TunnelBody = z.input<typeof tunnelCreate>
-type InterfaceBody = z.input<typeof interfaceCreate>
+export type TunnelRole = "connect" | "listen" | "hub"
 
-/** Messages for what the shared schemas cannot say in the form's own words. */
-export interface FormWords {
-  port: string
-  peer: string
-  listenAddress: string
-  security: string
-  publicPeer: string
-  interface: string
+export interface PeerValues {
+  name: string
+  address: string
+  /** Networks with commas between them. */
+  allowed: string
+  enabled: boolean
+}
+
+export interface MoreValues {
+  sourceAddress: string
+  sourceInterface: string
+  firewallMark: string
+  dscp: number | string
+  allowed: string
+  clampMss: boolean
 }
 
 export const anyAddress = "0.0.0.0"
@@ -48,116 +58,53 @@ export function emptyValues(interfaces: readonly Pick<InterfaceView, "name">[], 
     interfaceFrom: interfaces.length > 0 || wanted !== undefined ? "existing" : "new",
     interface: wanted ?? (interfaces.length === 1 ? (interfaces[0]?.name ?? "") : ""),
     newInterface: { name: "", kind: "tun", address: "" },
+    transport: "tcp",
+    framing: "simpletun",
     role: "connect",
     listenAddress: anyAddress,
     port: defaultTunnelPort,
     peer: "",
+    peers: [],
     allowPublicPeer: false,
+    more: { sourceAddress: "", sourceInterface: "", firewallMark: "", dscp: "", allowed: "", clampMss: false },
     security: "",
     autostart: true,
   }
 }
 
-export function valuesOf(tunnel: TunnelView): TunnelFormValues {
-  const { listen, connect, peer, allowPublicPeer } = tunnel.transport
-  const here = parseEndpoint(listen ?? "")
-  const there = parseEndpoint(connect ?? "")
+export function valuesOf({ transport, security, ...tunnel }: TunnelView): TunnelFormValues {
+  const here = parseEndpoint(transport.listen ?? "")
+  const there = parseEndpoint(transport.connect ?? "")
   return {
     ...emptyValues([], tunnel.interface),
     name: tunnel.name,
-    role: listen === undefined ? "connect" : "listen",
+    transport: transport.kind,
+    framing: transport.framing ?? "simpletun",
+    role: security.peers !== undefined ? "hub" : transport.listen === undefined ? "connect" : "listen",
     listenAddress: here?.host ?? anyAddress,
     port: here?.port ?? there?.port ?? defaultTunnelPort,
-    peer: peer ?? there?.host ?? "",
-    allowPublicPeer: allowPublicPeer ?? false,
-    security: tunnel.security.kind,
+    peer: transport.peer ?? there?.host ?? "",
+    peers: security.peers?.map(peerValues) ?? [],
+    allowPublicPeer: transport.allowPublicPeer ?? false,
+    more: {
+      sourceAddress: transport.sourceAddress ?? "",
+      sourceInterface: transport.sourceInterface ?? "",
+      firewallMark: transport.firewallMark === undefined ? "" : `0x${transport.firewallMark.toString(16)}`,
+      dscp: transport.dscp ?? "",
+      allowed: networkText(security.allowedIps),
+      clampMss: transport.clampMss ?? false,
+    },
+    security: security.kind,
     autostart: tunnel.autostart,
   }
 }
 
-/** True for an address of the Internet; a name is looked up by the panel. */
-export function peerIsPublic({ peer }: Pick<TunnelFormValues, "peer">): boolean {
-  return ipFamily(peer.trim()) !== undefined && isPublicAddress(peer.trim())
+export function peerValues({ name, address, allowedIps, enabled }: ClearPeer): PeerValues {
+  return { name, address, allowed: networkText(allowedIps), enabled }
 }
 
-/** POST /tunnels, over `interfaceName`: the chosen interface, or the one that was made for it. */
-export function tunnelBody(values: TunnelFormValues, interfaceName: string): TunnelBody {
-  const port = Number(values.port)
-  const peer = values.peer.trim()
-  const ends =
-    values.role === "listen"
-      ? { listen: formatEndpoint({ host: values.listenAddress.trim(), port }), peer }
-      : { connect: formatEndpoint({ host: peer, port }) }
-  return {
-    name: values.name.trim(),
-    interface: interfaceName,
-    transport: { kind: "tcp", ...ends, ...(values.allowPublicPeer && { allowPublicPeer: true }) },
-    security: { kind: "none" },
-    autostart: values.autostart,
-  }
-}
-
-/** POST /interfaces for the interface that is made in the same step; without a name the kernel picks one. */
-export function interfaceBody({ newInterface: { name, kind, address } }: TunnelFormValues): InterfaceBody {
-  const body: InterfaceBody = { kind, addresses: address.trim() === "" ? [] : [address.trim()] }
-  if (name.trim() !== "") body.name = name.trim()
-  return body
-}
-
-/** Where the panel's and the schemas' paths stand in the form. */
-const fieldOfTunnelPath: Record<string, string> = {
-  name: "name",
-  interface: "interface",
-  "transport.peer": "peer",
-  "transport.connect": "peer",
-  "transport.listen": "listenAddress",
-  "transport.allowPublicPeer": "allowPublicPeer",
-  "security.kind": "security",
-}
-const fieldOfInterfacePath: Record<string, string> = {
-  name: "newInterface.name",
-  kind: "newInterface.kind",
-  addresses: "newInterface.address",
-  "addresses.0": "newInterface.address",
-}
-export const tunnelField = (path: string): string | undefined => fieldOfTunnelPath[path]
-export const interfaceField = (path: string): string | undefined => fieldOfInterfacePath[path]
-
-/** Errors by the form's fields; what has no field is left out and listed with the problem. */
-export function inForm(errors: FormErrors, fieldOf: (path: string) => string | undefined): FormErrors {
-  return Object.fromEntries(
-    Object.entries(errors).flatMap(([path, message]) => {
-      const field = fieldOf(path)
-      return field === undefined ? [] : [[field, message]]
-    }),
-  )
-}
-
-const isPort = (port: number | string) => Number.isInteger(Number(port)) && Number(port) >= 1 && Number(port) <= 65_535
-
-export function formErrors(values: TunnelFormValues, words: FormWords): FormErrors {
-  // A wrong port spoils the endpoint that holds it; it is told once, at the port.
-  const endpoints = isPort(values.port) ? values : { ...values, port: defaultTunnelPort }
-  const name = values.interfaceFrom === "new" ? values.newInterface.name.trim() || "tun0" : values.interface
-  return {
-    ...inForm(schemaErrors(tunnelCreate, tunnelBody(endpoints, name)), tunnelField),
-    ...(values.interfaceFrom === "new" && inForm(schemaErrors(interfaceCreate, interfaceBody(values)), interfaceField)),
-    ...ownErrors(values, words),
-  }
-}
-
-function ownErrors(values: TunnelFormValues, words: FormWords): FormErrors {
-  const errors: FormErrors = {}
-  const peer = values.peer.trim()
-  if (values.interfaceFrom === "existing" && values.interface === "") errors.interface = words.interface
-  if (!isPort(values.port)) errors.port = words.port
-  if (values.role === "connect" && parseEndpoint(formatEndpoint({ host: peer, port: 1 })) === undefined) {
-    errors.peer = words.peer
-  }
-  if (values.role === "listen" && ipFamily(values.listenAddress.trim()) === undefined) {
-    errors.listenAddress = words.listenAddress
-  }
-  if (values.security === "") errors.security = words.security
-  if (peerIsPublic(values) && !values.allowPublicPeer) errors.allowPublicPeer = words.publicPeer
-  return errors
+/** True when clear text would go to an address of the Internet; a name is looked up by the panel. */
+export function peerIsPublic({ role, peer, peers }: Pick<TunnelFormValues, "role" | "peer" | "peers">): boolean {
+  const addresses = role === "hub" ? peers.map(({ address }) => address) : [peer]
+  return addresses.some((text) => ipFamily(text.trim()) !== undefined && isPublicAddress(text.trim()))
 }

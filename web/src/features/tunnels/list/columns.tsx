@@ -1,13 +1,14 @@
 import { Text } from "@mantine/core"
 import { type TunnelView, tunnelStates } from "@tundeck/shared"
 import type { TFunction } from "i18next"
-import { tunnelPeer, tunnelPort } from "../../../lib/tunnel-peer.ts"
+import { isHub, tunnelPeer, tunnelPort } from "../../../lib/tunnel-peer.ts"
 import { AnchorLink } from "../../../ui/links.tsx"
 import { Mono } from "../../../ui/mono.tsx"
 import type { Column } from "../../../ui/table/columns.ts"
 import { RateNow } from "../../../ui/traffic/rate.tsx"
 import { TunnelName } from "../../../ui/tunnel-name.tsx"
 import { TunnelStateBadge } from "../../../ui/tunnel-state.tsx"
+import { TunnelPeer } from "../../../ui/tunnel-via.tsx"
 import { PowerButton } from "./power-button.tsx"
 
 interface Wanted {
@@ -49,11 +50,9 @@ export function tunnelColumns(t: TFunction<"tunnels">, { mayChange, narrow }: Wa
       sortBy: tunnelPeer,
       cell: (tunnel) => (
         <>
-          <Mono>{tunnelPeer(tunnel)}</Mono>
+          <TunnelPeer tunnel={tunnel} />
           <Text size="xs" c="dimmed">
-            {t(tunnel.transport.listen === undefined ? "transport.calls" : "transport.waits", {
-              port: tunnelPort(tunnel.transport) ?? "",
-            })}
+            {wayText(t, tunnel)}
           </Text>
         </>
       ),
@@ -70,6 +69,12 @@ export function tunnelColumns(t: TFunction<"tunnels">, { mayChange, narrow }: Wa
     cell: (tunnel) => <PowerButton tunnel={tunnel} />,
   }
   return [...columns, power]
+}
+
+function wayText(t: TFunction<"tunnels">, { transport, security }: TunnelView): string {
+  const role = isHub({ security }) ? "hub" : transport.listen === undefined ? "calls" : "waits"
+  const words = { transport: t(`form.${transport.kind}`), port: tunnelPort(transport) ?? "" }
+  return transport.kind === "icmp" ? t(`transport.${role}Number`, words) : t(`transport.${role}`, words)
 }
 
 function rateColumns(t: TFunction<"tunnels">, narrow: boolean): Column<TunnelView>[] {

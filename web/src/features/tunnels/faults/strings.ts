@@ -1,0 +1,26 @@
+export const faults = {
+  note: "For tests: what this tunnel does to packets that pass, at once and while it runs.",
+  outbound: "Out: device to wire",
+  inbound: "In: wire to device",
+  off: "off",
+  allOff: "All off",
+  saved: "Applied.",
+  saving: "Applying …",
+  stopped: "The tunnel does not run: the faults act when it is started.",
+  viewer: "Only an administrator can change them.",
+  noLimit: "no limit",
+  field: {
+    lossPercent: { label: "Loss", unit: "%", description: "Packets that vanish." },
+    duplicatePercent: { label: "Duplicates", unit: "%", description: "Packets that come twice." },
+    corruptPercent: { label: "Corruption", unit: "%", description: "Packets of which one bit is flipped." },
+    reorderPercent: {
+      label: "Reordering",
+      unit: "%",
+      description: "Packets that overtake delayed ones, or else let the next one pass.",
+    },
+    delayMs: { label: "Delay", unit: "ms", description: "Every packet waits so long." },
+    jitterMs: { label: "Jitter", unit: "ms", description: "And up to so long beside it, by chance." },
+    rateKbps: { label: "Rate", unit: "kbit/s", description: "No more than this passes; empty is no limit." },
+  },
+  fieldOf: { outbound: "{{label}}, out", inbound: "{{label}}, in" },
+} as const

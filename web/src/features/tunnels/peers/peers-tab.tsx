@@ -1,0 +1,160 @@
+import { Button, SegmentedControl, TextInput } from "@mantine/core"
+import { IconPlus, IconSearch, IconUsers } from "@tabler/icons-react"
+import { useQuery } from "@tanstack/react-query"
+import type { ClearPeer, TunnelView } from "@tundeck/shared"
+import { useMemo, useRef, useState } from "react"
+import { useTranslation } from "react-i18next"
+import { formatCount } from "../../../lib/format.ts"
+import { interfacesQuery } from "../../../lib/interfaces.ts"
+import { useIsAdmin } from "../../../lib/session.ts"
+import { useShortcut } from "../../../lib/shortcuts.ts"
+import { isHub } from "../../../lib/tunnel-peer.ts"
+import { useUndo } from "../../../lib/undo.ts"
+import { useNarrow } from "../../../lib/use-narrow.ts"
+import { Aged } from "../../../ui/aged.tsx"
+import { Empty } from "../../../ui/empty.tsx"
+import { Section } from "../../../ui/section.tsx"
+import { DataTable } from "../../../ui/table/data-table.tsx"
+import { newPeer } from "../form/new-peer.ts"
+import { peerValues } from "../form/values.ts"
+import { peerColumns } from "./columns.tsx"
+import { MacTable } from "./mac-table.tsx"
+import { PeerDialog } from "./peer-dialog.tsx"
+import classes from "./peers.module.css"
+import { type PeerRow, peersQuery } from "./query.ts"
+import { peerKey } from "./use-peer-changes.ts"
+
+const fewest = 8
+
+/** Who is at the other end; on a hub also who may be, and on tap where each MAC address is. */
+export function PeersTab({ tunnel }: { tunnel: TunnelView }) {
+  const { t } = useTranslation("tunnels")
+  const [shown, setShown] = useState("peers")
+  const device = useQuery(interfacesQuery).data?.find(({ name }) => name === tunnel.interface)
+  if (!isHub(tunnel) || device?.kind !== "tap") return <Peers tunnel={tunnel} device={device} choice={null} />
+  const choice = (
+    <SegmentedControl
+      size="xs"
+      aria-label={t("peers.show")}
+      value={shown}
+      onChange={setShown}
+      data={[
+        { value: "peers", label: t("peers.title") },
+        { value: "macs", label: t("peers.macs") },
+      ]}
+    />
+  )
+  if (shown === "peers") return <Peers tunnel={tunnel} device={device} choice={choice} />
+  return (
+    <Section title={t("peers.macs")} actions={choice} flush>
+      <MacTable tunnel={tunnel} />
+    </Section>
+  )
+}
+
+interface PeersProps {
+  tunnel: TunnelView
+  device: { kind: "tun" | "tap"; addresses: string[] } | undefined
+  choice: React.ReactNode
+}
+
+function Peers({ tunnel, device, choice }: PeersProps) {
+  const { t } = useTranslation("tunnels")
+  const narrow = useNarrow()
+  const mayChange = useIsAdmin() && isHub(tunnel)
+  const [filter, setFilter] = useState("")
+  const [asked, setAsked] = useState<{ peer?: ClearPeer } | null>(null)
+  const { data, error, refetch } = useQuery(peersQuery(tunnel.id))
+  const hidden = useUndo(({ pending }) => pending)
+  const rows = useMemo(
+    () => data?.rows.filter(({ name }) => !hidden.has(peerKey(tunnel.id, name))),
+    [data, hidden, tunnel.id],
+  )
+  const found = useMemo(() => rows?.filter((row) => matches(row, filter)), [rows, filter])
+  const columns = useMemo(
+    () => peerColumns(t, { tunnel, mayChange, narrow, onEdit: (peer) => setAsked({ peer }) }),
+    [t, tunnel, mayChange, narrow],
+  )
+  const connected = rows?.filter((row) => row.connected).length ?? 0
+  const peers = rows?.length ?? 0
+  return (
+    <Section
+      title={t("peers.title")}
+      note={rows && t("peers.count", { connected: formatCount(connected), peers: formatCount(peers) })}
+      flush
+      actions={
+        <div className={classes.tools}>
+          {peers > fewest && <Filter value={filter} onChange={setFilter} />}
+          {choice}
+          {mayChange && (
+            <Button size="xs" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setAsked({})}>
+              {t("peers.add")}
+            </Button>
+          )}
+        </div>
+      }
+    >
+      <Aged updatedAt={data?.time ?? 0}>
+        <DataTable
+          plain
+          label={t("peers.title")}
+          rows={{ data: found, error, refetch }}
+          columns={columns}
+          rowKey={({ name }) => name}
+          sorting={{ column: "name", descending: false }}
+          empty={filter === "" ? <NoPeers /> : <NothingFound filter={filter} />}
+        />
+      </Aged>
+      {asked !== null && (
+        <PeerDialog
+          tunnel={tunnel}
+          kind={device?.kind ?? "tun"}
+          peer={asked.peer}
+          proposed={newPeer(tunnel.security.peers?.map(peerValues) ?? [], {
+            kind: device?.kind ?? "tun",
+            addresses: device?.addresses ?? [],
+          })}
+          onClose={() => setAsked(null)}
+        />
+      )}
+    </Section>
+  )
+}
+
+function matches({ name, address, remote }: PeerRow, filter: string): boolean {
+  const wanted = filter.trim().toLowerCase()
+  return [name, address, remote ?? ""].some((text) => text.toLowerCase().includes(wanted))
+}
+
+function Filter({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const { t } = useTranslation("tunnels")
+  const input = useRef<HTMLInputElement>(null)
+  useShortcut("/", t("peers.filterLabel"), () => input.current?.focus())
+  return (
+    <TextInput
+      ref={input}
+      size="xs"
+      className={classes.filter}
+      aria-label={t("peers.filterLabel")}
+      placeholder={t("peers.filter")}
+      leftSection={<IconSearch size={14} aria-hidden />}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      onKeyDown={(event) => event.key === "Escape" && onChange("")}
+    />
+  )
+}
+
+function NoPeers() {
+  const { t } = useTranslation("tunnels")
+  return (
+    <Empty plain icon={<IconUsers size={26} stroke={1.5} aria-hidden />} title={t("peers.empty")}>
+      {t("peers.emptyText")}
+    </Empty>
+  )
+}
+
+function NothingFound({ filter }: { filter: string }) {
+  const { t } = useTranslation()
+  return <Empty plain title={t("table.nothingMatches", { filter })} />
+}

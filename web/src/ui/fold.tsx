@@ -1,0 +1,26 @@
+import { IconChevronRight } from "@tabler/icons-react"
+import { type ReactNode, useState } from "react"
+import classes from "./fold.module.css"
+
+interface FoldProps {
+  title: string
+  /** Beside the title while it is folded: what is inside, in short. */
+  summary?: string
+  initiallyOpen?: boolean
+  children: ReactNode
+}
+
+/** A group that most people leave folded. Whoever focuses a field inside opens it first: see `focusFirst`. */
+export function Fold({ title, summary, initiallyOpen = false, children }: FoldProps) {
+  const [open, setOpen] = useState(initiallyOpen)
+  return (
+    <details className={classes.fold} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className={classes.summary}>
+        <IconChevronRight className={classes.mark} size={16} aria-hidden />
+        <span className={classes.title}>{title}</span>
+        {!open && summary !== undefined && <span className={classes.inside}>{summary}</span>}
+      </summary>
+      <div className={classes.body}>{children}</div>
+    </details>
+  )
+}
