@@ -1,18 +1,22 @@
 import { IconChevronRight } from "@tabler/icons-react"
-import { type ReactNode, useState } from "react"
+import { type ReactNode, useEffect, useState } from "react"
 import classes from "./fold.module.css"
 
 interface FoldProps {
   title: string
   /** Beside the title while it is folded: what is inside, in short. */
   summary?: string
-  initiallyOpen?: boolean
+  /** Something inside must be seen, such as a field that is not right. */
+  mustOpen?: boolean
   children: ReactNode
 }
 
-/** A group that most people leave folded. Whoever focuses a field inside opens it first: see `focusFirst`. */
-export function Fold({ title, summary, initiallyOpen = false, children }: FoldProps) {
-  const [open, setOpen] = useState(initiallyOpen)
+/** A group that most people leave folded. */
+export function Fold({ title, summary, mustOpen = false, children }: FoldProps) {
+  const [open, setOpen] = useState(mustOpen)
+  useEffect(() => {
+    if (mustOpen) setOpen(true)
+  }, [mustOpen])
   return (
     <details className={classes.fold} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className={classes.summary}>

@@ -44,11 +44,12 @@ export function overviewColumns(t: TFunction<"overview">, narrow: boolean): Colu
       width: "98px",
       cell: (tunnel) => <RoundTrip tunnel={tunnel} />,
     },
-    { id: "drops", header: t("column.drops"), width: "19%", cell: (tunnel) => <RecentDrops tunnel={tunnel} /> },
+    { id: "drops", header: t("column.drops"), width: "16%", cell: (tunnel) => <RecentDrops tunnel={tunnel} /> },
     {
       id: "since",
       header: t("column.since"),
       align: "right",
+      width: "112px",
       sortBy: ({ since }) => -since,
       cell: ({ since }) => <RelativeTime time={since} />,
     },

@@ -16,6 +16,7 @@ import { ProblemNotice } from "../../ui/problem-notice.tsx"
 import { TunnelMarks } from "../../ui/tunnel-marks.tsx"
 import { TunnelStateBadge } from "../../ui/tunnel-state.tsx"
 import { TunnelVia } from "../../ui/tunnel-via.tsx"
+import classes from "./detail/detail.module.css"
 import { LiveTab } from "./detail/live-tab.tsx"
 import { SettingsTab } from "./detail/settings-tab.tsx"
 import { StateReason } from "./detail/state-reason.tsx"
@@ -100,7 +101,7 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
       {power.error !== null && <ProblemNotice error={power.error} />}
       <StateReason tunnel={tunnel} />
       <Tabs value={tab} onChange={open} keepMounted={false}>
-        <Tabs.List mb="md">
+        <Tabs.List mb="md" className={classes.tabs}>
           {shown.map((each) => (
             <Tabs.Tab key={each} value={each}>
               {t(`tab.${each}`)}

@@ -59,6 +59,7 @@ export const common = {
     transport: { tcp: "TCP", udp: "UDP", icmp: "ICMP" },
     to: "{{transport}} to",
     hub: "{{transport}} hub ·",
+    peers_zero: "no peer yet",
     peers_one: "{{connected}} of 1 peer",
     peers_other: "{{connected}} of {{peers}} peers",
   },

@@ -20,26 +20,30 @@ export function Fit({ tunnel }: { tunnel: TunnelView }) {
   const { largestPacket, interface: name } = tunnel
   const device = interfaces.data?.find((each) => each.name === name)
   if (largestPacket === null) return null
+  const sends = ({ kind }: InterfaceView, { most }: Fitting) =>
+    t(kind === "tap" ? "fit.sendsTap" : "fit.sends", { name, most: formatCount(most) })
   const fits = t("fit.fits", { bytes: formatCount(largestPacket) })
   const fit = device && fitting(device, largestPacket)
   if (device !== undefined && fit?.isTooLarge) {
-    return <TooLarge tunnel={tunnel} device={device} largestPacket={largestPacket} fit={fit} />
+    const isClamped = tunnel.transport.clampMss === true
+    return <TooLarge device={device} mtu={fit.mtu} sizes={`${fits} ${sends(device, fit)}`} isClamped={isClamped} />
   }
   return (
     <Text size="sm" c="dimmed">
-      {fits} {fit && t("fit.sends", { name, most: formatCount(fit.most) })}
+      {fits} {device && fit && sends(device, fit)}
     </Text>
   )
 }
 
 interface TooLargeProps {
-  tunnel: TunnelView
   device: InterfaceView
-  largestPacket: number
-  fit: Fitting
+  /** What its MTU should be. */
+  mtu: number
+  sizes: string
+  isClamped: boolean
 }
 
-function TooLarge({ tunnel, device: { name, managed, addresses }, largestPacket, fit: { most, mtu } }: TooLargeProps) {
+function TooLarge({ device: { name, managed, addresses }, mtu, sizes, isClamped }: TooLargeProps) {
   const { t } = useTranslation("tunnels")
   const queryClient = useQueryClient()
   const mayChange = useIsAdmin()
@@ -47,15 +51,12 @@ function TooLarge({ tunnel, device: { name, managed, addresses }, largestPacket,
     mutationFn: () => call(routes.changeInterface, { params: { name }, body: { mtu } }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: interfacesQuery.queryKey }),
   })
-  const transport = t(`form.${tunnel.transport.kind}`)
   const losesIpv6 = mtu < 1280 && addresses.some((address) => address.includes(":"))
   return (
     <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title={t("fit.tooLarge", { name })}>
       <Stack gap="sm">
         <Text size="sm">
-          {t("fit.fits", { bytes: formatCount(largestPacket) })}{" "}
-          {t("fit.tooLargeDetail", { transport, most: formatCount(most), bytes: formatCount(largestPacket) })}
-          {losesIpv6 && ` ${t("fit.ipv6", { name })}`}
+          {sizes} {t(isClamped ? "fit.clamped" : "fit.dropped")} {t("fit.both")} {losesIpv6 && t("fit.ipv6", { name })}
         </Text>
         {change.error !== null && <ProblemNotice error={change.error} />}
         {!managed && (
@@ -68,7 +69,7 @@ function TooLarge({ tunnel, device: { name, managed, addresses }, largestPacket,
         )}
         {managed && mayChange && (
           <Group>
-            <Button size="compact-md" loading={change.isPending} onClick={() => change.mutate()}>
+            <Button size="xs" loading={change.isPending} onClick={() => change.mutate()}>
               {t("fit.set", { name, bytes: formatCount(mtu) })}
             </Button>
           </Group>

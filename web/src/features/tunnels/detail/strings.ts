@@ -34,9 +34,11 @@ export const live = {
 export const fit = {
   fits: "{{bytes}} bytes fit in one piece.",
   sends: "{{name}} sends at most {{most}}.",
+  sendsTap: "{{name}} sends at most {{most}}, with the Ethernet header.",
   tooLarge: "{{name}} sends larger packets than fit in one piece",
-  tooLargeDetail:
-    "It sends up to {{most}} bytes; {{transport}} carries {{bytes}} here. What is larger is dropped: pings pass while transfers stall. The other host's interface wants the same MTU.",
+  dropped: "What is larger is dropped: pings pass while transfers stall.",
+  clamped: "TCP keeps within that, its segment size is clamped; of everything else, what is larger is dropped.",
+  both: "The interface of the other host wants the same MTU.",
   ipv6: "IPv6 wants an MTU of at least 1,280 bytes: with less there is none on {{name}}.",
   set: "Set the MTU of {{name}} to {{bytes}}",
   byHand: "{{name}} is not managed by Tundeck. To change it:",

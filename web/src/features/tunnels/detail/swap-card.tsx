@@ -1,3 +1,4 @@
+import { VisuallyHidden } from "@mantine/core"
 import type { TransportSwap } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
 import { formatBitRate, formatMilliseconds } from "../../../lib/format.ts"
@@ -32,7 +33,9 @@ export function SwapCard({ swap: { time, from, to, before, after } }: { swap: Tr
       <table className={classes.numbers} data-halves aria-label={t("swap.title")}>
         <thead>
           <tr>
-            <th scope="col">{t("swap.figure")}</th>
+            <th scope="col">
+              <VisuallyHidden>{t("swap.figure")}</VisuallyHidden>
+            </th>
             <th scope="col">{t("swap.before", { transport: transports.from })}</th>
             <th scope="col">{t("swap.after", { transport: transports.to })}</th>
           </tr>

@@ -36,7 +36,7 @@ export function FaultRow({ direction, field, value, disabled, onChange }: FaultR
       </div>
       <Slider
         className={classes.slider}
-        color="yellow.6"
+        color={isOn(field, value) ? "var(--td-waiting)" : "var(--td-idle)"}
         min={0}
         max={stops.length - 1}
         step={1}

@@ -1,8 +1,8 @@
 import { Button, Stack, Text } from "@mantine/core"
+import { IconBolt } from "@tabler/icons-react"
 import { hasFaults, isFaulty, type TunnelView } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
 import { useIsAdmin } from "../../../lib/session.ts"
-import { FaultsBadge } from "../../../ui/faults-badge.tsx"
 import { ProblemNotice } from "../../../ui/problem-notice.tsx"
 import { Section } from "../../../ui/section.tsx"
 import { FaultRow } from "./fault-row.tsx"
@@ -43,14 +43,9 @@ export function FaultsTab({ tunnel }: { tunnel: TunnelView }) {
               key={direction}
               title={t(`faults.${direction}`)}
               actions={
-                <span className={classes.mark}>
-                  {isFaulty(settings) ? (
-                    <FaultsBadge />
-                  ) : (
-                    <Text size="sm" c="dimmed">
-                      {t("faults.off")}
-                    </Text>
-                  )}
+                <span className={classes.mark} data-on={isFaulty(settings) || undefined}>
+                  {isFaulty(settings) && <IconBolt size={14} aria-hidden />}
+                  {t(isFaulty(settings) ? "faults.on" : "faults.off")}
                 </span>
               }
             >

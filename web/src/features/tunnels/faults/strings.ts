@@ -3,6 +3,7 @@ export const faults = {
   outbound: "Out: device to wire",
   inbound: "In: wire to device",
   off: "off",
+  on: "on",
   allOff: "All off",
   saved: "Applied.",
   saving: "Applying …",

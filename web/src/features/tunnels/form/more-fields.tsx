@@ -24,7 +24,11 @@ export function MoreFields({ form }: { form: TunnelForm }) {
     more.clampMss && t("form.more.isSet.clampMss"),
   ].filter((part) => part !== false)
   return (
-    <Fold title={t("form.more.title")} summary={set.length > 0 ? set.join(", ") : t("form.more.none")}>
+    <Fold
+      title={t("form.more.title")}
+      summary={set.length > 0 ? set.join(", ") : t("form.more.none")}
+      mustOpen={Object.keys(form.errors).some((field) => field.startsWith("more."))}
+    >
       <div className={classes.more}>
         {role === "connect" && (
           <TextInput {...words("sourceAddress")} {...text} {...form.getInputProps("more.sourceAddress")} />

@@ -52,15 +52,16 @@ export function OtherSidePanel({ ends, security }: OtherSidePanelProps) {
 function Told({ ends, security, peer }: OtherSidePanelProps & { peer: number }) {
   const { t } = useTranslation("tunnels")
   const isIcmp = ends.transport === "icmp"
-  const mirrored = [
-    { key: t("other.kind"), value: ends.kind },
-    ...otherAddresses(ends, peer).map((value) => ({ key: t("other.address"), value })),
-    { key: t("form.transport"), value: t(`form.${ends.transport}`), plain: true },
-    ...(ends.transport === "tcp" ? [{ key: t("form.framing"), value: t(`form.${ends.framing}`), plain: true }] : []),
-    { key: t("form.role"), value: t(ends.role === "connect" ? "form.waits" : "form.calls"), plain: true },
-    { key: t("other.otherHost"), value: ends.here },
-    { key: t(isIcmp ? "form.number" : "form.port"), value: String(ends.port) },
-    { key: t("form.security"), value: t(security === "none" ? "form.clearText" : "other.notChosen"), plain: true },
+  /** What is typed there is in a list, to be copied; what is chosen there is text. */
+  const mirrored: { key: string; value: string | string[] }[] = [
+    { key: t("other.kind"), value: [ends.kind] },
+    { key: t("other.address"), value: otherAddresses(ends, peer) },
+    { key: t("form.transport"), value: t(`form.${ends.transport}`) },
+    ...(ends.transport === "tcp" ? [{ key: t("form.framing"), value: t(`form.${ends.framing}`) }] : []),
+    { key: t("form.role"), value: t(ends.role === "connect" ? "form.waits" : "form.calls") },
+    { key: t("other.otherHost"), value: [ends.here] },
+    { key: t(isIcmp ? "form.number" : "form.port"), value: [String(ends.port)] },
+    { key: t("form.security"), value: t(security === "none" ? "form.clearText" : "other.notChosen") },
   ]
   return (
     <Stack gap="md">
@@ -69,10 +70,13 @@ function Told({ ends, security, peer }: OtherSidePanelProps & { peer: number }) 
           {t("other.tundeck")}
         </Text>
         <KeyValues
-          items={mirrored.map(({ key, value, ...rest }) => ({
-            key,
-            value: "plain" in rest ? value : <Copied what={key} value={value} />,
-          }))}
+          items={mirrored
+            .filter(({ value }) => value.length > 0)
+            .map(({ key, value }) => ({
+              key,
+              value:
+                typeof value === "string" ? value : value.map((each) => <Copied key={each} what={key} value={each} />),
+            }))}
         />
       </div>
       {simpletunSpeaks(ends) && (

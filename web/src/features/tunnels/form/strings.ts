@@ -51,7 +51,7 @@ export const form = {
   port: "Port",
   portThere: "On the other host.",
   portHere: "On this host.",
-  number: "Number of the tunnel",
+  number: "Tunnel number",
   numberNote: "The same on both hosts.",
   listenAddress: "Listen on",
   listenAddressNote: "0.0.0.0 is every IPv4 address of this host, :: every IPv6 one.",

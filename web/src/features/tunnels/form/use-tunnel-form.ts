@@ -1,5 +1,6 @@
 import { useForm } from "@mantine/form"
 import { useTranslation } from "react-i18next"
+import { judgeOnLeave } from "../../../lib/judge-on-leave.ts"
 import { type FormWords, formErrors } from "./errors.ts"
 import type { TunnelFormValues } from "./values.ts"
 
@@ -21,7 +22,7 @@ export function useTunnelForm(initialValues: TunnelFormValues) {
   return useForm<TunnelFormValues>({
     initialValues,
     validate: (values) => formErrors(values, words),
-    validateInputOnBlur: true,
+    enhanceGetInputProps: judgeOnLeave,
     clearInputErrorOnChange: true,
   })
 }

@@ -1,4 +1,4 @@
-import { Text } from "@mantine/core"
+import { Text, VisuallyHidden } from "@mantine/core"
 import type { ClearPeer, TunnelView } from "@tundeck/shared"
 import type { TFunction } from "i18next"
 import { formatBitRate, formatBytes, formatCount, formatMilliseconds } from "../../../lib/format.ts"
@@ -65,7 +65,7 @@ export function peerColumns(t: TFunction<"tunnels">, wanted: Wanted): Column<Pee
     {
       id: "roundTrip",
       header: t("peers.column.roundTrip"),
-      width: "96px",
+      width: "114px",
       align: "right",
       sortBy: ({ roundTripMs }) => roundTripMs ?? Number.POSITIVE_INFINITY,
       cell: ({ roundTripMs }) => (roundTripMs === null ? none : formatMilliseconds(roundTripMs)),
@@ -85,13 +85,14 @@ export function peerColumns(t: TFunction<"tunnels">, wanted: Wanted): Column<Pee
   return [...columns, actions]
 }
 
-/** The networks behind a peer; on tun none means that nothing is ever sent to it. */
+/** The networks behind a peer. */
 function Behind({ t, peer }: { t: TFunction<"tunnels">; peer: ClearPeer | undefined }) {
   const networks = peer?.allowedIps ?? []
   if (networks.length === 0) return null
   return (
     <Text size="xs" c="dimmed" className={classes.behind} title={networks.join(", ")}>
-      {t("peers.behind", { networks: networks.join(", ") })}
+      <VisuallyHidden>{t("peers.allowed")}: </VisuallyHidden>
+      {networks.join(", ")}
     </Text>
   )
 }
@@ -101,7 +102,7 @@ function trafficColumns(t: TFunction<"tunnels">, narrow: boolean): Column<PeerRo
   const dropped: Column<PeerRow> = {
     id: "dropped",
     header: t("peers.column.dropped"),
-    width: "92px",
+    width: "104px",
     align: "right",
     sortBy: ({ outbound, inbound }) => -(outbound.dropped + inbound.dropped),
     cell: ({ outbound, inbound }) => formatCount(outbound.dropped + inbound.dropped),

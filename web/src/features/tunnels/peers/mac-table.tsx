@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query"
 import type { MacEntry, TunnelView } from "@tundeck/shared"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
+import { formatRelative } from "../../../lib/format.ts"
 import { Empty } from "../../../ui/empty.tsx"
 import { Mono } from "../../../ui/mono.tsx"
 import type { Column } from "../../../ui/table/columns.ts"
@@ -34,7 +35,7 @@ export function MacTable({ tunnel: { id } }: { tunnel: TunnelView }) {
         align: "right",
         width: "160px",
         sortBy: ({ ageSeconds }) => ageSeconds,
-        cell: ({ ageSeconds }) => t("peers.secondsAgo", { seconds: Math.round(ageSeconds) }),
+        cell: ({ ageSeconds }) => formatRelative(-ageSeconds * 1000, 0),
       },
     ],
     [t],

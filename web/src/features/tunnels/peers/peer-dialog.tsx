@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next"
 import { call } from "../../../lib/api/call.ts"
 import { problemErrors, schemaErrors } from "../../../lib/api/form-errors.ts"
 import { focusFirst } from "../../../lib/focus-first.ts"
+import { judgeOnLeave } from "../../../lib/judge-on-leave.ts"
 import { ProblemNotice } from "../../../ui/problem-notice.tsx"
 import { peerBody } from "../form/body.ts"
 import { inForm } from "../form/errors.ts"
@@ -31,7 +32,7 @@ export function PeerDialog({ tunnel: { id }, kind, peer, proposed, onClose }: Pe
   const form = useForm<PeerValues>({
     initialValues: peer ? peerValues(peer) : proposed,
     validate: (values) => inForm(schemaErrors(clearPeer, peerBody(values)), fieldOf),
-    validateInputOnBlur: true,
+    enhanceGetInputProps: judgeOnLeave,
     clearInputErrorOnChange: true,
   })
   const save = useMutation({

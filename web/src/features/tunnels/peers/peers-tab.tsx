@@ -2,7 +2,8 @@ import { Button, SegmentedControl, TextInput } from "@mantine/core"
 import { IconPlus, IconSearch, IconUsers } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
 import type { ClearPeer, TunnelView } from "@tundeck/shared"
-import { useMemo, useRef, useState } from "react"
+import type { TFunction } from "i18next"
+import { type ReactNode, useMemo, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { formatCount } from "../../../lib/format.ts"
 import { interfacesQuery } from "../../../lib/interfaces.ts"
@@ -20,6 +21,7 @@ import { peerValues } from "../form/values.ts"
 import { peerColumns } from "./columns.tsx"
 import { MacTable } from "./mac-table.tsx"
 import { PeerDialog } from "./peer-dialog.tsx"
+import { type PeerState, peerState } from "./peer-state.tsx"
 import classes from "./peers.module.css"
 import { type PeerRow, peersQuery } from "./query.ts"
 import { peerKey } from "./use-peer-changes.ts"
@@ -55,7 +57,7 @@ export function PeersTab({ tunnel }: { tunnel: TunnelView }) {
 interface PeersProps {
   tunnel: TunnelView
   device: { kind: "tun" | "tap"; addresses: string[] } | undefined
-  choice: React.ReactNode
+  choice: ReactNode
 }
 
 function Peers({ tunnel, device, choice }: PeersProps) {
@@ -75,12 +77,11 @@ function Peers({ tunnel, device, choice }: PeersProps) {
     () => peerColumns(t, { tunnel, mayChange, narrow, onEdit: (peer) => setAsked({ peer }) }),
     [t, tunnel, mayChange, narrow],
   )
-  const connected = rows?.filter((row) => row.connected).length ?? 0
   const peers = rows?.length ?? 0
   return (
     <Section
       title={t("peers.title")}
-      note={rows && t("peers.count", { connected: formatCount(connected), peers: formatCount(peers) })}
+      note={rows && countText(t, rows)}
       flush
       actions={
         <div className={classes.tools}>
@@ -119,6 +120,13 @@ function Peers({ tunnel, device, choice }: PeersProps) {
       )}
     </Section>
   )
+}
+
+function countText(t: TFunction<"tunnels">, rows: readonly PeerRow[]): string {
+  const count = (state: PeerState) => rows.filter((row) => peerState(row) === state).length
+  const [connected, disabled] = [count("connected"), count("disabled")]
+  const words = { connected: formatCount(connected), peers: formatCount(rows.length - disabled) }
+  return t("peers.count", words) + (disabled > 0 ? t("peers.disabled", { peers: formatCount(disabled) }) : "")
 }
 
 function matches({ name, address, remote }: PeerRow, filter: string): boolean {

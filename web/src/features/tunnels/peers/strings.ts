@@ -5,6 +5,7 @@ export const peers = {
   filter: "Filter by name or address",
   filterLabel: "Filter the peers",
   count: "{{connected}} of {{peers}} connected",
+  disabled: ", {{peers}} disabled",
   column: {
     name: "Name",
     state: "State",
@@ -21,7 +22,6 @@ export const peers = {
     waiting: { word: "waiting", title: "It may call, and has not, or its connection ended." },
     disabled: { word: "disabled", title: "It is turned away until it is enabled." },
   },
-  behind: "behind it: {{networks}}",
   total: "{{bytes}} in all",
   enable: "Enable {{name}}",
   disable: "Disable {{name}}",
@@ -51,5 +51,4 @@ export const peers = {
   behindPeer: "Behind",
   thisHost: "this host",
   seen: "Last seen",
-  secondsAgo: "{{seconds}} s ago",
 } as const
