@@ -37,7 +37,11 @@ export function DataTable<Row>({ label, rows, columns, rowKey, onOpen, empty, so
 
   if (rows.data === undefined && rows.error !== null) {
     const what = t("problem.failedLoad", { what: label })
-    return <ProblemNotice error={rows.error} what={what} onRetry={() => void rows.refetch()} />
+    return (
+      <div className={plain ? classes.plainCards : undefined}>
+        <ProblemNotice error={rows.error} what={what} onRetry={() => void rows.refetch()} />
+      </div>
+    )
   }
   if (rows.data?.length === 0) return empty
   const shared = { label, columns, rows: list, rowKey, onOpen }

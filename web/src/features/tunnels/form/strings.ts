@@ -90,7 +90,7 @@ export const form = {
       description: "An address of this host to call from. Left empty, the kernel picks it by its routes.",
     },
     sourceInterface: {
-      label: "Only through this interface",
+      label: "Through interface",
       kernel: "SO_BINDTODEVICE",
       description: "Such as eth1: what is sent and received passes there and nowhere else.",
     },

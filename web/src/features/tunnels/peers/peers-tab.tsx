@@ -81,7 +81,7 @@ function Peers({ tunnel, device, choice }: PeersProps) {
   return (
     <Section
       title={t("peers.title")}
-      note={rows && countText(t, rows)}
+      note={rows?.length ? countText(t, rows) : undefined}
       flush
       actions={
         <div className={classes.tools}>
