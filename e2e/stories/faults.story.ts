@@ -1,6 +1,7 @@
 import type { TunnelStats } from "@tundeck/shared"
 import { until } from "../../testing/wait.ts"
 import { expect, goTo, test } from "../lab.ts"
+import { startPing } from "../ping.ts"
 import { runTunnel } from "../tunnel.ts"
 
 test("faults are moved by sliders, act at once, are seen wherever the tunnel is, and go by one click", async ({
@@ -9,13 +10,12 @@ test("faults are moved by sliders, act at once, are seen wherever the tunnel is,
 }) => {
   const { there, product } = lab
   await runTunnel(lab)
-  const ping = there.spawn("ping", ["-i", "0.2", "10.77.0.1"])
-  const replies = () => ping.output().match(/bytes from 10\.77\.0\.1/g)?.length ?? 0
+  await using ping = await startPing(there, "10.77.0.1")
   const injected = async () => {
     const { drops } = (await product.api<TunnelStats>("GET", "/tunnels/lab/stats")).body
     return drops.find(({ reason, direction }) => reason === "fault-injected" && direction === "outbound")?.packets ?? 0
   }
-  await until(() => replies() > 2, { what: "the ping to be answered" })
+  await ping.moreReplies("at first")
 
   const main = page.getByRole("main")
   const badge = main.getByText("Faults on")
@@ -43,10 +43,10 @@ test("faults are moved by sliders, act at once, are seen wherever the tunnel is,
   await test.step("every reply is lost, and the page says why", async () => {
     const before = await injected()
     await until(async () => (await injected()) > before + 3, { what: "replies to be dropped by the fault injector" })
-    const answered = replies()
+    const answered = ping.replies()
     await page.getByRole("tab", { name: "Live" }).click()
     await expect(page.getByRole("table", { name: "Dropped, by reason" })).toContainText("The fault injector dropped it")
-    expect(replies()).toBe(answered)
+    expect(ping.replies()).toBe(answered)
   })
 
   await test.step("the badge stands on every page that shows the tunnel", async () => {
@@ -75,8 +75,7 @@ test("faults are moved by sliders, act at once, are seen wherever the tunnel is,
   await test.step("all off: replies come back, and the badge is gone everywhere", async () => {
     await page.getByRole("button", { name: "All off" }).click()
     await expect(badge).toHaveCount(0)
-    const before = replies()
-    await until(() => replies() > before + 3, { what: "replies to come again" })
+    await ping.moreReplies("without faults")
     for (const name of ["Overview", "Tunnels", "Packets"]) {
       await goTo(page, name)
       await expect(badge).toHaveCount(0)

@@ -2,8 +2,8 @@ import type { Page } from "@playwright/test"
 import type { TunnelView } from "@tundeck/shared"
 import type { Namespace } from "../../testing/namespace.ts"
 import { type Product, startProduct } from "../../testing/product.ts"
-import { until } from "../../testing/wait.ts"
 import { expect, goTo, type Lab, test } from "../lab.ts"
+import { startPing } from "../ping.ts"
 import { makeInterface } from "../tunnel.ts"
 
 test("a UDP tunnel between two hosts becomes TCP and then ICMP, and the ping through it runs on", async ({
@@ -44,13 +44,8 @@ test("a UDP tunnel between two hosts becomes TCP and then ICMP, and the ping thr
     expect(await here.ip("link", "show", "lab0")).toMatchObject([{ mtu }])
   })
 
-  const ping = here.spawn("ping", ["-i", "0.2", "10.77.0.2"])
-  const replies = () => ping.output().match(/bytes from 10\.77\.0\.2/g)?.length ?? 0
-  const moreReplies = async (what: string) => {
-    const before = replies()
-    await until(() => replies() > before + 3, { what, timeoutMs: 30_000 })
-  }
-  await moreReplies("the ping to be answered over UDP")
+  await using ping = await startPing(here, "10.77.0.2")
+  await ping.moreReplies("over UDP")
   const carrier = await carrierChanges(here)
 
   const steps = [
@@ -70,7 +65,7 @@ test("a UDP tunnel between two hosts becomes TCP and then ICMP, and the ping thr
       await expect(swap.getByRole("columnheader", { name: `After: ${to}` })).toBeVisible()
       await change(other, { listen: "0.0.0.0:55555", peer: lab.addressHere, ...transport })
       await isUp(page)
-      await moreReplies(`the ping to be answered over ${to}`)
+      await ping.moreReplies(`over ${to}`)
       await page.getByRole("tab", { name: "Live" }).click()
       const roundTrip = swap.getByRole("row", { name: /^Round trip/ }).getByRole("cell")
       await expect(roundTrip).toHaveText([/s$/, /s$/], { timeout: 20_000 })

@@ -23,6 +23,8 @@ export function NewTunnelPage() {
   const error = interfaces.error ?? tunnels.error
   const retry = () => void Promise.all([interfaces.refetch(), tunnels.refetch()])
   const what = common("problem.failedLoad", { what: t("form.interfaces") })
+  // What the form begins with is told from the interfaces there are now, not from those of an earlier page.
+  const known = interfaces.isFetchedAfterMount ? interfaces.data : undefined
   return (
     <Page
       title={t("new")}
@@ -33,8 +35,8 @@ export function NewTunnelPage() {
       }
       width="form"
     >
-      {interfaces.data !== undefined && tunnels.data !== undefined ? (
-        <NewTunnel interfaces={interfaces.data} tunnels={tunnels.data} />
+      {known !== undefined && tunnels.data !== undefined ? (
+        <NewTunnel interfaces={known} tunnels={tunnels.data} />
       ) : error === null ? (
         <Skeleton height={420} radius="lg" role="status" aria-label={common("page.loading")} />
       ) : (
