@@ -1,6 +1,6 @@
 import { NumberInput, Slider } from "@mantine/core"
 import { type Direction, faultSettings } from "@tundeck/shared"
-import { useId, useState } from "react"
+import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { formatCount } from "../../../lib/format.ts"
 import classes from "./faults.module.css"
@@ -17,7 +17,6 @@ interface FaultRowProps {
 /** One fault: a slider for the hand, a number for the exact value. */
 export function FaultRow({ direction, field, value, disabled, onChange }: FaultRowProps) {
   const { t } = useTranslation("tunnels")
-  const noteId = useId()
   const label = t(`faults.field.${field}.label`)
   const unit = t(`faults.field.${field}.unit`)
   const name = t(`faults.fieldOf.${direction}`, { label })
@@ -30,9 +29,7 @@ export function FaultRow({ direction, field, value, disabled, onChange }: FaultR
     <div className={classes.row} data-on={isOn(field, value) || undefined}>
       <div className={classes.words}>
         <span className={classes.label}>{label}</span>
-        <span className={classes.note} id={noteId}>
-          {t(`faults.field.${field}.description`)}
-        </span>
+        <span className={classes.note}>{t(`faults.field.${field}.description`)}</span>
       </div>
       <Slider
         className={classes.slider}
@@ -48,26 +45,17 @@ export function FaultRow({ direction, field, value, disabled, onChange }: FaultR
         inverted={field === "rateKbps"}
         disabled={disabled}
       />
-      <Exact
-        field={field}
-        name={name}
-        noteId={noteId}
-        unit={unit}
-        value={value}
-        disabled={disabled}
-        onChange={onChange}
-      />
+      <Exact field={field} name={name} unit={unit} value={value} disabled={disabled} onChange={onChange} />
     </div>
   )
 }
 
 type ExactProps = Pick<FaultRowProps, "field" | "value" | "disabled" | "onChange"> & {
   name: string
-  noteId: string
   unit: string
 }
 
-function Exact({ field, name, noteId, unit, value, disabled, onChange }: ExactProps) {
+function Exact({ field, name, unit, value, disabled, onChange }: ExactProps) {
   const { t } = useTranslation("tunnels")
   /** Text that is not a value yet, such as "0." on the way to 0.5. */
   const [typed, setTyped] = useState<number | string | null>(null)
@@ -82,7 +70,6 @@ function Exact({ field, name, noteId, unit, value, disabled, onChange }: ExactPr
       className={classes.number}
       size="xs"
       aria-label={name}
-      aria-describedby={noteId}
       value={typed ?? value ?? ""}
       onChange={change}
       onBlur={() => setTyped(null)}

@@ -43,7 +43,7 @@ export const form = {
   waits: "This host waits",
   waitsNote: "For the host that the other one can reach at a known address.",
   hub: "Hub: many hosts call",
-  hubNote: "One tunnel for up to 1,000 peers, each known by its address. They reach each other through this host.",
+  hubNote: "One tunnel for up to 1,000 peers, each known by the address it calls from.",
   peerCalled: "Address of the other host",
   peerCalledNote: "An IP address or a name.",
   peerAwaited: "Address of the other host",
@@ -62,9 +62,9 @@ export const form = {
   peers: {
     label: "Peers",
     noteTun:
-      "Who may call. Packets for a peer's networks go to it, and only from those may it send: without one it gets nothing.",
+      "Who may call. Packets for a peer's networks go to it, and only from those may it send: without one it gets nothing. They reach each other while this host forwards (ip_forward).",
     noteTap:
-      "Who may call. Where each MAC address is, the hub learns by itself; networks limit what a peer may send from.",
+      "Who may call. They reach each other: where each MAC address is, the hub learns. Networks limit what a peer may send from.",
     name: "Name",
     nameOf: "Name of peer {{number}}",
     address: "Address",

@@ -64,15 +64,18 @@ function Enabled({ tunnel: { id }, peer: { name, enabled } }: Pick<PeerActionsPr
   const label = t(enabled ? "peers.disable" : "peers.enable", { name })
   return (
     <Tooltip label={why ?? label} color={why === undefined ? undefined : "red"}>
-      <Switch
-        size="sm"
-        mr={4}
-        aria-label={label}
-        checked={change.isPending ? change.variables : enabled}
-        disabled={change.isPending}
-        error={why !== undefined}
-        onChange={(event) => change.mutate(event.currentTarget.checked)}
-      />
+      <span>
+        <Switch
+          size="sm"
+          mr={4}
+          aria-label={label}
+          checked={change.isPending ? change.variables : enabled}
+          error={why !== undefined}
+          // Not disabled while the panel is asked: that would take the keyboard's place away.
+          aria-busy={change.isPending}
+          onChange={(event) => !change.isPending && change.mutate(event.currentTarget.checked)}
+        />
+      </span>
     </Tooltip>
   )
 }
