@@ -49,7 +49,7 @@ export function peerColumns(t: TFunction<"tunnels">, wanted: Wanted): Column<Pee
     {
       id: "address",
       header: t("peers.column.address"),
-      width: "176px",
+      width: narrow ? "152px" : "176px",
       sortBy: ({ address }) => address,
       cell: ({ remote, address }) => <Mono>{remote ?? address}</Mono>,
     },
@@ -112,7 +112,7 @@ function trafficColumns(t: TFunction<"tunnels">, narrow: boolean): Column<PeerRo
       {
         id: "rates",
         header: `${t("peers.column.outbound")}, ${t("peers.column.inbound")}`,
-        width: "124px",
+        width: "108px",
         align: "right",
         cell: (peer) =>
           directions.map((direction) => <div key={direction}>{formatBitRate(peer.rates?.[direction] ?? 0)}</div>),

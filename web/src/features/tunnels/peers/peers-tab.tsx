@@ -26,7 +26,9 @@ import classes from "./peers.module.css"
 import { type PeerRow, peersQuery } from "./query.ts"
 import { peerKey } from "./use-peer-changes.ts"
 
-const fewest = 8
+const fewestToFilter = 8
+/** In place of the count while it is read, so that nothing moves when it comes. */
+const keptLine = "\u00a0"
 
 /** Who is at the other end; on a hub also who may be, and on tap where each MAC address is. */
 export function PeersTab({ tunnel }: { tunnel: TunnelView }) {
@@ -81,11 +83,11 @@ function Peers({ tunnel, device, choice }: PeersProps) {
   return (
     <Section
       title={t("peers.title")}
-      note={rows?.length ? countText(t, rows) : undefined}
+      note={rows?.length === 0 ? undefined : rows ? countText(t, rows) : keptLine}
       flush
       actions={
         <div className={classes.tools}>
-          {peers > fewest && <Filter value={filter} onChange={setFilter} />}
+          {peers > fewestToFilter && <Filter value={filter} onChange={setFilter} />}
           {choice}
           {mayChange && (
             <Button size="xs" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setAsked({})}>
