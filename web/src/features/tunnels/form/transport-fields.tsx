@@ -39,8 +39,9 @@ export function TransportFields({ form, ends, publicRefused, peersElsewhere }: T
         {...chooseTransport}
         onChange={(chosen) => {
           chooseTransport.onChange(chosen)
-          // A connection carries packets of any size; a datagram does not.
-          form.setFieldValue("more.clampMss", chosen !== "tcp")
+          const saved = form.getInitialValues()
+          // A connection carries packets of any size; a datagram does not. The way back is the way it was.
+          form.setFieldValue("more.clampMss", chosen === saved.transport ? saved.more.clampMss : chosen !== "tcp")
         }}
       >
         <div className={classes.choices} data-three>
