@@ -52,7 +52,7 @@ export class EchoEnd implements Disposable {
   malformed = 0
   /** Whose the last packet of a stranger was. */
   stranger: string | undefined
-  readonly #batch = new Batch()
+  readonly #batch = new Batch(1200)
 
   constructor({ in: namespace, peers = [], ...options }: EndOptions) {
     const [someone = "0.0.0.0"] = [options.remote ?? options.local ?? peers[0]]
