@@ -64,6 +64,7 @@ export class EchoEnd implements Disposable {
           memory: this.memory,
           region: { at: receivingAt, size: 64 * slotSize(largestPacket) },
           largestPacket,
+          wishes: {},
           peers: new PeerIndex(peers.map((address) => ({ address, enabled: true }))),
           onStranger: (name) => {
             this.stranger = endpointOf(this.memory.calls.bytes.slice(name, name + nameSize))?.address

@@ -237,14 +237,14 @@ describe.each([4, 6] as const)("IPv%d", (family) => {
       add rule inet t out meta mark 0x77 ip${family === 4 ? " dscp" : "6 dscp"} 46 counter`
     await listener.exec("nft", [rule])
     try {
-      const wish = { sourceInterface: "veth0", dscp: 46, firewallMark: 0x77 }
+      const wishes = { sourceInterface: "veth0", dscp: 46, firewallMark: 0x77 }
       using one = new EchoEnd({
         in: listener,
         role: "caller",
         number: 7,
         remote: a[family],
         local: bAlso[family],
-        ...wish,
+        wishes,
       })
       using other = new EchoEnd({ in: caller, role: "listener", number: 7, local: a[family], peers: [bAlso[family]] })
       one.send(packets(1400, 100))
@@ -258,8 +258,8 @@ describe.each([4, 6] as const)("IPv%d", (family) => {
 
   it("an interface that does not exist, an address that is another's: opening says so", () => {
     const open = (wish: object) => () =>
-      new EchoEnd({ in: caller, role: "caller", number: 7, remote: b[family], ...wish })
-    expect(open({ sourceInterface: "veth9" })).toThrow(/^SO_BINDTODEVICE: ENODEV/)
+      new EchoEnd({ in: caller, role: "caller", number: 7, remote: b[family], wishes })
+    expect(open({ wishes: { sourceInterface: "veth9" } })).toThrow(/^SO_BINDTODEVICE: ENODEV/)
     expect(open({ local: bAlso[family] })).toThrow(/^bind: EADDRNOTAVAIL/)
     expect(open({ remote: family === 4 ? "10.99.0.1" : "fd99::1" })).toThrow(/^connect: ENETUNREACH/)
   })
