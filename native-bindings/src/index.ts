@@ -36,14 +36,7 @@ export {
   setParentDeathSignal,
 } from "./process/prctl.ts"
 export { dropPrivileges, type PrivilegeTarget } from "./process/privileges.ts"
-export {
-  allowFragments,
-  forceReceiveBuffer,
-  forceSendBuffer,
-  setIcmpFilter,
-  setReceivePacketInfo6,
-  socketPathMtu,
-} from "./socket/icmp-options.ts"
+export { allowFragments, setIcmpFilter, setReceivePacketInfo6 } from "./socket/icmp-options.ts"
 export {
   bindToDevice,
   pathMtu,

@@ -12,6 +12,7 @@ const options = {
   SO_PEERCRED: [1, 17],
   SO_RCVTIMEO: [1, 20],
   SO_BINDTODEVICE: [1, 25],
+  SO_ATTACH_FILTER: [1, 26],
   SO_SNDBUFFORCE: [1, 32],
   SO_RCVBUFFORCE: [1, 33],
   SO_MARK: [1, 36],
@@ -29,7 +30,10 @@ const options = {
   IPV6_MTU_DISCOVER: [41, 23], // linux/in6.h, to IPV6_TCLASS
   IPV6_MTU: [41, 24],
   IPV6_V6ONLY: [41, 26],
+  IPV6_RECVPKTINFO: [41, 49],
   IPV6_TCLASS: [41, 67],
+  ICMPV6_FILTER: [58, 1], // linux/icmpv6.h
+  ICMP_FILTER: [255, 1], // linux/icmp.h, level SOL_RAW
   NETLINK_EXT_ACK: [270, 11], // linux/netlink.h, level SOL_NETLINK of linux/socket.h
   NETLINK_CAP_ACK: [270, 10],
   NETLINK_GET_STRICT_CHK: [270, 12],

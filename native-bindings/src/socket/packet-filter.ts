@@ -1,6 +1,5 @@
 import { createArena } from "../libc/arena.ts"
-import { declare } from "../libc/library.ts"
-import { check } from "../libc/syscall-error.ts"
+import { setOptionBytes } from "./options.ts"
 
 /** linux/filter.h: struct sock_filter { u16 code; u8 jt; u8 jf; u32 k }: a classic BPF instruction. */
 export type FilterInstruction = readonly [code: number, jumpTrue: number, jumpFalse: number, k: number]
@@ -19,16 +18,8 @@ export const filterCode = {
   return: 0x06, // BPF_RET | BPF_K
 } as const
 
-const socketLevel = 1 // asm-generic/socket.h: SOL_SOCKET, SO_ATTACH_FILTER
-const attach = 26
 const instructionSize = 8
 const program = { count: 0, instructions: 8, size: 16 } as const // linux/filter.h: struct sock_fprog
-
-const setsockopt: (fd: number, level: number, option: number, value: Uint8Array, length: number) => number = declare(
-  "setsockopt",
-  "int",
-  ["int", "int", "int", "void *", "uint"],
-)
 
 /** The kernel copies the program. What is queued already stays. */
 export function attachFilter(fd: number, instructions: readonly FilterInstruction[]): void {
@@ -44,5 +35,5 @@ export function attachFilter(fd: number, instructions: readonly FilterInstructio
   const view = new DataView(header.buffer)
   view.setUint16(program.count, instructions.length, true)
   view.setBigUint64(program.instructions, BigInt(arena.address), true)
-  check("SO_ATTACH_FILTER", setsockopt(fd, socketLevel, attach, header, header.length))
+  setOptionBytes(fd, "SO_ATTACH_FILTER", header)
 }

@@ -52,7 +52,7 @@ export class EchoEnd implements Disposable {
   malformed = 0
   /** Whose the last packet of a stranger was. */
   stranger: string | undefined
-  readonly #batch = new Batch()
+  readonly #batch = new Batch(1200)
 
   constructor({ in: namespace, peers = [], ...options }: EndOptions) {
     const [someone = "0.0.0.0"] = [options.remote ?? options.local ?? peers[0]]
@@ -64,6 +64,7 @@ export class EchoEnd implements Disposable {
           memory: this.memory,
           region: { at: receivingAt, size: 64 * slotSize(largestPacket) },
           largestPacket,
+          wishes: {},
           peers: new PeerIndex(peers.map((address) => ({ address, enabled: true }))),
           onStranger: (name) => {
             this.stranger = endpointOf(this.memory.calls.bytes.slice(name, name + nameSize))?.address

@@ -2,7 +2,7 @@ import { errno, errnoNumber, waitReadable } from "@tundeck/native-bindings"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { addAddress, connectByVeth } from "../../../../../testing/links.ts"
 import { createNamespace, type Namespace } from "../../../../../testing/namespace.ts"
-import { EchoEnd, inside, packets, Witness } from "../../testing/icmp-lab.ts"
+import { EchoEnd, packets, Witness } from "../../testing/icmp-lab.ts"
 
 const a = { 4: "10.8.0.1", 6: "fd08::1" } as const
 const b = { 4: "10.8.0.2", 6: "fd08::2" } as const
@@ -48,11 +48,16 @@ describe.each([4, 6] as const)("IPv%d", (family) => {
   it("carries more packets than one call takes", () => {
     using one = call()
     using other = listen()
-    const there = packets(...Array.from({ length: 400 }, (_, i) => 1 + ((i * 37) % 1500)))
-    one.send(there)
-    expect(bytesOf(other.receive(there.length))).toEqual(there)
-    other.send(there)
-    expect(bytesOf(one.receive(there.length))).toEqual(there)
+    for (const lengths of [
+      Array.from({ length: 400 }, (_, i) => 1 + ((i * 37) % 1500)),
+      Array.from({ length: 1200 }, (_, i) => 1 + (i % 60)),
+    ]) {
+      const there = packets(...lengths)
+      one.send(there)
+      expect(bytesOf(other.receive(there.length))).toEqual(there)
+      other.send(there)
+      expect(bytesOf(one.receive(there.length))).toEqual(there)
+    }
   })
 
   it("sends small packets by eights in one message, and large ones alone", () => {
@@ -232,14 +237,14 @@ describe.each([4, 6] as const)("IPv%d", (family) => {
       add rule inet t out meta mark 0x77 ip${family === 4 ? " dscp" : "6 dscp"} 46 counter`
     await listener.exec("nft", [rule])
     try {
-      const wish = { sourceInterface: "veth0", dscp: 46, firewallMark: 0x77 }
+      const wishes = { sourceInterface: "veth0", dscp: 46, firewallMark: 0x77 }
       using one = new EchoEnd({
         in: listener,
         role: "caller",
         number: 7,
         remote: a[family],
         local: bAlso[family],
-        ...wish,
+        wishes,
       })
       using other = new EchoEnd({ in: caller, role: "listener", number: 7, local: a[family], peers: [bAlso[family]] })
       one.send(packets(1400, 100))
@@ -254,7 +259,7 @@ describe.each([4, 6] as const)("IPv%d", (family) => {
   it("an interface that does not exist, an address that is another's: opening says so", () => {
     const open = (wish: object) => () =>
       new EchoEnd({ in: caller, role: "caller", number: 7, remote: b[family], ...wish })
-    expect(open({ sourceInterface: "veth9" })).toThrow(/^SO_BINDTODEVICE: ENODEV/)
+    expect(open({ wishes: { sourceInterface: "veth9" } })).toThrow(/^SO_BINDTODEVICE: ENODEV/)
     expect(open({ local: bAlso[family] })).toThrow(/^bind: EADDRNOTAVAIL/)
     expect(open({ remote: family === 4 ? "10.99.0.1" : "fd99::1" })).toThrow(/^connect: ENETUNREACH/)
   })
@@ -265,12 +270,21 @@ describe.each([4, 6] as const)("IPv%d", (family) => {
   })
 })
 
-it("the buffers are as large as wished, beyond what the system allows others", () => {
+it("an IPv4 header with options is skipped, however long", async () => {
+  using other = new EchoEnd({ in: listener, role: "listener", number: 0x01020304, local: b[4], peers: [a[4]] })
+  // -R records the route, in a header of 60 bytes. Below 16 bytes ping sends nothing but the pattern.
+  const pattern = "544400000102030461626364656667"
+  const { stdout } = await caller.exec("ping", ["-c", "1", "-R", "-s", "15", "-p", pattern, b[4]])
+  expect(stdout).toContain("RR:")
+  expect(other.receive()).toEqual([{ packet: Buffer.from("abcdefg"), peer: 0 }])
+})
+
+it("a burst waits in the socket, beyond what the system allows others", () => {
   using one = new EchoEnd({ in: caller, role: "caller", number: 7, remote: b[4] })
   // The whole of it waits there unread.
   using other = new EchoEnd({ in: listener, role: "listener", number: 7, local: b[4], peers: [a[4]] })
-  for (let i = 0; i < 1000; i++) one.send(packets(1400))
-  expect(other.receive(1000)).toHaveLength(1000)
+  for (let i = 0; i < 500; i++) one.send(packets(1400))
+  expect(other.receive(500)).toHaveLength(500)
 })
 
 it("IPv4 and IPv6 of one number are two tunnels", () => {
@@ -282,5 +296,4 @@ it("IPv4 and IPv6 of one number are two tunnels", () => {
   six.send(sent)
   expect(bytesOf(other.receive())).toEqual(sent)
   expect(other.takeAll()).toEqual([])
-  expect(inside(caller, () => 1)).toBe(1)
 })

@@ -20,16 +20,13 @@ export function openIcmp(
 ): DatagramSocket {
   const { local, remote, wishes, onStranger } = options
   const end = remote ?? local
-  const { sourceInterface, firewallMark, dscp } = wishes
   return new IcmpSocket({
     family: familyOf(end?.address ?? "0.0.0.0"),
     role: remote === undefined ? "listener" : "caller",
     number: end?.port ?? 0,
     local: local?.address ?? wishes.sourceAddress,
     remote: remote?.address,
-    sourceInterface,
-    firewallMark,
-    dscp,
+    wishes,
     memory,
     region: region.inbound,
     largestPacket: parts.owner.largestPacket,
