@@ -12,6 +12,7 @@ export const carriers: readonly Carrier[] = [
   { name: "tcp", transport: { kind: "tcp" }, mtu: 1500 },
   { name: "tcp trains", transport: { kind: "tcp", framing: "trains" }, mtu: 1500 },
   { name: "udp", transport: { kind: "udp" }, mtu: 1400 },
+  { name: "icmp", transport: { kind: "icmp" }, mtu: 1400 },
 ]
 
 /** The same tunnel over something else. */
