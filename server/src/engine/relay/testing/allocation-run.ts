@@ -1,0 +1,176 @@
+// What two tunnels of one worker allocate while packets pass between them. In a process of its own, where nothing else
+// does: `node --single-threaded allocation-run.ts '{"kind": "udp", ...}'` prints two AllocationReports.
+import { getHeapStatistics } from "node:v8"
+import { createEventfd } from "@tundeck/native-bindings"
+import { createPacketRing } from "@tundeck/shared"
+import { CounterWriter, createCounters, readCounters } from "../counters.ts"
+import { EpollLoop } from "../epoll-loop.ts"
+import type { RelayEnds, RelaySpec } from "../messages.ts"
+import {
+  checksumOffsetOf,
+  gsoTypeOfShape,
+  plainShape,
+  trainBytes,
+  transportAt,
+} from "../offload/testing/train-shape.ts"
+import { region } from "../regions.ts"
+import { RelayTunnel } from "../relay-tunnel.ts"
+import { Traffic } from "../traffic.ts"
+import { createWorkplace } from "../workplace.ts"
+import { LoopDevice } from "./loop-device.ts"
+
+export interface AllocationRun {
+  /** `shown`: no tunnel, only the verdicts of packets that are all shown. */
+  kind: "tcp" | "udp" | "shown"
+  framing: "simpletun" | "trains"
+  link: "ip" | "ethernet"
+  isHub: boolean
+  /** Packets in each of the trains that the devices give; 1: they give single packets. */
+  trainPackets: number
+  /** Hardly two packets in a row are equally long. */
+  isPadded: boolean
+}
+
+export interface AllocationReport {
+  packets: number
+  /** How many of them the devices were given, as packets or in trains. */
+  delivered: number
+  allocatedBytes: number
+}
+
+const run: AllocationRun = JSON.parse(process.argv[2] ?? "{}")
+const wakeUps = 10_000
+const port = 20_000 + (process.pid % 10_000)
+const workplace = createWorkplace()
+/** A stream that is full would use it, but no stream is. */
+const unused = region.spare.at + region.spare.size - 8192
+
+/** A datagram or a segment, or a train of them. Its checksum is open. */
+function packet(swapsAddresses: boolean) {
+  const shape = {
+    ...plainShape,
+    isTcp: run.trainPackets > 1,
+    tags: run.link === "ethernet" ? [] : null,
+    gsoSize: 100,
+    packets: run.trainPackets,
+    last: 100,
+  }
+  const bytes = trainBytes(shape)
+  if (swapsAddresses) swap(bytes, run.link === "ethernet" ? 14 + 12 : 12, 4)
+  if (swapsAddresses && run.link === "ethernet") swap(bytes, 0, 6)
+  return {
+    bytes,
+    gsoType: run.trainPackets > 1 ? gsoTypeOfShape(shape) : 0,
+    gsoSize: run.trainPackets > 1 ? shape.gsoSize : 0,
+    checksumStart: transportAt(shape),
+    checksumOffset: checksumOffsetOf(shape),
+  }
+}
+
+function swap(bytes: Uint8Array, at: number, size: number): void {
+  const first = bytes.slice(at, at + size)
+  bytes.copyWithin(at, at + size, at + 2 * size)
+  bytes.set(first, at + size)
+}
+
+function createEnd(kind: "tcp" | "udp", ends: RelayEnds, packetAt: number) {
+  const loop = new EpollLoop(createEventfd(), () => {})
+  const listens = ends.role === "listen"
+  const device = new LoopDevice(workplace.memory, true, packet(listens), packetAt, run.isPadded)
+  const counters = createCounters(run.isHub)
+  const spec: RelaySpec = {
+    id: "t",
+    link: run.link,
+    device: { fd: device.fd, packetInfo: false, vnetHeader: true, mtu: 1500 },
+    transport: { kind, framing: run.framing, ends, socket: {}, clampMss: true, isHub: run.isHub && listens },
+    peers: [{ address: "127.0.0.1", allowed: [listens ? "10.0.0.1/32" : "10.0.0.2/32"], enabled: true }],
+    faults: null,
+    counters,
+    ring: createPacketRing(128),
+  }
+  let isUp = false
+  const tunnel = new RelayTunnel(spec, {
+    loop,
+    workplace,
+    post(message) {
+      if (message.type === "state") isUp = message.state === "up"
+    },
+    openDevice: () => device,
+  })
+  tunnel.start()
+  const onAlarm = () => loop.wakeAt(tunnel.alarm(loop.now))
+  return {
+    device,
+    isUp: () => isUp,
+    delivered: () => readCounters(counters).inbound.packets,
+    step: (milliseconds: number) => loop.step(onAlarm, milliseconds),
+  }
+}
+
+/** Answers what passes `packets` packets in each of many wake-ups, and how many got through so far. */
+function tunnels(kind: "tcp" | "udp") {
+  const local = { address: "127.0.0.1", port }
+  const far = createEnd(kind, { role: "listen", local }, unused)
+  const near = createEnd(kind, { role: "connect", remotes: [local], named: false }, unused + 4096)
+  while (!near.isUp() || !far.isUp()) {
+    near.step(1)
+    far.step(1)
+  }
+  return {
+    delivered: () => near.delivered() + far.delivered(),
+    pass(packets: number) {
+      const times = packets / 2 / run.trainPackets
+      for (let i = 0; i < wakeUps; i++) {
+        near.device.repeat(times)
+        far.device.repeat(times)
+        // Twice: one wake-up receives fewer datagrams than another sends.
+        for (let times = 0; times < 2; times++) {
+          near.step(0)
+          far.step(0)
+        }
+      }
+      // What is on its way still.
+      for (let i = 0; i < 20; i++) {
+        near.step(1)
+        far.step(1)
+      }
+    },
+  }
+}
+
+function shownTraffic() {
+  const counters = createCounters(false)
+  const traffic = new Traffic(new CounterWriter(counters), createPacketRing(4096))
+  let time = Date.now()
+  return {
+    delivered: () => readCounters(counters).inbound.packets,
+    pass(packets: number) {
+      for (let i = 0; i < wakeUps; i++) {
+        time += 1000
+        traffic.begin(time)
+        for (let n = 0; n < packets; n++) traffic.passed(1, 0, workplace.memory.view, 0, 100)
+        traffic.end()
+      }
+    },
+  }
+}
+
+/** Since the process began. @types/node does not know it yet. */
+function allocatedBytes(): number {
+  const statistics: { total_allocated_bytes?: number } = getHeapStatistics()
+  return statistics.total_allocated_bytes ?? Number.NaN
+}
+
+const { pass, delivered } = run.kind === "shown" ? shownTraffic() : tunnels(run.kind)
+
+function measure(packets: number): AllocationReport {
+  const [deliveredBefore, allocatedBefore] = [delivered(), allocatedBytes()]
+  pass(packets)
+  const allocated = allocatedBytes() - allocatedBefore
+  return { packets: packets * wakeUps, delivered: delivered() - deliveredBefore, allocatedBytes: allocated }
+}
+
+// Until the compilers are through.
+for (const packets of [100, 10, 100, 10]) pass(packets)
+console.log(JSON.stringify([measure(10), measure(100)]))
+process.exit()
