@@ -63,7 +63,7 @@ export class EchoEnd implements Disposable {
           family: someone.includes(":") ? 6 : 4,
           memory: this.memory,
           region: { at: receivingAt, size: 64 * slotSize(largestPacket) },
-          largestPacket,
+          largestPacket: () => largestPacket,
           wishes: {},
           peers: new PeerIndex(peers.map((address) => ({ address, enabled: true }))),
           onStranger: (name) => {

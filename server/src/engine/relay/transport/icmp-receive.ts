@@ -24,7 +24,7 @@ export interface EchoReceiverOptions {
   /** Of the worker's memory; empty between wake-ups. */
   region: { at: number; size: number }
   /** The longest packet that a peer may send. */
-  largestPacket: number
+  largestPacket: () => number
   mark: EchoMark
   isIpv4: boolean
   /** Of a caller: what the replies carry. */
@@ -49,8 +49,8 @@ export class EchoReceiver {
   addresses: PeerIndex
   readonly #memory: RelayMemory
   readonly #calls: DataView
-  readonly #slotSize: number
-  readonly #slots: number
+  /** Of the call that is being made: the MTU may be another next time. */
+  #slotSize = 0
   /** As many slots as the next call gets: to aim 64 for a single packet costs more than to receive it. */
   #expected = fewestSlots
 
@@ -59,19 +59,17 @@ export class EchoReceiver {
     this.#memory = options.memory
     this.addresses = options.addresses
     this.#calls = options.memory.calls.view
-    this.#slotSize = slotSize(options.largestPacket)
-    this.#slots = Math.min(mostSlots, Math.floor(options.region.size / this.#slotSize))
-    if (this.#slots === 0) throw new RangeError(`no room for a message in ${options.region.size} bytes`)
   }
 
   /** See DatagramSocket. 0 when all that came was malformed; -EAGAIN also when the batch has no room. */
   receive(batch: Batch): number {
-    const { fd, region, identifier, answersWhereAsked, isIpv4 } = this.#options
+    const { fd, region, largestPacket, identifier, answersWhereAsked, isIpv4 } = this.#options
     const memory = this.#memory
     const nameLength = identifier === undefined ? socketAddressSize : 0
     const controlLength = answersWhereAsked && !isIpv4 ? controlSize : 0
     const room = Math.floor((batch.capacity - batch.count) / mostPackets)
-    const slots = Math.min(this.#expected, this.#slots, room)
+    this.#slotSize = slotSize(largestPacket())
+    const slots = Math.min(this.#expected, Math.floor(region.size / this.#slotSize), room)
     if (slots === 0) return -errno.EAGAIN
     for (let slot = 0; slot < slots; slot++) {
       memory.setVector(slot, region.at + slot * this.#slotSize, this.#slotSize)

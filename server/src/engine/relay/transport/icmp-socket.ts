@@ -15,7 +15,7 @@ export interface IcmpSocketOptions extends EchoSocketOptions {
   /** Of the worker's memory, for what is received; empty between wake-ups. 64 times `slotSize(largestPacket)` is best. */
   region: { at: number; size: number }
   /** The longest packet that a peer may send. */
-  largestPacket: number
+  largestPacket: () => number
   /** A listener's. A caller has one peer, whom it is connected to. */
   peers: PeerIndex
   /** Hot. A message of the tunnel came in that is truncated, or wrong in its checksum or its lengths. */

@@ -29,7 +29,7 @@ export function openIcmp(
     wishes,
     memory,
     region: region.inbound,
-    largestPacket: parts.owner.largestPacket,
+    largestPacket: () => parts.owner.largestPacket,
     peers,
     malformed: () => parts.traffic.dropped(inbound, badPacket, 0, 0, memory.view, region.inbound.at, 0),
     onStranger,
