@@ -7,6 +7,7 @@ export interface Source {
 
 const eventsAtOnce = 64
 const longestSleepMs = 60_000
+const wallEveryMs = 1_000
 
 /**
  * One thread's epoll loop: sources, one alarm, and an eventfd by which another thread wakes it. Calls block; the
@@ -22,6 +23,7 @@ export class EpollLoop {
   #alarm = Number.POSITIVE_INFINITY
   #running = true
   #unixOffset = 0
+  #wallSeenAt = Number.NEGATIVE_INFINITY
   readonly #clock: () => number
   /** Monotonic ms at the last wake-up. */
   now: number
@@ -70,8 +72,11 @@ export class EpollLoop {
 
   /** Follows the wall clock when it steps, and otherwise the monotonic one, which has fractions. */
   #unixTime(): number {
-    const wall = Date.now()
-    if (Math.abs(wall - this.now - this.#unixOffset) > 5) this.#unixOffset = wall - this.now
+    if (this.now - this.#wallSeenAt > wallEveryMs) {
+      this.#wallSeenAt = this.now
+      const offset = Date.now() - this.now
+      if (Math.abs(offset - this.#unixOffset) > 5) this.#unixOffset = offset
+    }
     return this.now + this.#unixOffset
   }
 

@@ -30,6 +30,8 @@ export class Outbound {
   readonly #batch: Batch
   /** A train on its way to being cut. */
   readonly #train: Batch
+  /** How many to read: to ask a device that has no more costs as much as to read a packet. */
+  #expected = 1
   /** Set on a hub. */
   hub: HubRoad | undefined
   /** 0: not asked for. Else the largest packet that inner TCP shall make. */
@@ -51,7 +53,9 @@ export class Outbound {
     batch.clear()
     let at: number = region.outbound.at
     let isThere = true
-    for (let packets = 0, bytes = 0; packets < batchPackets && bytes < batchBytes; packets++) {
+    const most = this.#expected
+    let packets = 0
+    for (let bytes = 0; packets < most && bytes < batchBytes; packets++) {
       const start = at + transport.headroom
       const n = device.read(batch, start, largestPacket)
       if (n < 0) {
@@ -65,6 +69,7 @@ export class Outbound {
       at = region.outbound.at
     }
     this.#send(transport)
+    this.#expected = packets === most ? Math.min(2 * most, batchPackets) : Math.max(1, packets)
     return isThere
   }
 

@@ -61,6 +61,8 @@ export class UdpSocket implements DatagramSocket {
   peers: PeerIndex
   readonly #isConnected: boolean
   readonly #onStranger: (name: number) => void
+  /** As many messages as the next call asks for: to make room for eight costs more than to receive one. */
+  #expected = 1
   /** The packet behind the last one of each message of a send. */
   readonly #ends = new Uint16Array(messagesAtOnce)
 
@@ -110,12 +112,13 @@ export class UdpSocket implements DatagramSocket {
 
   receive(batch: Batch): number {
     const { calls, messagesAt } = this.#memory
-    const room = Math.min(slots, Math.floor((batch.capacity - batch.count) / mostSegments))
+    const room = Math.min(this.#expected, Math.floor((batch.capacity - batch.count) / mostSegments))
     for (let i = 0; i < room; i++) {
       this.#memory.setVector(i, region.inbound.at + i * slotBytes, slotBytes)
       this.#memory.setMessage(i, i, 1, socketAddressSize, controlSize)
     }
     const received = sys.recvmmsg(this.fd, this.#memory.messageAddress(0), room, 0)
+    this.#expected = received === room ? Math.min(2 * room, slots) : Math.max(1, received)
     for (let i = 0; i < received; i++) {
       const message = messagesAt + i * multipleMessageHeader.size
       const length = calls.view.getUint32(message + multipleMessageHeader.length, true)
