@@ -84,6 +84,22 @@ describe.each([4, 6] as const)("IPv%d", (family) => {
       }
     })
 
+    it("what nobody asked for does not pass it, so requests alone are sent, and no stranger is told of", () => {
+      using one = call()
+      using other = listen([router[family]])
+      for (let i = 0; i < 5; i++) {
+        one.send(packets(40))
+        expect(other.receive()).toHaveLength(1)
+        other.send(packets(40))
+        expect(one.receive()).toHaveLength(1)
+      }
+      using atListener = new Witness(listener, family)
+      one.send(packets(1000, 1000, 1000))
+      expect(other.receive(3)).toHaveLength(3)
+      expect(atListener.sightings().map(({ form }) => form)).toEqual(["request", "request", "request"])
+      expect(other.stranger).toBeUndefined()
+    })
+
     it("two tunnels with different numbers share the NAT", () => {
       using one = call(1)
       using two = call(2)
