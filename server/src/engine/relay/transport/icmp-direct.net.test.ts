@@ -86,6 +86,7 @@ describe.each([4, 6] as const)("IPv%d", (family) => {
     using one = call()
     using other = listen()
     agree(one, other)
+    using arriving = new Witness(listener, family)
     const type = family === 4 ? "icmp type echo-reply" : "icmpv6 type echo-reply"
     await listener.exec("nft", [
       `add table inet t; add chain inet t in { type filter hook input priority 0; }; add rule inet t in ${type} drop`,
@@ -101,12 +102,15 @@ describe.each([4, 6] as const)("IPv%d", (family) => {
       }
       return Number.POSITIVE_INFINITY
     }
-    expect(burstsUntilWhole(20)).toBeLessThan(10)
-    using arriving = new Witness(listener, family)
-    one.send(packets(...burst))
-    expect(other.receive(10)).toHaveLength(10)
-    expect(countForms(arriving)).toEqual({ requests: 10, direct: 0 })
-    await listener.exec("nft", ["delete", "table", "inet", "t"])
+    try {
+      expect(burstsUntilWhole(20)).toBeLessThan(10)
+      countForms(arriving)
+      one.send(packets(...burst))
+      expect(other.receive(10)).toHaveLength(10)
+      expect(countForms(arriving)).toEqual({ requests: 10, direct: 0 })
+    } finally {
+      await listener.exec("nft", ["delete", "table", "inet", "t"])
+    }
     let direct = 0
     for (let i = 0; i < longEnough && direct === 0; i++) {
       one.send(packets(...burst))
