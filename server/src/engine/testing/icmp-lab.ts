@@ -19,7 +19,7 @@ import {
 import type { Namespace } from "../../../../testing/namespace.ts"
 import { Batch } from "../relay/batch.ts"
 import { nameSize, RelayMemory } from "../relay/memory.ts"
-import { echoMark, type Role, roles, writeEcho } from "../relay/transport/icmp-header.ts"
+import { echoMark, type Form, forms, writeEcho } from "../relay/transport/icmp-header.ts"
 import { slotSize } from "../relay/transport/icmp-receive.ts"
 import { IcmpSocket, type IcmpSocketOptions } from "../relay/transport/icmp-socket.ts"
 import { endpointOf, PeerIndex } from "../relay/transport/peer-index.ts"
@@ -137,7 +137,7 @@ export interface Sighting {
   identifier: number
   sequence: number
   /** undefined: the message is none of ours. */
-  role: Role | undefined
+  form: Form | undefined
   /** From its IP header; undefined over IPv6. */
   typeOfService: number | undefined
 }
@@ -166,7 +166,7 @@ export class Witness implements Disposable {
         type: arena.view.getUint8(at),
         identifier: arena.view.getUint16(at + 4),
         sequence: arena.view.getUint16(at + 6),
-        role: isOurs ? (arena.view.getUint8(at + 11) === roles.caller ? "caller" : "listener") : undefined,
+        form: isOurs ? formOf(arena.view.getUint8(at + 11)) : undefined,
         typeOfService: this.#family === 4 ? arena.view.getUint8(1) : undefined,
       })
     }
@@ -195,13 +195,17 @@ export function forge(namespace: Namespace, to: string, message: Uint8Array, men
   }
 }
 
-/** A whole message of that role. */
+function formOf(byte: number): Form | undefined {
+  return (["request", "reply", "direct"] as const).find((form) => forms[form] === byte)
+}
+
+/** A whole message of that form. */
 export function echoMessage(
-  to: { family: IpFamily; role: Role; number: number; kind?: number; identifier?: number },
+  to: { family: IpFamily; form: Form; number: number; kind?: number; identifier?: number },
   payload: Uint8Array,
 ): Uint8Array {
   const bytes = new Uint8Array(16 + payload.length)
-  const mark = echoMark(to.family, to.role, to.number)
+  const mark = echoMark(to.family, to.form, to.number)
   writeEcho(new DataView(bytes.buffer), 0, mark, to.kind ?? 0, to.identifier ?? 1, 1)
   bytes.set(payload, 16)
   return bytes

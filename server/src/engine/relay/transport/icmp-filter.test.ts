@@ -18,10 +18,10 @@ afterEach(() => {
   for (const fd of open.splice(0)) close(fd)
 })
 
-function filtered(family: IpFamily, mark: EchoMark, identifier?: number): (bytes: Uint8Array) => boolean {
+function filtered(family: IpFamily, mark: EchoMark | EchoMark[], identifier?: number): (bytes: Uint8Array) => boolean {
   const [from, to] = openUnixSocketPair("datagram")
   open.push(from, to)
-  attachFilter(to, echoFilter(family, mark, identifier))
+  attachFilter(to, echoFilter(family, [mark].flat(), identifier))
   const arena = createArena(2048)
   return (bytes) => {
     arena.bytes.set(bytes)
@@ -42,22 +42,26 @@ function message(family: IpFamily, mark: EchoMark, headerWords = 5, payload = 3)
 }
 
 const cases = ([4, 6] as const).flatMap((family) =>
-  (["caller", "listener"] as const).map((role) => ({ family, role, mark: echoMark(family, role, 0xfedc_ba98) })),
+  (["request", "reply", "direct"] as const).map((form) => ({
+    family,
+    form,
+    mark: echoMark(family, form, 0xfedc_ba98),
+  })),
 )
 
-test.each(cases)("IPv$family, from the $role: its messages pass, with any IP options", ({ family, mark }) => {
+test.each(cases)("IPv$family, $form: its messages pass, with any IP options", ({ family, mark }) => {
   const passes = filtered(family, mark)
   for (const words of [5, 6, 15]) expect(passes(message(family, mark, words))).toBe(true)
   expect(passes(message(family, mark, 5, 0))).toBe(true)
 })
 
-test.each(cases)("IPv$family, from the $role: what is cut within the headers is dropped", ({ family, mark }) => {
+test.each(cases)("IPv$family, $form: what is cut within the headers is dropped", ({ family, mark }) => {
   const passes = filtered(family, mark)
   const whole = message(family, mark, 5, 0)
   for (let length = 1; length < whole.length; length++) expect(passes(whole.subarray(0, length))).toBe(false)
 })
 
-test.each(cases)("IPv$family, from the $role: each flipped bit is judged as the code judges it", ({ family, mark }) => {
+test.each(cases)("IPv$family, $form: each flipped bit is judged as the code judges it", ({ family, mark }) => {
   const passes = filtered(family, mark)
   const start = family === 4 ? 20 : 0
   let dropped = 0
@@ -72,14 +76,28 @@ test.each(cases)("IPv$family, from the $role: each flipped bit is judged as the 
   expect(dropped).toBe(16 + 24 + 32)
 })
 
-test.each(cases)("IPv$family, from the $role: with an identifier only what carries it passes", ({ family, mark }) => {
+test.each(cases)("IPv$family, $form: with an identifier only what carries it passes", ({ family, mark }) => {
   const bytes = message(family, mark)
   expect(filtered(family, mark, 0x1234)(bytes)).toBe(true)
   for (let bit = 0; bit < 16; bit++) expect(filtered(family, mark, 0x1234 ^ (1 << bit))(bytes)).toBe(false)
 })
 
+test.each([4, 6] as const)("IPv%d: a listener takes two forms, and neither with the type of the other", (family) => {
+  const [request, reply, direct] = [
+    echoMark(family, "request", 5),
+    echoMark(family, "reply", 5),
+    echoMark(family, "direct", 5),
+  ]
+  const passes = filtered(family, [request, direct])
+  expect([request, reply, direct].map((mark) => passes(message(family, mark)))).toEqual([true, false, true])
+  // The first is what a kernel answers to a request of our own.
+  expect(passes(message(family, { ...request, type: direct.type }))).toBe(false)
+  expect(passes(message(family, { ...direct, type: request.type }))).toBe(false)
+  expect(passes(message(family, { ...direct, number: 4 }))).toBe(false)
+})
+
 test("an IP header that claims more than there is, or nothing, is dropped", () => {
-  const mark = echoMark(4, "caller", 1)
+  const mark = echoMark(4, "request", 1)
   const passes = filtered(4, mark)
   for (const words of [0, 1, 4, 6, 15]) {
     const bytes = message(4, mark)

@@ -12,22 +12,32 @@ export const echo = {
   sequence: 6,
   magic: 8, // "TD"
   kind: 10,
-  role: 11,
+  form: 11,
   number: 12, // of the tunnel, equal on both sides
   payload: 16,
 } as const
 
 export const kinds = { packet: 0, bundle: 1 } as const
+export const kindMask = 0x7f
+/** In the kind. Of a request: direct messages were sent since the last one. Of a reply: direct messages arrive. */
+export const directFlag = 0x80
 
-/** Who calls sends requests, who listens sends replies. A kernel's own reply carries the role of the request. */
-export const roles = { caller: 0, listener: 1 } as const
-export type Role = keyof typeof roles
-export const otherRole = { caller: "listener", listener: "caller" } as const
+export type Role = "caller" | "listener"
 
-const types = { 4: { caller: 8, listener: 0 }, 6: { caller: 128, listener: 129 } } as const
+/**
+ * A caller's request, a listener's reply, and what a caller sends as a reply that nobody asked for, where such pass: see
+ * icmp-direct.ts. A kernel's own reply has the form of the request that it answers.
+ */
+export const forms = { request: 0, reply: 1, direct: 2 } as const
+export type Form = keyof typeof forms
+
+/** What each role takes. */
+export const formsFor = { caller: ["reply"], listener: ["request", "direct"] } as const satisfies Record<Role, Form[]>
+
+const types = { 4: { request: 8, reply: 0, direct: 0 }, 6: { request: 128, reply: 129, direct: 129 } } as const
 const magic = 0x5444
 
-/** What all messages of one side have in common, as numbers to compare with. */
+/** What all messages of one form have in common, as numbers to compare with. */
 export interface EchoMark {
   /** Type in the upper byte, code 0 in the lower one. */
   type: number
@@ -39,12 +49,11 @@ export interface EchoMark {
 /** All but the kind of the word at `echo.magic`. */
 export const markMask = 0xffff00ff
 
-/** The messages that `role` sends. */
-export function echoMark(family: IpFamily, role: Role, number: number): EchoMark {
-  return { type: types[family][role] << 8, mark: magic * 0x1_0000 + roles[role], number }
+export function echoMark(family: IpFamily, form: Form, number: number): EchoMark {
+  return { type: types[family][form] << 8, mark: magic * 0x1_0000 + forms[form], number }
 }
 
-/** Writes all 16 bytes, the checksum as 0. */
+/** Writes all 16 bytes, the checksum as 0. `kind` has its flag. */
 export function writeEcho(
   view: DataView,
   at: number,

@@ -47,8 +47,8 @@ describe.each([
     const peers = [near[family], nearAlso[family]]
     return new EchoEnd({ in: listener, role: "listener", number, local: far[family], peers })
   }
-  const ofCaller = { family, role: "caller", number } as const
-  const ofListener = { family, role: "listener", number } as const
+  const ofCaller = { family, form: "request", number } as const
+  const ofListener = { family, form: "reply", number } as const
 
   interface Attack {
     on: EchoEnd
@@ -85,7 +85,7 @@ describe.each([
     using seen = new Witness(listener, family)
     on.send(packets(5))
     expect(friend.receive()).toHaveLength(1)
-    const { identifier = 0 } = seen.sightings().find(({ role }) => role === "caller") ?? {}
+    const { identifier = 0 } = seen.sightings().find(({ form }) => form === "request") ?? {}
     const messages = messagesFor(identifier)
     expectOnlyTheGoodOne({ on, friend, from: listener, to: near[family], messages, malformed })
   }
@@ -157,7 +157,7 @@ describe.each([
       new Array<number[]>(9).fill([0, 1, 7]).flat(),
     ]
     const bundles = payloads.map((bytes) => ({ kind: 1, bytes }))
-    const unknown = [2, 3, 128, 255].map((kind) => ({ kind, bytes: [0, 1, 7] }))
+    const unknown = [2, 3, 127, 255].map((kind) => ({ kind, bytes: [0, 1, 7] }))
     const bad = [...bundles, ...unknown]
     atListener(
       bad.map(({ kind, bytes }) => echoMessage({ ...ofCaller, kind }, Uint8Array.from(bytes))),
@@ -192,7 +192,7 @@ describe.each([
 
 it("IPv4: a message whose checksum is wrong is malformed", () => {
   using end = new EchoEnd({ in: listener, role: "listener", number, local: far[4], peers: [near[4]] })
-  const good = echoMessage({ family: 4, role: "caller", number }, randomBytes(999))
+  const good = echoMessage({ family: 4, form: "request", number }, randomBytes(999))
   forge(caller, far[4], good)
   expect(end.receive()).toHaveLength(1)
   forge(caller, far[4], good, false)
@@ -206,8 +206,8 @@ it.each([4, 6] as const)("IPv%d: a caller hears nobody but whom it called", asyn
   using end = new EchoEnd({ in: listener, role: "caller", number, remote: near[family] })
   using seen = new Witness(caller, family)
   end.send(packets(9))
-  const { identifier = 0 } = seen.sightings().find(({ role }) => role === "caller") ?? {}
-  const reply = echoMessage({ family, role: "listener", number, identifier }, randomBytes(100))
+  const { identifier = 0 } = seen.sightings().find(({ form }) => form === "request") ?? {}
+  const reply = echoMessage({ family, form: "reply", number, identifier }, randomBytes(100))
   forge(caller, far[family], reply, true, nearAlso[family])
   expect(waitReadable(end.socket.fd, 50)).toBe(false)
   forge(caller, far[family], reply, true, near[family])

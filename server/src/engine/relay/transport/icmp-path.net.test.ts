@@ -66,8 +66,8 @@ describe.each([4, 6] as const)("IPv%d", (family) => {
       expect(bytesOf(one.receive(4))).toEqual(back)
       one.send(there)
       expect(bytesOf(other.receive(3))).toEqual(there)
-      const [request] = atListener.sightings().filter(({ role }) => role === "caller")
-      const [reply] = atCaller.sightings().filter(({ role }) => role === "listener")
+      const [request] = atListener.sightings().filter(({ form }) => form === "request")
+      const [reply] = atCaller.sightings().filter(({ form }) => form === "reply")
       expect(reply?.identifier).not.toBe(request?.identifier)
       expect([one.malformed, other.malformed]).toEqual([0, 0])
     })
@@ -82,6 +82,22 @@ describe.each([4, 6] as const)("IPv%d", (family) => {
         other.send(back)
         expect(bytesOf(one.receive())).toEqual(back)
       }
+    })
+
+    it("what nobody asked for does not pass it, so requests alone are sent, and no stranger is told of", () => {
+      using one = call()
+      using other = listen([router[family]])
+      for (let i = 0; i < 5; i++) {
+        one.send(packets(40))
+        expect(other.receive()).toHaveLength(1)
+        other.send(packets(40))
+        expect(one.receive()).toHaveLength(1)
+      }
+      using atListener = new Witness(listener, family)
+      one.send(packets(1000, 1000, 1000))
+      expect(other.receive(3)).toHaveLength(3)
+      expect(atListener.sightings().map(({ form }) => form)).toEqual(["request", "request", "request"])
+      expect(other.stranger).toBeUndefined()
     })
 
     it("two tunnels with different numbers share the NAT", () => {

@@ -1,5 +1,6 @@
 import { controlHeader, type IpFamily } from "@tundeck/native-bindings"
-import { echo } from "./icmp-header.ts"
+import { patience } from "./icmp-direct.ts"
+import { directFlag, echo } from "./icmp-header.ts"
 
 // linux/in.h: struct in_pktinfo { int ifindex; in_addr spec_dst; in_addr addr }
 // linux/ipv6.h: struct in6_pktinfo { in6_addr addr; int ifindex }
@@ -19,6 +20,8 @@ export class EchoPeers {
   #known = new Uint8Array(0)
   #identifiers = new Uint16Array(0)
   #sequences = new Uint16Array(0)
+  /** 0: its direct messages do not arrive. */
+  #directs = new Uint8Array(0)
   #locals = new Uint8Array(0)
 
   constructor(family: IpFamily, count: number) {
@@ -29,9 +32,11 @@ export class EchoPeers {
   /** Peer i is the one that was `origins[i]` before; -1: a new one. */
   setPeers(origins: readonly number[]): void {
     const [known, identifiers, sequences, locals] = [this.#known, this.#identifiers, this.#sequences, this.#locals]
+    const directs = this.#directs
     this.#known = Uint8Array.from(origins, (origin) => known[origin] ?? 0)
     this.#identifiers = Uint16Array.from(origins, (origin) => identifiers[origin] ?? 0)
     this.#sequences = Uint16Array.from(origins, (origin) => sequences[origin] ?? 0)
+    this.#directs = Uint8Array.from(origins, (origin) => directs[origin] ?? 0)
     this.#locals = new Uint8Array(origins.length * 16)
     for (const [peer, origin] of origins.entries()) {
       if (origin >= 0) this.#locals.set(locals.subarray(origin * 16, origin * 16 + 16), peer * 16)
@@ -53,9 +58,23 @@ export class EchoPeers {
 
   /** The request at `at` is the peer's latest. */
   noteRequest(peer: number, view: DataView, at: number): void {
+    const identifier = view.getUint16(at + echo.identifier)
+    const direct = this.#directs[peer] ?? 0
+    // Another identifier is another way, or another socket.
+    if (identifier !== this.#identifiers[peer]) this.#directs[peer] = 0
+    else if (direct > 0 && (view.getUint8(at + echo.kind) & directFlag) !== 0) this.#directs[peer] = direct - 1
     this.#known[peer] = 1
-    this.#identifiers[peer] = view.getUint16(at + echo.identifier)
+    this.#identifiers[peer] = identifier
     this.#sequences[peer] = view.getUint16(at + echo.sequence)
+  }
+
+  /** A direct message of the peer came. */
+  noteDirect(peer: number): void {
+    this.#directs[peer] = patience
+  }
+
+  directsArrive(peer: number): boolean {
+    return (this.#directs[peer] ?? 0) > 0
   }
 
   /** IPv4: the peer spoke to the address in the IP header at `at`. */

@@ -10,7 +10,8 @@ import type { Batch } from "../batch.ts"
 import { strangerPeer } from "../batch.ts"
 import { controlSize, nameSize, type RelayMemory } from "../memory.ts"
 import { bundleSize, mostPackets, unbundle } from "./icmp-bundle.ts"
-import { type EchoMark, echo, isEcho, kinds } from "./icmp-header.ts"
+import type { DirectWay } from "./icmp-direct.ts"
+import { directFlag, type EchoMark, echo, isEcho, kindMask, kinds } from "./icmp-header.ts"
 import type { EchoPeers } from "./icmp-peers.ts"
 import type { PeerIndex } from "./peer-index.ts"
 
@@ -25,7 +26,12 @@ export interface EchoReceiverOptions {
   region: { at: number; size: number }
   /** The longest packet that a peer may send. */
   largestPacket: () => number
+  /** Of a listener's replies, or a caller's requests. */
   mark: EchoMark
+  /** What a listener takes besides. */
+  directMark: EchoMark
+  /** A caller's. */
+  direct: DirectWay
   isIpv4: boolean
   /** Of a caller: what the replies carry. */
   identifier: number | undefined
@@ -85,7 +91,7 @@ export class EchoReceiver {
 
   #take(batch: Batch, slot: number): void {
     const { view } = this.#memory
-    const { isIpv4, mark, identifier, malformed } = this.#options
+    const { isIpv4, mark, directMark, direct, identifier, malformed } = this.#options
     const message = this.#memory.messagesAt + slot * multipleMessageHeader.size
     const start = this.#options.region.at + slot * this.#slotSize
     const received = this.#calls.getUint32(message + multipleMessageHeader.length, true)
@@ -93,30 +99,37 @@ export class EchoReceiver {
     const ipHeader = isIpv4 ? (view.getUint8(start) & 0xf) * 4 : 0
     const at = start + ipHeader
     const length = received - ipHeader
-    if (!isEcho(view, at, length, mark)) return
+    const isDirect = identifier === undefined && isEcho(view, at, length, directMark)
+    if (!isDirect && !isEcho(view, at, length, mark)) return
     if (identifier !== undefined && view.getUint16(at + echo.identifier) !== identifier) return
     const isTruncated = (this.#calls.getUint32(message + messageHeader.flags, true) & messageFlags.truncated) !== 0
     // The kernel checks ICMPv6's sum. IPv4's is left to us, and matters: at this speed the 16-bit IP identification comes
     // round within a second, so that fragments of different messages may be joined.
     if (isTruncated || (isIpv4 && this.#memory.sum(at, length) !== 0xffff)) return malformed()
-    const peer = identifier === undefined ? this.#speaker(slot, start, at) : 0
     const payload = at + echo.payload
     const size = length - echo.payload
-    const kind = view.getUint8(at + echo.kind)
+    const isTry = isDirect && size === 0
+    const peer = identifier === undefined ? this.#speaker(slot, start, at, isDirect, isTry) : 0
+    if (isTry) return
+    const kindAndFlag = view.getUint8(at + echo.kind)
+    if (identifier !== undefined) direct.arrives = (kindAndFlag & directFlag) !== 0
+    const kind = kindAndFlag & kindMask
     if (kind === kinds.packet) batch.add(payload, size, peer)
     else if (kind !== kinds.bundle || !unbundle(view, payload, size, batch, peer)) malformed()
   }
 
-  /** Whose request it is; remembers what the replies need. */
-  #speaker(slot: number, start: number, at: number): number {
+  /** Whose message it is; remembers what the replies need. */
+  #speaker(slot: number, start: number, at: number, isDirect: boolean, isTry: boolean): number {
     const { peers, answersWhereAsked, isIpv4, onStranger } = this.#options
     const name = this.#memory.namesAt + slot * nameSize
     const peer = this.addresses.find(this.#calls, name)
     if (peer === strangerPeer) {
-      onStranger(name)
+      // A NAT may let it pass with an address that is none outside.
+      if (!isTry) onStranger(name)
       return peer
     }
-    peers.noteRequest(peer, this.#memory.view, at)
+    if (isDirect) peers.noteDirect(peer)
+    else peers.noteRequest(peer, this.#memory.view, at)
     this.addresses.remember(peer, this.#calls, name)
     if (answersWhereAsked) {
       if (isIpv4) peers.noteHeader(peer, this.#memory.view, start)

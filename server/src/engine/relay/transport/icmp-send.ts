@@ -2,7 +2,8 @@ import { errno, messageFlags, sys } from "@tundeck/native-bindings"
 import type { Batch } from "../batch.ts"
 import { controlSize, nameSize, type RelayMemory } from "../memory.ts"
 import { countFitting, lengthSize } from "./icmp-bundle.ts"
-import { type EchoMark, echo, kinds, writeChecksum, writeEcho } from "./icmp-header.ts"
+import type { DirectWay } from "./icmp-direct.ts"
+import { directFlag, type EchoMark, echo, kinds, writeChecksum, writeEcho } from "./icmp-header.ts"
 import type { EchoPeers } from "./icmp-peers.ts"
 import type { PeerIndex } from "./peer-index.ts"
 
@@ -12,7 +13,11 @@ const mostMessages = 64
 export interface EchoSenderOptions {
   fd: number
   memory: RelayMemory
+  /** Of a caller's requests, or a listener's replies. */
   mark: EchoMark
+  directMark: EchoMark
+  /** A caller's. */
+  direct: DirectWay
   isIpv4: boolean
   overhead: number
   /** Of a caller: what its requests carry. undefined: replies, to where the peers' requests came from. */
@@ -52,6 +57,7 @@ export class EchoSender {
       if (taken === 0) break
       this.#packets[messages++] = taken
       i += taken
+      if (messages === 1) messages += this.#tryDirect()
     }
     if (messages === 0) return -errno.ENOTCONN
     const sent = sys.sendmmsg(this.#options.fd, this.#memory.messageAddress(0), messages, messageFlags.doNotWait)
@@ -63,18 +69,12 @@ export class EchoSender {
 
   /** Message `slot` carries packet `i` and what fits of those behind it; answers how many, 0 where there is no request. */
   #compose(batch: Batch, i: number, to: number, slot: number): number {
-    const { identifier, peers, mark, overhead, isIpv4 } = this.#options
+    const { identifier, peers, overhead, isIpv4 } = this.#options
     const peer = batch.peer[i] ?? 0
     if (identifier === undefined && !peers.isKnown(peer)) return 0
     const header = this.#memory.ownAt + slot * echo.payload
     const count = countFitting(batch, i, to, overhead)
-    const kind = count === 1 ? kinds.packet : kinds.bundle
-    if (identifier === undefined) {
-      writeEcho(this.#calls, header, mark, kind, peers.identifier(peer), peers.sequence(peer))
-    } else {
-      writeEcho(this.#calls, header, mark, kind, identifier, this.#sequence)
-      this.#sequence = (this.#sequence + 1) & 0xffff
-    }
+    this.#writeHeader(header, slot, peer, count === 1 ? kinds.packet : kinds.bundle)
     const first = this.#vectors
     this.#memory.setVectorToCalls(this.#vectors++, header, echo.payload)
     const sum = count === 1 ? this.#addPacket(batch, i) : this.#addBundle(batch, i, count)
@@ -82,6 +82,37 @@ export class EchoSender {
     if (isIpv4) writeChecksum(this.#calls, header, sum)
     this.#address(slot, first, peer)
     return count
+  }
+
+  #writeHeader(header: number, slot: number, peer: number, kind: number): void {
+    const { identifier, peers, mark, directMark, direct } = this.#options
+    if (identifier === undefined) {
+      const flag = peers.directsArrive(peer) ? directFlag : 0
+      writeEcho(this.#calls, header, mark, kind | flag, peers.identifier(peer), peers.sequence(peer))
+      return
+    }
+    if (direct.arrives && slot > 0) {
+      writeEcho(this.#calls, header, directMark, kind, identifier, this.#sequence)
+      direct.noteSent()
+    } else {
+      const flag = direct.takeSent() ? directFlag : 0
+      writeEcho(this.#calls, header, mark, kind | flag, identifier, this.#sequence)
+    }
+    this.#sequence = (this.#sequence + 1) & 0xffff
+  }
+
+  /** A caller tries, behind its first message, whether direct ones arrive. Answers how many messages that took. */
+  #tryDirect(): number {
+    const { identifier, direct, directMark, isIpv4 } = this.#options
+    if (identifier === undefined || direct.arrives || !direct.isTimeToTry()) return 0
+    const header = this.#memory.ownAt + echo.payload
+    writeEcho(this.#calls, header, directMark, kinds.packet, identifier, this.#sequence)
+    if (isIpv4) writeChecksum(this.#calls, header, 0)
+    this.#memory.setVectorToCalls(this.#vectors, header, echo.payload)
+    this.#memory.setMessage(1, this.#vectors++, 1, 0, 0)
+    this.#packets[1] = 0
+    direct.noteSent()
+    return 1
   }
 
   /** Answers the packet's sum, big-endian. */

@@ -3,7 +3,8 @@ import { close } from "@tundeck/native-bindings"
 import type { Batch } from "../batch.ts"
 import type { RelayMemory } from "../memory.ts"
 import type { DatagramSocket } from "./datagram-socket.ts"
-import { echo, echoMark, otherRole } from "./icmp-header.ts"
+import { DirectWay } from "./icmp-direct.ts"
+import { echo, echoMark } from "./icmp-header.ts"
 import { type EchoSocketOptions, listensEverywhere, openEchoSocket } from "./icmp-open.ts"
 import { EchoPeers } from "./icmp-peers.ts"
 import { EchoReceiver } from "./icmp-receive.ts"
@@ -29,7 +30,8 @@ const ipHeader = { 4: 20, 6: 40 } as const
 /**
  * Packets in ICMP echo messages, through a raw socket. A caller sends requests, a listener replies, as many as it likes,
  * with identifier and sequence of its peer's latest request: that is what NATs let through. The kernel answers each
- * request besides, with the caller's own bytes; these replies end in the socket's filter.
+ * request besides, with the caller's own bytes; these replies end in the socket's filter, and are avoided where that can
+ * be: see icmp-direct.ts.
  */
 export class IcmpSocket implements DatagramSocket {
   readonly fd: number
@@ -52,10 +54,20 @@ export class IcmpSocket implements DatagramSocket {
     this.fd = openEchoSocket(options, identifier)
     const answersWhereAsked = listensEverywhere(options)
     const common = { fd: this.fd, memory, isIpv4, identifier, addresses, peers: this.#echoes, answersWhereAsked }
+    const ways = { direct: new DirectWay(), directMark: echoMark(family, "direct", number) }
+    const [requests, replies] = [echoMark(family, "request", number), echoMark(family, "reply", number)]
+    const [mark, theirs] = role === "caller" ? [requests, replies] : [replies, requests]
+    this.#sender = new EchoSender({ ...common, ...ways, mark, overhead: this.overhead })
     const { region, largestPacket, malformed, onStranger } = options
-    this.#sender = new EchoSender({ ...common, mark: echoMark(family, role, number), overhead: this.overhead })
-    const mark = echoMark(family, otherRole[role], number)
-    this.#receiver = new EchoReceiver({ ...common, mark, region, largestPacket, malformed, onStranger })
+    this.#receiver = new EchoReceiver({
+      ...common,
+      ...ways,
+      mark: theirs,
+      region,
+      largestPacket,
+      malformed,
+      onStranger,
+    })
   }
 
   get peers(): PeerIndex {
