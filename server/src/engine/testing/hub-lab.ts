@@ -108,7 +108,7 @@ export async function peersOf(hub: HubHost): Promise<TunnelPeerStatus[]> {
 }
 
 /** Waits until these peers, and no others, are connected. */
-export async function connected(hub: HubHost, ...names: string[]): Promise<void> {
+export async function connected({ hub }: HubLab, ...names: string[]): Promise<void> {
   const areThere = async () => {
     const there = (await peersOf(hub)).filter(({ connected }) => connected).map(({ name }) => name)
     if (there.sort().join() === names.toSorted().join()) return true
@@ -117,10 +117,20 @@ export async function connected(hub: HubHost, ...names: string[]): Promise<void>
   await until(areThere, { what: `${names.join(", ")} to be connected`, timeoutMs: 20_000 })
 }
 
+/** Waits likewise; the peers speak meanwhile. Over what knows no connections, one that is silent is not there yet. */
+export async function heard(lab: HubLab, ...names: string[]): Promise<void> {
+  const speaking = lab.peers.map(({ namespace }) => namespace.spawn("ping", ["-i", "0.2", lab.hub.v4]))
+  try {
+    await connected(lab, ...names)
+  } finally {
+    for (const ping of speaking) await ping.stop()
+  }
+}
+
 /** Starts the tunnel everywhere, or goes over to another transport where it runs. */
 export async function startHub(lab: HubLab, carrier: Carrier, kind: "tun" | "tap"): Promise<void> {
   const peers = lab.peers.map((host) => peerOf(host, kind))
   await lab.hub.engine.call("tunnel.start", hubConfig(lab.hub, carrier, peers))
   for (const { engine } of lab.peers) await engine.call("tunnel.start", peerConfig(lab.hub, carrier, kind))
-  await connected(lab.hub, ...peers.map(({ name }) => name))
+  await connected(lab, ...peers.map(({ name }) => name))
 }

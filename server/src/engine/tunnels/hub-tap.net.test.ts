@@ -70,7 +70,7 @@ describe.each(carriers.map((carrier, i) => ({ ...carrier, base: (i + 1) << 16 })
     const [one, two, here, nobody] = [macOf(base + 1), macOf(base + 2), macOf(base + 3), macOf(base + 9)]
 
     beforeAll(() => startHub(lab, carrier, "tap"))
-    afterEach(() => connected(lab.hub, "p1", "p2", "p3", "p4"))
+    afterEach(() => connected(lab, "p1", "p2", "p3", "p4"))
 
     it("inner hosts find each other, the hub and all its peers", async () => {
       for (const { v4, v6 } of lab.peers) await answers(lab.hub.namespace, v4, v6)
@@ -138,7 +138,7 @@ describe.each(carriers.map((carrier, i) => ({ ...carrier, base: (i + 1) << 16 })
       // A connection ends at once; the silence of the others would be noticed after a quarter of a minute.
       const isTcp = carrier.transport.kind === "tcp"
       await (isTcp ? lab.peer(1).engine.call("tunnel.stop", { id: "t" }) : hub(false))
-      await connected(lab.hub, "p2", "p3", "p4")
+      await connected(lab, "p2", "p3", "p4")
       expect(await ownerOf(one)).toBeUndefined()
       await arrivals(2, [1, 0, 0, 1, 1], { from: two, to: one })
       await (isTcp ? lab.peer(1).engine.call("tunnel.start", peerConfig(lab.hub, carrier, "tap")) : hub(true))

@@ -11,8 +11,8 @@ const leastMss = 48
 const headers = new PacketHeaders()
 
 /**
- * Lowers the MSS that a TCP SYN offers, when it is above what a packet of `largestPacket` bytes carries (RFC 6691: headers
- * without options). `isOpen`: the checksum is still to be completed, and will cover the option as it then stands.
+ * Lowers the MSS that a TCP SYN offers, when it is above what a packet of `largestPacket` bytes carries, on tap with its
+ * Ethernet header (RFC 6691: headers without options). `isOpen`: the checksum is still to be completed, and will cover the option as it then stands.
  */
 export function clampMss(
   memory: RelayMemory,
@@ -28,7 +28,7 @@ export function clampMss(
   if ((view.getUint8(tcp + tcpAt.flags) & tcpFlag.syn) === 0) return
   const value = findMss(view, tcp + tcpAt.size, tcp + headers.transport)
   if (value < 0) return
-  const fits = largestPacket - (headers.isIpv4 ? ipv4At.size : ipv6At.size) - tcpAt.size
+  const fits = largestPacket - headers.link - (headers.isIpv4 ? ipv4At.size : ipv6At.size) - tcpAt.size
   const lowered = Math.max(leastMss, fits)
   const offered = view.getUint16(value)
   if (offered <= lowered) return

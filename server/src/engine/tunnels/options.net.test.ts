@@ -1,0 +1,115 @@
+import { formatEndpoint } from "@tundeck/shared"
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
+import { connectByVeth } from "../../../../testing/links.ts"
+import { carriers, over } from "../testing/carriers.ts"
+import { type EngineProcess, startEngineProcess } from "../testing/engine-process.ts"
+import { countLeaving, leftSince } from "../testing/marked.ts"
+import {
+  answers,
+  calling,
+  createTunnelLab,
+  type Family,
+  inner,
+  kernelCounts,
+  listening,
+  makeInterface,
+  outer,
+  ping,
+  type TunnelLab,
+  tunnelOf,
+  tunnelPort,
+} from "../testing/tunnel-lab.ts"
+
+// What a tunnel can ask of the sockets that carry it, over two wires.
+
+let lab: TunnelLab
+let a: EngineProcess
+let b: EngineProcess
+beforeAll(async () => {
+  lab = await createTunnelLab()
+  const v6 = ["fd18::1/64", "fd18::2/64"] as const
+  await connectByVeth(lab.a, lab.b, { v4: ["10.18.0.1/24", "10.18.0.2/24"], v6, name: "veth1" })
+  a = await startEngineProcess(lab.a)
+  b = await startEngineProcess(lab.b)
+  for (const [engine, side] of [
+    [a, "a"],
+    [b, "b"],
+  ] as const)
+    await makeInterface(engine, side, { mtu: 1400 })
+})
+afterAll(async () => {
+  await a?.stop()
+  await b?.stop()
+  await lab?.[Symbol.asyncDispose]()
+})
+
+/** Addresses of the second wire, which no route needs. */
+const second = { a: { v4: "10.18.0.1", v6: "fd18::1" }, b: { v4: "10.18.0.2", v6: "fd18::2" } } as const
+
+type Options = Partial<ReturnType<typeof calling>["transport"]>
+
+const ways = carriers.flatMap((carrier) => (["v4", "v6"] as const).map((family: Family) => ({ carrier, family })))
+
+describe.each(ways.map((way) => ({ ...way, name: `${way.carrier.name} over IP${way.family}` })))("$name", (way) => {
+  const { carrier, family } = way
+  const start = async (caller: Options, listener: Options = {}, port = tunnelPort) => {
+    const config = (end: typeof calling, side: "a" | "b", options: Options) => {
+      const { transport, ...rest } = over(carrier, end(side, family, {}, port))
+      return { ...rest, transport: { ...transport, ...options } }
+    }
+    await b.call("tunnel.start", config(listening, "b", listener))
+    await a.call("tunnel.start", config(calling, "a", caller))
+    await answers(lab.a, inner.b.v4)
+  }
+  afterEach(async () => {
+    for (const engine of [a, b]) await engine.call("tunnel.stop", { id: "t" })
+  })
+
+  it("sourceAddress: it calls from there", async () => {
+    // Not what the kernel would choose.
+    const sourceAddress = second.a[family]
+    await lab.b.exec("ip", ["route", "replace", sourceAddress, "via", outer.a[family], "dev", "veth0"])
+    await start({ sourceAddress }, { peer: sourceAddress })
+    expect((await tunnelOf(b)).remote).toContain(sourceAddress)
+    expect(await ping(lab.a, inner.b.v4)).toBe(3)
+    await lab.b.exec("ip", ["route", "delete", sourceAddress, "via", outer.a[family], "dev", "veth0"])
+  })
+
+  it("sourceInterface: it goes over that wire, at either end, whatever the routes say", async () => {
+    for (const side of ["a", "b"] as const) {
+      const route = [second[side === "a" ? "b" : "a"][family], "via", outer[side === "a" ? "b" : "a"][family]]
+      await lab[side].exec("ip", ["route", "replace", ...route, "dev", "veth0"])
+    }
+    const wanted = { sourceInterface: "veth1" }
+    const connect = formatEndpoint({ host: second.b[family], port: tunnelPort })
+    const listen = formatEndpoint({ host: second.b[family], port: tunnelPort })
+    await start({ ...wanted, connect }, { ...wanted, listen, peer: second.a[family] })
+    const packets = async (link: string) => (await kernelCounts(lab.a, link)).tx.packets
+    const before = [await packets("veth0"), await packets("veth1")] as const
+    for (let i = 0; i < 5; i++) expect(await ping(lab.a, inner.b.v4)).toBe(3)
+    expect((await packets("veth1")) - before[1]).toBeGreaterThanOrEqual(15)
+    expect((await packets("veth0")) - before[0]).toBeLessThan(5)
+    for (const side of ["a", "b"] as const) {
+      await lab[side].exec("ip", ["route", "delete", second[side === "a" ? "b" : "a"][family], "dev", "veth0"])
+    }
+  })
+
+  it.each([
+    { option: "firewallMark", options: { firewallMark: 0x77 }, bears: "meta mark 0x77" },
+    { option: "dscp", options: { dscp: 46 }, bears: `${family === "v4" ? "ip" : "ip6"} dscp 46` },
+  ])("$option: all that is sent bears it, at either end", async ({ options, bears }) => {
+    const isEcho = carrier.transport.kind === "icmp"
+    const echo = family === "v4" ? "icmp type echo-" : "icmpv6 type echo-"
+    const port = 6000
+    await countLeaving(lab.a, isEcho ? `oifname veth0 ${echo}request` : `th dport ${port}`, bears)
+    await countLeaving(lab.b, isEcho ? `oifname veth0 ${echo}reply` : `th sport ${port}`, bears)
+    await start(options, options, port)
+    expect(await ping(lab.a, inner.b.v4)).toBe(3)
+    const [fromA, fromB] = [await leftSince(lab.a), await leftSince(lab.b)]
+    expect(fromA.matching).toBeGreaterThanOrEqual(4)
+    expect(fromB.matching).toBeGreaterThanOrEqual(4)
+    expect(fromA.others).toBe(0)
+    // The kernel answers echo requests by itself, too.
+    if (!isEcho) expect(fromB.others).toBe(0)
+  })
+})
