@@ -78,6 +78,9 @@ export class DatagramTransport implements Transport {
   #retryAt = never
   #resolveBy = never
   #nextAskAt = never
+  /** Who is called has time until then to say something. */
+  #hearBy = never
+  #saidLast = ""
   #strangersSince = 0
   #strangers = 0
 
@@ -157,7 +160,11 @@ export class DatagramTransport implements Transport {
     return this.#wasUp ? "reconnecting" : "connecting"
   }
 
+  /** Once, however often it is found again: a refusal may come back for each packet. */
   #say(state: TunnelState, reason: TunnelReason | null): void {
+    const words = `${state} ${reason?.detail}`
+    if (words === this.#saidLast) return
+    this.#saidLast = words
     this.#parts.owner.state(state, reason)
   }
 
@@ -192,7 +199,8 @@ export class DatagramTransport implements Transport {
     if (ends.role === "listen") return this.#wait()
     this.#states[0] = new DatagramPeer()
     if (remote !== undefined) this.#measurePath(remote)
-    if (!this.#wasUp) this.#say("connecting", null)
+    if (this.#tries === 1) this.#say("connecting", null)
+    this.#hearBy = this.#loop.now + goneAfterMs
     this.#askAll(this.#loop.now)
   }
 
@@ -287,6 +295,8 @@ export class DatagramTransport implements Transport {
     const at =
       ends.role === "connect" ? this.#remotes[(this.#tries - 1) % this.#remotes.length] : this.#index.endpoint(peer)
     state.remote = at === undefined ? "" : endpointText(at)
+    // An answer that is still awaited would take it away again.
+    this.#resolveBy = never
     this.#standing += 1
     this.#parts.traffic.counters.connected()
     this.#parts.owner.peerChanged(peer, state.remote)
@@ -342,6 +352,10 @@ export class DatagramTransport implements Transport {
         if (this.#socket === undefined || this.#states[place] !== state) continue
       }
       if (state.remote === null && !this.#isCalling) continue
+      if (state.remote === null && now >= this.#hearBy) {
+        this.#unheard(now)
+        if (this.#states[place] !== state) continue
+      }
       if (now >= state.askedAt + this.#askEvery(state)) this.#ask(place, state, now)
       this.#askSoon(state.askedAt + this.#askEvery(state))
     }
@@ -378,6 +392,17 @@ export class DatagramTransport implements Transport {
     if (ends.role === "listen") return
     if (ends.named) this.#resolve()
     else this.#openSocket()
+  }
+
+  /** The called address says nothing: perhaps another does, or the name has another by now. */
+  #unheard(now: number): void {
+    const { ends } = this.#transport
+    const remote = this.#remotes[(this.#tries - 1) % this.#remotes.length]
+    if (ends.role === "listen" || remote === undefined) return
+    this.#hearBy = now + goneAfterMs
+    this.#say(this.#waitingState, connectReason(errno.ETIMEDOUT, endpointText(remote)))
+    if (ends.named) this.#resolve()
+    else if (this.#remotes.length > 1) this.#openSocket()
   }
 
   /** An error that the kernel kept for this socket: mostly the peer's host saying that nothing listens there. */
