@@ -78,6 +78,9 @@ export class DatagramTransport implements Transport {
   #retryAt = never
   #resolveBy = never
   #nextAskAt = never
+  /** Who is called has time until then to say something. */
+  #hearBy = never
+  #saidLast = ""
   #strangersSince = 0
   #strangers = 0
 
@@ -121,7 +124,9 @@ export class DatagramTransport implements Transport {
     if (this.#socket !== undefined) this.#socket.peers = this.#index
     before.forEach((old, place) => {
       const peer = peers[place]
-      if (old !== null && (!peer?.enabled || peer.address !== old.address)) this.#gone(place)
+      if (old === null || (peer?.enabled && peer.address === old.address)) return
+      this.#gone(place)
+      this.#unsent.forget(place)
     })
     if (this.#standing === 0 && this.#socket !== undefined) this.#wait()
   }
@@ -130,16 +135,8 @@ export class DatagramTransport implements Transport {
     const socket = this.#socket
     if (socket === undefined) return this.#drop(batch, 0, batch.count, noPeer, 0)
     if (this.#unsent.count > 0) return this.#drop(batch, 0, batch.count, queueFull, 0)
-    for (let from = 0; from < batch.count; ) {
-      if (!this.#isThere(batch.peer[from] ?? 0)) {
-        this.#drop(batch, from, ++from, noPeer, 0)
-        continue
-      }
-      let to = from + 1
-      while (to < batch.count && this.#isThere(batch.peer[to] ?? 0)) to += 1
-      from = this.#sendSome(socket, batch, from, to)
-      if (from < to) return this.#keep(batch, from)
-    }
+    const next = this.#sendAll(socket, batch)
+    if (next < batch.count) this.#keep(batch, next)
   }
 
   alarm(now: number): number {
@@ -157,7 +154,11 @@ export class DatagramTransport implements Transport {
     return this.#wasUp ? "reconnecting" : "connecting"
   }
 
+  /** Once, however often it is found again: a refusal may come back for each packet. */
   #say(state: TunnelState, reason: TunnelReason | null): void {
+    const words = `${state} ${reason?.detail}`
+    if (words === this.#saidLast) return
+    this.#saidLast = words
     this.#parts.owner.state(state, reason)
   }
 
@@ -191,8 +192,9 @@ export class DatagramTransport implements Transport {
     }
     if (ends.role === "listen") return this.#wait()
     this.#states[0] = new DatagramPeer()
-    if (remote !== undefined) this.#measurePath(remote)
-    if (!this.#wasUp) this.#say("connecting", null)
+    this.#measurePathTo(0)
+    if (this.#tries === 1) this.#say("connecting", null)
+    this.#hearBy = this.#loop.now + goneAfterMs
     this.#askAll(this.#loop.now)
   }
 
@@ -229,7 +231,7 @@ export class DatagramTransport implements Transport {
       batch.clear()
       const n = this.#socket.receive(batch)
       if (n < 0) {
-        if (n !== -errno.EAGAIN && n !== -errno.EINTR) this.#refused(-n)
+        if (n !== -errno.EAGAIN && n !== -errno.EINTR) this.#heed(-n, 0)
         return
       }
       this.#sort(batch)
@@ -283,16 +285,17 @@ export class DatagramTransport implements Transport {
   }
 
   #came(peer: number, state: DatagramPeer): void {
-    const { ends, isHub } = this.#transport
-    const at =
-      ends.role === "connect" ? this.#remotes[(this.#tries - 1) % this.#remotes.length] : this.#index.endpoint(peer)
+    const { isHub } = this.#transport
+    const at = this.#endpoint(peer)
     state.remote = at === undefined ? "" : endpointText(at)
+    // An answer that is still awaited would take it away again.
+    this.#resolveBy = never
     this.#standing += 1
     this.#parts.traffic.counters.connected()
     this.#parts.owner.peerChanged(peer, state.remote)
     if (!isHub || this.#standing === 1) this.#say("up", null)
     this.#wasUp = true
-    if (at !== undefined && !this.#isCalling) this.#measurePath(at)
+    if (!this.#isCalling) this.#measurePathTo(peer)
     this.#askSoon(this.#loop.now)
   }
 
@@ -342,6 +345,10 @@ export class DatagramTransport implements Transport {
         if (this.#socket === undefined || this.#states[place] !== state) continue
       }
       if (state.remote === null && !this.#isCalling) continue
+      if (state.remote === null && now >= this.#hearBy) {
+        this.#unheard(now)
+        if (this.#states[place] !== state) continue
+      }
       if (now >= state.askedAt + this.#askEvery(state)) this.#ask(place, state, now)
       this.#askSoon(state.askedAt + this.#askEvery(state))
     }
@@ -380,12 +387,23 @@ export class DatagramTransport implements Transport {
     else this.#openSocket()
   }
 
+  /** The called address says nothing: perhaps another does, or the name has another by now. */
+  #unheard(now: number): void {
+    const { ends } = this.#transport
+    const remote = this.#endpoint(0)
+    if (ends.role === "listen" || remote === undefined) return
+    this.#hearBy = now + goneAfterMs
+    this.#say(this.#waitingState, connectReason(errno.ETIMEDOUT, endpointText(remote)))
+    if (ends.named) this.#resolve()
+    else if (this.#remotes.length > 1) this.#openSocket()
+  }
+
   /** An error that the kernel kept for this socket: mostly the peer's host saying that nothing listens there. */
   #refused(error: number): void {
     const { ends } = this.#transport
     if (ends.role === "listen") return
     const state = this.#states[0]
-    const remote = this.#remotes[(this.#tries - 1) % this.#remotes.length]
+    const remote = this.#endpoint(0)
     if (remote === undefined || state === undefined) return
     if (state.remote !== null) {
       this.#gone(0)
@@ -395,7 +413,23 @@ export class DatagramTransport implements Transport {
     this.#say(this.#waitingState, connectReason(error, endpointText(remote)))
   }
 
-  /** Sends what the kernel takes; answers the first packet that has no verdict yet. */
+  /** Answers the first packet that has no verdict yet: the socket is full. */
+  #sendAll(socket: DatagramSocket, batch: Batch): number {
+    let next = 0
+    while (next < batch.count) {
+      let to = next
+      while (to < batch.count && this.#isThere(batch.peer[to] ?? 0)) to += 1
+      if (to === next) {
+        this.#drop(batch, next, ++next, noPeer, 0)
+        continue
+      }
+      next = this.#sendSome(socket, batch, next, to)
+      if (next < to) break
+    }
+    return next
+  }
+
+  /** Sends what the kernel takes of packets whose peers are there; answers the first that has no verdict yet. */
   #sendSome(socket: DatagramSocket, batch: Batch, from: number, to: number): number {
     const { traffic, memory } = this.#parts
     let next = from
@@ -411,13 +445,23 @@ export class DatagramTransport implements Transport {
       }
       if (n === -errno.EAGAIN) return next
       if (n === -errno.EINTR) continue
-      const mayBeOld = n === -errno.ECONNREFUSED || n === -errno.EHOSTUNREACH || n === -errno.ENETUNREACH
-      if (mayBeOld) this.#refused(-n)
       // An older datagram's error is taken with this call, and what is to be sent now was not tried.
-      if (mayBeOld && refusedAt !== next) refusedAt = next
+      if (refusedAt !== next && this.#heed(-n, batch.peer[next] ?? 0)) refusedAt = next
       else next = this.#refuse(socket, batch, next, -n)
     }
     return next
+  }
+
+  /** Does what an error asks for that may be an older packet's; false for one that is not. */
+  #heed(error: number, peer: number): boolean {
+    if (error === errno.EMSGSIZE || error === errno.EINVAL) {
+      // The kernel mostly knows by now what fits the path.
+      this.#measurePathTo(peer)
+      return true
+    }
+    if (error !== errno.ECONNREFUSED && error !== errno.EHOSTUNREACH && error !== errno.ENETUNREACH) return false
+    this.#refused(error)
+    return true
   }
 
   /** The kernel does not take the packets at `from`. */
@@ -433,9 +477,17 @@ export class DatagramTransport implements Transport {
     return from + 1
   }
 
-  #measurePath(remote: NumericEndpoint): void {
-    const mtu = pathMtuTo(remote, this.#transport.socket)
-    if (mtu !== null) this.#setPath(mtu - (this.#socket?.overhead ?? 0))
+  #endpoint(peer: number): NumericEndpoint | undefined {
+    return this.#isCalling ? this.#remotes[(this.#tries - 1) % this.#remotes.length] : this.#index.endpoint(peer)
+  }
+
+  /** Of a hub's paths the narrowest counts, while more than one peer is there. */
+  #measurePathTo(peer: number): void {
+    const remote = this.#endpoint(peer)
+    const mtu = remote === undefined ? null : pathMtuTo(remote, this.#transport.socket)
+    if (mtu === null) return
+    const packet = mtu - (this.#socket?.overhead ?? 0)
+    this.#setPath(this.#standing > 1 ? Math.min(packet, this.pathPacket ?? packet) : packet)
   }
 
   #setPath(packet: number): void {
@@ -456,7 +508,7 @@ export class DatagramTransport implements Transport {
     const socket = this.#socket
     if (socket === undefined) return
     const batch = this.#unsent.takeAll()
-    const next = this.#sendSome(socket, batch, 0, batch.count)
+    const next = this.#sendAll(socket, batch)
     if (next < batch.count) return this.#unsent.advance(next)
     this.#unsent.clear()
     this.#loop.modify(socket.fd, this.#slot, epoll.in)

@@ -1,5 +1,5 @@
 import { type Arena, createArena, sys } from "@tundeck/native-bindings"
-import { Batch } from "../batch.ts"
+import { Batch, strangerPeer } from "../batch.ts"
 import type { RelayMemory } from "../memory.ts"
 import { region } from "../regions.ts"
 
@@ -26,18 +26,40 @@ export class UnsentPackets {
       this.#lengths = new Uint32Array(batch.capacity)
       this.#peers = new Uint16Array(batch.capacity)
     }
+    // Packets that lie one behind the other, as they mostly do, are copied at once.
     let end = 0
+    let run = 0
+    let runEnd = 0
     let i = from
     for (; i < batch.count; i++) {
+      const at = batch.at[i] ?? 0
       const length = batch.length[i] ?? 0
       if (end + length > mostBytes) break
-      sys.copy(this.#arena.address + end, this.#memory.address + (batch.at[i] ?? 0), length)
+      if (at !== runEnd) {
+        this.#copy(end, run, runEnd)
+        run = at
+      }
+      runEnd = at + length
       this.#lengths[i - from] = length
       this.#peers[i - from] = batch.peer[i] ?? 0
       end += length
     }
+    this.#copy(end, run, runEnd)
     this.count = i - from
     return i
+  }
+
+  /** Bytes `from` to `to` of the memory are the last before `end`. */
+  #copy(end: number, from: number, to: number): void {
+    const length = to - from
+    if (this.#arena !== undefined && length > 0) {
+      sys.copy(this.#arena.address + end - length, this.#memory.address + from, length)
+    }
+  }
+
+  /** The peer at this place is another now, to whom they do not go. */
+  forget(peer: number): void {
+    for (let i = 0; i < this.count; i++) if (this.#peers[i] === peer) this.#peers[i] = strangerPeer
   }
 
   /** Puts them into the spare region, to be sent. */

@@ -1,0 +1,172 @@
+import { createEventfd, sys } from "@tundeck/native-bindings"
+import { createPacketRing, type TunnelReason, type TunnelState } from "@tundeck/shared"
+import { Batch } from "../../batch.ts"
+import { CounterWriter, createCounters, readCounters } from "../../counters.ts"
+import type { MemoryPacket } from "../../device/memory-device.ts"
+import { EpollLoop } from "../../epoll-loop.ts"
+import { RelayMemory } from "../../memory.ts"
+import type { RelayPeers, RelayTransport } from "../../messages.ts"
+import type { Transport, TransportOwner } from "../../ports.ts"
+import { memorySize, region } from "../../regions.ts"
+import { Traffic } from "../../traffic.ts"
+import type { TransportParts } from "../transport-parts.ts"
+
+/** What a transport told its owner. */
+export type Told =
+  | { type: "state"; state: TunnelState; reason: TunnelReason | null }
+  | { type: "peer"; peer: number; remote: string | null }
+  | { type: "blocked"; on: boolean }
+  | { type: "resolve" }
+  | { type: "stranger"; address: string }
+  | { type: "path" }
+
+export interface Received extends Required<MemoryPacket> {
+  peer: number
+}
+
+export interface Outgoing extends MemoryPacket {
+  peer?: number
+}
+
+/** While it is shut, the socket of a datagram transport takes nothing. A stream is shut by not stepping its other end. */
+export interface Gate {
+  isShut: boolean
+}
+
+export type OpenTransport = (
+  transport: RelayTransport,
+  peers: RelayPeers,
+  parts: TransportParts,
+  gate: Gate,
+) => Transport
+
+/** A transport with a worker of its own around it, which is stepped by hand, and an owner that writes down what it is told. */
+export class TransportEnd {
+  readonly memory = new RelayMemory(memorySize)
+  readonly transport: Transport
+  readonly told: Told[] = []
+  readonly received: Received[] = []
+  readonly gate: Gate = { isShut: false }
+  /** Of the packets that the interface takes. */
+  largestPacket = 65_535
+  readonly loop: EpollLoop
+  readonly #wakeFd = createEventfd()
+  readonly #batch = new Batch(2048)
+  readonly #counters: SharedArrayBuffer
+
+  /** `clock` tells monotonic ms. */
+  constructor(open: OpenTransport, transport: RelayTransport, peers: RelayPeers, clock: () => number) {
+    this.loop = new EpollLoop(this.#wakeFd, () => {}, clock)
+    this.#counters = createCounters(transport.isHub)
+    const traffic = new Traffic(new CounterWriter(this.#counters), createPacketRing(128))
+    const inbound = new Batch(512)
+    const { loop, memory } = this
+    this.transport = open(transport, peers, { loop, memory, traffic, inbound, owner: this.#owner() }, this.gate)
+  }
+
+  #owner(): TransportOwner {
+    const told = (what: Told) => void this.told.push(what)
+    const largestPacket = () => this.largestPacket
+    return {
+      get largestPacket() {
+        return largestPacket()
+      },
+      received: (batch) => this.#take(batch),
+      blocked: (on) => told({ type: "blocked", on }),
+      peerChanged: (peer, remote) => told({ type: "peer", peer, remote }),
+      state: (state, reason) => told({ type: "state", state, reason }),
+      pathChanged: () => told({ type: "path" }),
+      resolve: () => told({ type: "resolve" }),
+      stranger: (address) => told({ type: "stranger", address }),
+      wakeAt: (when) => this.loop.wakeAt(when),
+    }
+  }
+
+  #take(batch: Batch): void {
+    for (let i = 0; i < batch.count; i++) {
+      const at = batch.at[i] ?? 0
+      this.received.push({
+        bytes: this.memory.bytes.slice(at, at + (batch.length[i] ?? 0)),
+        peer: batch.peer[i] ?? 0,
+        gsoType: batch.gsoType[i] ?? 0,
+        gsoSize: batch.gsoSize[i] ?? 0,
+        checksumStart: batch.checksumStart[i] ?? 0,
+        checksumOffset: batch.checksumOffset[i] ?? 0,
+      })
+    }
+  }
+
+  step(longestMs = 0): void {
+    this.loop.step(() => {
+      const next = this.transport.alarm(this.loop.now)
+      if (next <= this.loop.now) throw new Error(`an alarm at ${this.loop.now} that is due again at ${next}`)
+      this.loop.wakeAt(next)
+    }, longestMs)
+  }
+
+  /** Sends them in one batch, or in as many as it takes; `gap` bytes lie between them. */
+  send(packets: readonly Outgoing[], gap = 0): void {
+    const batch = this.#batch
+    const { headroom } = this.transport
+    let at: number = region.outbound.at
+    batch.clear()
+    for (const packet of packets) {
+      const end = at + gap + headroom + packet.bytes.length
+      if (batch.isFull || end > region.outbound.at + region.outbound.size) {
+        this.transport.send(batch)
+        batch.clear()
+        at = region.outbound.at
+      }
+      const start = at + gap + headroom
+      this.memory.bytes.set(packet.bytes, start)
+      const i = batch.add(start, packet.bytes.length, packet.peer ?? 0)
+      batch.gsoType[i] = packet.gsoType ?? 0
+      batch.gsoSize[i] = packet.gsoSize ?? 0
+      batch.checksumStart[i] = packet.checksumStart ?? 0
+      batch.checksumOffset[i] = packet.checksumOffset ?? 0
+      at = start + packet.bytes.length
+    }
+    if (batch.count > 0) this.transport.send(batch)
+  }
+
+  get stats() {
+    return readCounters(this.#counters)
+  }
+
+  /** The verdicts of what was sent. */
+  get verdicts(): { sent: number; dropped: number; reasons: string[] } {
+    const { outbound, drops } = this.stats
+    const reasons = drops.flatMap(({ direction, reason }) => (direction === "outbound" ? [reason] : []))
+    return { sent: outbound.packets, dropped: outbound.dropped, reasons }
+  }
+
+  /** The states that it was in, one after the other. */
+  get states(): TunnelState[] {
+    const states = this.told.flatMap((what) => (what.type === "state" ? [what.state] : []))
+    return states.filter((state, i) => state !== states[i - 1])
+  }
+
+  get lastReason(): TunnelReason | null {
+    return this.told.findLast((what) => what.type === "state")?.reason ?? null
+  }
+
+  get isBlocked(): boolean {
+    return this.told.findLast((what) => what.type === "blocked")?.on ?? false
+  }
+
+  /** Is peer `place` connected? */
+  isUp(place = 0): boolean {
+    const last = this.told.findLast((what) => what.type === "peer" && what.peer === place)
+    return last?.type === "peer" && last.remote !== null
+  }
+
+  count(type: Told["type"]): number {
+    return this.told.filter((what) => what.type === type).length
+  }
+
+  close(): void {
+    this.transport.stop()
+    this.loop.close()
+    sys.close(this.#wakeFd)
+  }
+}
