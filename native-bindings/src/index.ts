@@ -42,6 +42,7 @@ export {
   pathMtu,
   peerCredentials,
   setBuffers,
+  setCongestionControl,
   setFragmenting,
   setKeepalive,
   setLinger,

@@ -24,6 +24,7 @@ const options = {
   TCP_KEEPINTVL: [6, 5],
   TCP_KEEPCNT: [6, 6],
   TCP_INFO: [6, 11],
+  TCP_CONGESTION: [6, 13],
   TCP_USER_TIMEOUT: [6, 18],
   TCP_NOTSENT_LOWAT: [6, 25],
   UDP_GRO: [17, 104], // linux/udp.h
@@ -78,6 +79,11 @@ export function getOption(fd: number, name: Option): number {
 
 export function setNoDelay(fd: number, on: boolean): void {
   setOption(fd, "TCP_NODELAY", on ? 1 : 0)
+}
+
+/** By the kernel's name of it. ENOENT: there is none; EPERM: not for everybody. */
+export function setCongestionControl(fd: number, name: string): void {
+  setOptionBytes(fd, "TCP_CONGESTION", new TextEncoder().encode(name))
 }
 
 /** The peer is asked after `idleSeconds` of silence, then every `intervalSeconds`, and given up after `count` tries. */

@@ -467,7 +467,9 @@ export class DatagramTransport implements Transport {
   /** The kernel does not take the packets at `from`. */
   #refuse(socket: DatagramSocket, batch: Batch, from: number, error: number): number {
     const length = batch.length[from] ?? 0
-    if ((error === errno.EMSGSIZE || error === errno.EINVAL) && length <= socket.largestSegment) {
+    // EINVAL is what the kernel says of segments that do not fit; echo messages have none.
+    const mayBeNarrow = error === errno.EMSGSIZE || (error === errno.EINVAL && this.#transport.kind === "udp")
+    if (mayBeNarrow && length <= socket.largestSegment) {
       // The path has become narrower: from now on such packets go singly, in fragments.
       this.#setPath(length - 1)
       return from
