@@ -18,6 +18,8 @@ export default defineConfig({
           include: ["{native-bindings,server,testing,bench}/**/*.net.test.ts"],
           fileParallelism: false,
           testTimeout: 60_000,
+          // Tests that run at once are those that wait.
+          maxConcurrency: 20,
           hookTimeout: 60_000,
         },
       },
