@@ -7,7 +7,7 @@ import type { NumericEndpoint, RelayPeers, RelayTransport } from "../messages.ts
 import type { Transport } from "../ports.ts"
 import { connectReason, listenReason, noPeer, silentReason, unknownName, waitingReason } from "../reasons.ts"
 import { largestPacket, region } from "../regions.ts"
-import { DatagramPeer } from "./datagram-peer.ts"
+import { DatagramPeer, narrowestPath } from "./datagram-peer.ts"
 import type { DatagramSocket } from "./datagram-socket.ts"
 import { pathMtuTo } from "./path-mtu.ts"
 import { endpointOf, PeerIndex } from "./peer-index.ts"
@@ -372,6 +372,8 @@ export class DatagramTransport implements Transport {
     state.unanswered += 1
     state.isBusy = false
     state.which = (state.which + 1) >>> 0
+    // It may be another by now; and of a narrower one not every packet tells that is too long for it.
+    this.#measurePathTo(place)
     writeQuestion(this.#parts.memory.view, region.spare.at, state.which, performance.now() * 1000)
     this.#sendProbe(place, region.spare.at)
   }
@@ -467,11 +469,13 @@ export class DatagramTransport implements Transport {
   /** The kernel does not take the packets at `from`. */
   #refuse(socket: DatagramSocket, batch: Batch, from: number, error: number): number {
     const length = batch.length[from] ?? 0
+    const state = this.#states[batch.peer[from] ?? 0]
     // EINVAL is what the kernel says of segments that do not fit; echo messages have none.
     const mayBeNarrow = error === errno.EMSGSIZE || (error === errno.EINVAL && this.#transport.kind === "udp")
-    if (mayBeNarrow && length <= socket.largestSegment) {
-      // The path has become narrower: from now on such packets go singly, in fragments.
-      this.#setPath(length - 1)
+    if (mayBeNarrow && length <= socket.largestSegment && state !== undefined) {
+      // The path is narrower than the kernel says: from now on such packets go singly, in fragments.
+      state.path = state.pathLimit = length - 1
+      this.#setPath()
       return from
     }
     const reason = error === errno.EMSGSIZE ? aboveMtu : error === errno.ENOBUFS ? queueFull : transportRefused
@@ -483,16 +487,18 @@ export class DatagramTransport implements Transport {
     return this.#isCalling ? this.#remotes[(this.#tries - 1) % this.#remotes.length] : this.#index.endpoint(peer)
   }
 
-  /** Of a hub's paths the narrowest counts, while more than one peer is there. */
-  #measurePathTo(peer: number): void {
-    const remote = this.#endpoint(peer)
+  #measurePathTo(place: number): void {
+    const state = this.#states[place]
+    const remote = this.#endpoint(place)
     const mtu = remote === undefined ? null : pathMtuTo(remote, this.#transport.socket)
-    if (mtu === null) return
-    const packet = mtu - (this.#socket?.overhead ?? 0)
-    this.#setPath(this.#standing > 1 ? Math.min(packet, this.pathPacket ?? packet) : packet)
+    if (state === undefined || mtu === null) return
+    state.path = Math.min(mtu - (this.#socket?.overhead ?? 0), state.pathLimit)
+    this.#setPath()
   }
 
-  #setPath(packet: number): void {
+  #setPath(): void {
+    const packet = narrowestPath(this.#states)
+    if (packet === null) return
     if (this.#socket !== undefined) this.#socket.largestSegment = packet
     if (packet === this.pathPacket) return
     this.pathPacket = packet

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import type { MemoryPacket } from "../../device/memory-device.ts"
 import {
   checksumOffsetOf,
@@ -34,9 +35,9 @@ export function trainOf(packets: number, seed = 1): Required<MemoryPacket> {
   }
 }
 
-/** For comparison of what arrived with what was sent. */
+/** For comparison of what arrived with what was sent: their lengths and hashes, which can be read when they differ. */
 export function bytesOf(packets: readonly MemoryPacket[]): string[] {
-  return packets.map(({ bytes }) => Buffer.from(bytes).toString("latin1"))
+  return packets.map(({ bytes }) => `${bytes.length} ${createHash("sha1").update(bytes).digest("hex")}`)
 }
 
 /** Packets of 1,400 bytes that tell their numbers. */
