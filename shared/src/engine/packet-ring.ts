@@ -6,7 +6,7 @@ import type { Direction } from "../model/verdict.ts"
  *
  *   bytes 0-7   BigInt64 count of the slots written so far (Atomics)
  *   bytes 8-15  BigInt64 packets of the tunnel before this ring, plus 1; 0: the writer has not begun
- *   bytes 16-23 f64 packets of the tunnel so far, shown or not
+ *   bytes 16-23 BigInt64 packets of the tunnel so far, shown or not: stored after the slots are counted, read before
  *   at 64 slots of `slotSize` bytes:
  *      0  f64 time, Unix ms          16 u16 captured bytes
  *      8  u32 wire length            18 u8  direction (0 outbound, 1 inbound)
@@ -30,7 +30,7 @@ export const slotAt = {
   bytes: 32,
 } as const
 export const snapLength = slotSize - slotAt.bytes
-/** In the header, as indices of BigInt64 and of float64. */
+/** In the header, as indices of BigInt64. */
 export const ringAt = { written: 0, before: 1, total: 2 } as const
 
 export function createPacketRing(slots: number): SharedArrayBuffer {
@@ -96,8 +96,9 @@ export class PacketRingReader {
   /** Answers how many were missed. */
   #take(records: PacketRecord[], limit: number): number {
     const ring = this.#ring
-    const written = ring.written()
+    // In this order: what `total` counts is in the slots up to `written`, or was left out.
     const total = ring.total()
+    const written = ring.written()
     let missed = 0
     this.#next = Math.max(this.#next, written - ring.kept)
     while (this.#next < written && records.length < limit) {
@@ -110,8 +111,8 @@ export class PacketRingReader {
       }
       this.#next += 1
     }
-    // What was left out behind the last slot; not while the writer goes on, because the two counts are not one.
-    if (this.#next === written && ring.written() === written) missed += this.#reach(total)
+    // What was left out behind the last slot.
+    if (this.#next === written) missed += this.#reach(total)
     return missed
   }
 
@@ -128,8 +129,7 @@ type Ring = ReturnType<typeof openRing>
 function openRing(buffer: SharedArrayBuffer) {
   const view = new DataView(buffer)
   const bytes = new Uint8Array(buffer)
-  const counts = new BigInt64Array(buffer, 0, 2)
-  const totals = new Float64Array(buffer, 0, 3)
+  const counts = new BigInt64Array(buffer, 0, 3)
   const slots = ringSlots(buffer)
   return {
     /** The slot that comes next may be half written already. */
@@ -137,7 +137,7 @@ function openRing(buffer: SharedArrayBuffer) {
     before: () => Math.max(0, Number(Atomics.load(counts, ringAt.before)) - 1),
     hasBegun: () => Atomics.load(counts, ringAt.before) !== 0n,
     written: () => Number(Atomics.load(counts, ringAt.written)),
-    total: () => totals[ringAt.total] ?? 0,
+    total: () => Number(Atomics.load(counts, ringAt.total)),
     /** The packet in the slot that has `index` before it. */
     copy(index: number): PacketRecord {
       const at = ringHeader + (index % slots) * slotSize

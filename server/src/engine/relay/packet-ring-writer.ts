@@ -5,7 +5,6 @@ export class PacketRingWriter {
   readonly slots: number
   readonly #view: DataView
   readonly #counts: BigInt64Array
-  readonly #totals: Float64Array
   #written = 0
   #packets: number
 
@@ -13,8 +12,7 @@ export class PacketRingWriter {
   constructor(ring: SharedArrayBuffer, packets = 0) {
     this.slots = ringSlots(ring)
     this.#view = new DataView(ring)
-    this.#counts = new BigInt64Array(ring, 0, 2)
-    this.#totals = new Float64Array(ring, 0, 3)
+    this.#counts = new BigInt64Array(ring, 0, 3)
     this.#packets = packets
     this.publish()
     Atomics.store(this.#counts, ringAt.before, BigInt(packets) + 1n)
@@ -66,7 +64,7 @@ export class PacketRingWriter {
 
   /** Shows what was written since the last call to the reader. Once per wake-up, not per packet. */
   publish(): void {
-    this.#totals[ringAt.total] = this.#packets
     Atomics.store(this.#counts, ringAt.written, BigInt(this.#written))
+    Atomics.store(this.#counts, ringAt.total, BigInt(this.#packets))
   }
 }
