@@ -1,12 +1,10 @@
 import { epoll } from "@tundeck/native-bindings"
-import { dropNumber, type FaultSettings, isFaulty, type TunnelFaults, type TunnelReason } from "@tundeck/shared"
+import type { TunnelFaults, TunnelReason } from "@tundeck/shared"
 import type { Batch } from "./batch.ts"
 import { CounterWriter } from "./counters.ts"
 import { TunDevice } from "./device/tun-device.ts"
 import type { EpollLoop, Source } from "./epoll-loop.ts"
-import { FaultInjector } from "./faults/fault-injector.ts"
-import { FaultyTransport } from "./faults/faulty-transport.ts"
-import { InboundFaults } from "./faults/inbound-faults.ts"
+import { TunnelInjectors } from "./faults/tunnel-faults.ts"
 import { HubRoad } from "./hub/hub-road.ts"
 import { keptPlaces } from "./hub/kept-places.ts"
 import { InnerSource } from "./inner-source.ts"
@@ -20,14 +18,12 @@ import type {
   RelayTransport,
 } from "./messages.ts"
 import type { PacketDevice, Transport, TransportOwner } from "./ports.ts"
-import { ethernetHeader, region } from "./regions.ts"
+import { ethernetHeader } from "./regions.ts"
 import { Inbound } from "./road/inbound.ts"
 import { Outbound } from "./road/outbound.ts"
 import { Traffic } from "./traffic.ts"
 import { createTransport } from "./transport/create-transport.ts"
 import type { Workplace } from "./workplace.ts"
-
-const faultInjected = dropNumber("fault-injected")
 
 export interface TunnelParts {
   loop: EpollLoop
@@ -45,6 +41,7 @@ export class RelayTunnel {
   readonly #outbound: Outbound
   readonly #inbound: Inbound
   readonly #isEthernet: boolean
+  readonly #faults: TunnelInjectors
   readonly #deviceSource: Source = { ready: (events) => this.#deviceReady(events) }
   #device: PacketDevice | undefined
   #deviceSlot = 0
@@ -52,8 +49,6 @@ export class RelayTunnel {
   #transport: Transport
   /** The transport, with the fault injector before it while there are faults. */
   #sink: Transport
-  #outboundFaults: FaultInjector | undefined
-  #inboundFaults: InboundFaults | undefined
   #hub: HubRoad | undefined
   #isBlocked = false
   #peers: RelayPeers
@@ -74,6 +69,11 @@ export class RelayTunnel {
       this.#hub = new HubRoad(memory, this.#traffic, this.#isEthernet, spec.peers, () => parts.loop.now)
       this.#outbound.hub = this.#inbound.hub = this.#hub
     }
+    this.#faults = new TunnelInjectors(spec.device.mtu, {
+      ...{ loop: parts.loop, memory, traffic: this.#traffic, isEthernet: this.#isEthernet },
+      passOutbound: (batch) => this.#transport.send(batch),
+      passInbound: (batch) => this.#deliver(batch),
+    })
     this.#transport = this.#openTransport(spec.transport)
     this.#sink = this.#transport
     this.setFaults(spec.faults)
@@ -87,7 +87,7 @@ export class RelayTunnel {
   /** Afterwards the worker uses no fd of this tunnel. */
   stop(): void {
     this.#sink.stop()
-    this.#inboundFaults?.injector.close(faultInjected)
+    this.#faults.stop()
     this.#detach()
   }
 
@@ -103,7 +103,7 @@ export class RelayTunnel {
   setMtu(mtu: number): void {
     this.#mtu = mtu
     this.#inbound.mtu = mtu
-    if (this.#inboundFaults !== undefined) this.#inboundFaults.mtu = mtu
+    this.#faults.setMtu(mtu)
   }
 
   setPeers(peers: RelayPeers): void {
@@ -121,10 +121,11 @@ export class RelayTunnel {
   }
 
   setFaults(faults: TunnelFaults | null): void {
-    const { now } = this.#parts.loop
     this.#traffic.begin(this.#parts.loop.time)
-    this.#setOutboundFaults(faults?.outbound, now)
-    this.#setInboundFaults(faults?.inbound, now)
+    this.#faults.setOutbound(faults?.outbound)
+    // First: what an inbound injector lets go a hub may send on.
+    this.#sink = this.#faults.before(this.#transport, this.#peers)
+    this.#faults.setInbound(faults?.inbound)
     this.#traffic.end()
   }
 
@@ -143,17 +144,14 @@ export class RelayTunnel {
   /** Does what is due; answers when to be called again. */
   alarm(now: number): number {
     this.#traffic.begin(this.#parts.loop.time)
-    const next = Math.min(this.#sink.alarm(now), this.#inboundFaults?.injector.alarm(now) ?? Number.POSITIVE_INFINITY)
+    const next = Math.min(this.#sink.alarm(now), this.#faults.alarm(now))
     this.#traffic.end()
     return next
   }
 
   #takePeers(peers: RelayPeers): void {
     if (this.#hub !== undefined) {
-      // What a fault injector holds back of a peer that is gone must not become another's.
-      const kept = keptPlaces(this.#peers, peers)
-      this.#outboundFaults?.renumber(kept)
-      this.#inboundFaults?.injector.renumber(kept)
+      this.#faults.renumber(keptPlaces(this.#peers, peers))
       this.#hub.setPeers(peers)
     }
     this.#peers = peers
@@ -172,7 +170,7 @@ export class RelayTunnel {
       get largestPacket() {
         return largestPacket()
       },
-      received: (batch) => this.#received(batch),
+      received: (batch) => this.#faults.take(batch),
       blocked: (on) => this.#block(on),
       peerChanged: (peer, remote) => {
         this.#hub?.setUp(peer, remote !== null)
@@ -188,74 +186,13 @@ export class RelayTunnel {
     this.#isBlocked = false
     const opened = openTransport(transport, this.#peers, { loop, memory, traffic: this.#traffic, owner, inbound })
     this.#setClamp(opened)
-    this.#sink = this.#outboundFaults === undefined ? opened : this.#wrap(opened, this.#outboundFaults)
+    this.#sink = this.#faults.before(opened, this.#peers)
     post({ type: "path", id, packet: opened.pathPacket })
     return opened
   }
 
-  #received(batch: Batch): void {
-    if (this.#inboundFaults !== undefined) this.#inboundFaults.take(batch, this.#parts.loop.now)
-    else this.#deliver(batch)
-  }
-
   #deliver(batch: Batch): void {
     if (!this.#inbound.take(batch, this.#device, this.#sink)) this.#deviceGone()
-  }
-
-  #setOutboundFaults(settings: FaultSettings | undefined, now: number): void {
-    if (settings !== undefined && isFaulty(settings)) {
-      this.#outboundFaults ??= this.#inject(0, region.outboundFaults, settings, (batch) => this.#transport.send(batch))
-      this.#outboundFaults.set(settings, now)
-      this.#sink = this.#wrap(this.#transport, this.#outboundFaults)
-      return
-    }
-    this.#outboundFaults?.finish()
-    this.#outboundFaults = undefined
-    this.#sink = this.#transport
-  }
-
-  #setInboundFaults(settings: FaultSettings | undefined, now: number): void {
-    if (settings !== undefined && isFaulty(settings)) {
-      const { memory } = this.#parts.workplace
-      this.#inboundFaults ??= new InboundFaults(
-        this.#inject(1, region.inboundFaults, settings, (batch) => this.#deliver(batch)),
-        memory,
-        this.#traffic,
-        this.#isEthernet,
-      )
-      this.#inboundFaults.mtu = this.#mtu
-      this.#inboundFaults.injector.set(settings, now)
-      return
-    }
-    this.#inboundFaults?.injector.finish()
-    this.#inboundFaults = undefined
-  }
-
-  #inject(
-    direction: 0 | 1,
-    scratch: { at: number; size: number },
-    settings: FaultSettings,
-    pass: (batch: Batch) => void,
-  ): FaultInjector {
-    const { memory } = this.#parts.workplace
-    const wakeAt = (when: number) => this.#parts.loop.wakeAt(when)
-    const traffic = this.#traffic
-    // Room for the longest header that a transport writes.
-    return new FaultInjector({
-      memory,
-      scratch,
-      headroom: 16,
-      direction,
-      settings,
-      random: Math.random,
-      traffic,
-      pass,
-      wakeAt,
-    })
-  }
-
-  #wrap(transport: Transport, faults: FaultInjector): Transport {
-    return new FaultyTransport(transport, faults, this.#peers, () => this.#parts.loop.now)
   }
 
   #pathChanged(): void {
