@@ -368,6 +368,8 @@ export class DatagramTransport implements Transport {
   }
 
   #ask(place: number, state: DatagramPeer, now: number): void {
+    // A narrower path is told by an error to those who may not fragment; that it is wider again is told to nobody.
+    if (state.remote !== null) this.#measurePathTo(place)
     state.askedAt = now
     state.unanswered += 1
     state.isBusy = false
