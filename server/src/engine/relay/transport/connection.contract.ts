@@ -8,8 +8,8 @@ import { TransportLab, type TransportSubject } from "./testing/transport-lab.ts"
 export function connectionContract(name: string, subject: TransportSubject): void {
   describe(`the contract of a transport, its peers: ${name}`, () => {
     let lab: TransportLab
-    beforeEach(async () => {
-      lab = await TransportLab.create(subject)
+    beforeEach(() => {
+      lab = TransportLab.create(subject)
     })
     afterEach(() => lab.close())
 

@@ -1,6 +1,7 @@
 import { hubContract } from "./hub.contract.ts"
 import { MemoryNetwork } from "./memory-network.ts"
 import { MemoryTransport } from "./memory-transport.ts"
+import { portContract } from "./port.contract.ts"
 import type { TransportSubject } from "./testing/transport-lab.ts"
 import { trainTransportContract } from "./train-transport.contract.ts"
 import { transportContract } from "./transport.contract.ts"
@@ -22,3 +23,4 @@ transportContract("in memory, IPv6", { ...memory, address: "fd00::1", callers: [
 transportContract("in memory, trains", { ...memory, ...trains })
 trainTransportContract("in memory", { ...memory, ...trains })
 hubContract("in memory", memory)
+portContract("in memory", memory)

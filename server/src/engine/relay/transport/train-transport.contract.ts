@@ -6,8 +6,8 @@ import { TransportLab, type TransportSubject } from "./testing/transport-lab.ts"
 export function trainTransportContract(name: string, subject: TransportSubject): void {
   describe(`the contract of a transport that takes trains: ${name}`, () => {
     let lab: TransportLab
-    beforeEach(async () => {
-      lab = await TransportLab.create(subject)
+    beforeEach(() => {
+      lab = TransportLab.create(subject)
     })
     afterEach(() => lab.close())
 

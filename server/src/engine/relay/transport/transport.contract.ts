@@ -11,8 +11,8 @@ export function transportContract(name: string, subject: TransportSubject): void
 
   describe(`the contract of a transport, its packets: ${name}`, () => {
     let lab: TransportLab
-    beforeEach(async () => {
-      lab = await TransportLab.create(subject)
+    beforeEach(() => {
+      lab = TransportLab.create(subject)
     })
     afterEach(() => lab.close())
 

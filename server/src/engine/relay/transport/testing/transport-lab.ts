@@ -1,5 +1,4 @@
 import { setImmediate } from "node:timers/promises"
-import { freePort } from "../../../../../../testing/free-port.ts"
 import type { NumericEndpoint, RelayEnds, RelayPeer, RelayPeers, RelayTransport } from "../../messages.ts"
 import { type OpenTransport, TransportEnd } from "./transport-end.ts"
 
@@ -30,6 +29,11 @@ export interface CallOptions {
   named?: boolean
 }
 
+/** A process has a hundred ports of its own, none of them among those that the kernel gives to callers. */
+const ports = 100
+const firstPort = 20_000 + (process.pid % 100) * ports
+let labs = 0
+
 /** Ends of transports in one process, stepped in turn. Time may pass faster than it does. */
 export class TransportLab {
   readonly subject: TransportSubject
@@ -42,8 +46,8 @@ export class TransportLab {
     this.port = port
   }
 
-  static async create(subject: TransportSubject): Promise<TransportLab> {
-    return new TransportLab(subject, await freePort())
+  static create(subject: TransportSubject): TransportLab {
+    return new TransportLab(subject, firstPort + (labs++ % ports))
   }
 
   get local(): NumericEndpoint {
