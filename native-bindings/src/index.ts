@@ -36,7 +36,7 @@ export {
   setParentDeathSignal,
 } from "./process/prctl.ts"
 export { dropPrivileges, type PrivilegeTarget } from "./process/privileges.ts"
-export { allowFragments, setIcmpFilter, setReceivePacketInfo6 } from "./socket/icmp-options.ts"
+export { allowFragments, setIcmpFilter } from "./socket/icmp-options.ts"
 export {
   bindToDevice,
   pathMtu,
@@ -51,6 +51,7 @@ export {
   setNotSentLowWater,
   setReceiveBuffer,
   setReceiveOffload,
+  setReceivePacketInfo,
   setReuseAddress,
   setSendBuffer,
   setTypeOfService,

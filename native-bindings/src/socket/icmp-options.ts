@@ -13,8 +13,3 @@ export function setIcmpFilter(fd: number, family: IpFamily, types: readonly numb
 export function allowFragments(fd: number): void {
   setOption(fd, "IP_MTU_DISCOVER", 0) // linux/in.h: IP_PMTUDISC_DONT
 }
-
-/** Each IPv6 packet received says which address of ours it came to, in an IPV6_PKTINFO control message. */
-export function setReceivePacketInfo6(fd: number): void {
-  setOption(fd, "IPV6_RECVPKTINFO", 1)
-}

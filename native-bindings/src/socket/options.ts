@@ -17,6 +17,7 @@ const options = {
   SO_RCVBUFFORCE: [1, 33],
   SO_MARK: [1, 36],
   IP_TOS: [0, 1], // linux/in.h, to IP_MTU
+  IP_PKTINFO: [0, 8],
   IP_MTU_DISCOVER: [0, 10],
   IP_MTU: [0, 14],
   TCP_NODELAY: [6, 1], // linux/tcp.h, to TCP_NOTSENT_LOWAT
@@ -147,6 +148,11 @@ const discoverAndFragment = 1
 
 export function setFragmenting(fd: number, family: IpFamily): void {
   setOption(fd, family === 4 ? "IP_MTU_DISCOVER" : "IPV6_MTU_DISCOVER", discoverAndFragment)
+}
+
+/** Each packet received says which address of ours it came to, in an IP_PKTINFO or IPV6_PKTINFO control message. */
+export function setReceivePacketInfo(fd: number, family: IpFamily): void {
+  setOption(fd, family === 4 ? "IP_PKTINFO" : "IPV6_RECVPKTINFO", 1)
 }
 
 /** Of the path to the peer of a connected socket, as the kernel knows it now. */

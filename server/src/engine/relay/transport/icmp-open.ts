@@ -8,7 +8,7 @@ import {
   openIcmpSocket,
   setBuffers,
   setIcmpFilter,
-  setReceivePacketInfo6,
+  setReceivePacketInfo,
 } from "@tundeck/native-bindings"
 import type { SocketWishes } from "../messages.ts"
 import { echoFilter } from "./icmp-filter.ts"
@@ -68,7 +68,7 @@ function prepare(fd: number, options: EchoSocketOptions, identifier: number | un
   // and for ever where nothing but echo passes, which is where this transport is used. IPv6 hosts cut by themselves.
   if (family === 4) allowFragments(fd)
   if (listensEverywhere(options)) {
-    if (family === 6) setReceivePacketInfo6(fd)
+    if (family === 6) setReceivePacketInfo(fd, 6)
   } else if (local !== undefined) bind(fd, { address: local, port: 0 })
   if (remote !== undefined) connect(fd, { address: remote, port: 0 })
 }

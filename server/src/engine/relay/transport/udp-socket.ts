@@ -9,6 +9,7 @@ import {
   setBuffers,
   setFragmenting,
   setReceiveOffload,
+  setReceivePacketInfo,
   setReuseAddress,
   setV6Only,
   socketAddressSize,
@@ -21,6 +22,7 @@ import { controlSize, nameSize, type RelayMemory } from "../memory.ts"
 import type { NumericEndpoint, SocketWishes } from "../messages.ts"
 import { region } from "../regions.ts"
 import type { DatagramSocket } from "./datagram-socket.ts"
+import { LocalAddresses } from "./local-addresses.ts"
 import type { PeerIndex } from "./peer-index.ts"
 import { applyWishes } from "./socket-wishes.ts"
 import { familyOf } from "./tcp-socket.ts"
@@ -42,6 +44,9 @@ const slotBytes = 65_536
 const slots = 8
 /** cmsg_len of a u16, and the room that it takes. */
 const segmentControl = { length: controlHeader.data + 2, room: 24 } as const
+/** What an int takes that comes with UDP_GRO. */
+const mergedRoom = 24
+const unspecified = ["0.0.0.0", "::"]
 
 export interface UdpOptions {
   /** To listen on; or whom to call. */
@@ -58,7 +63,9 @@ export class UdpSocket implements DatagramSocket {
   /** Until the path is known: what IPv6 promises of every path. */
   largestSegment = 1280 - overhead[6]
   readonly #memory: RelayMemory
-  peers: PeerIndex
+  #peers: PeerIndex
+  /** Of a socket that is bound to no address of this host. */
+  readonly #locals: LocalAddresses | undefined
   readonly #isConnected: boolean
   readonly #onStranger: (name: number) => void
   /** As many messages as the next call asks for: to make room for eight costs more than to receive one. */
@@ -71,7 +78,9 @@ export class UdpSocket implements DatagramSocket {
     const family = familyOf((remote ?? local)?.address ?? "0.0.0.0")
     this.overhead = overhead[family]
     this.#memory = memory
-    this.peers = peers
+    this.#peers = peers
+    if (local !== undefined && unspecified.includes(local.address))
+      this.#locals = new LocalAddresses(family, peers.size)
     this.#isConnected = remote !== undefined
     this.#onStranger = onStranger
     this.fd = openUdpSocket(family)
@@ -84,6 +93,7 @@ export class UdpSocket implements DatagramSocket {
         setReuseAddress(this.fd, false)
         // [::] hears IPv4 peers, too.
         if (family === 6) setV6Only(this.fd, local.address !== "::")
+        if (this.#locals !== undefined) setReceivePacketInfo(this.fd, family)
         bind(this.fd, local)
       }
       if (wishes.sourceAddress !== undefined) bind(this.fd, { address: wishes.sourceAddress, port: 0 })
@@ -92,6 +102,15 @@ export class UdpSocket implements DatagramSocket {
       sys.close(this.fd)
       throw error
     }
+  }
+
+  get peers(): PeerIndex {
+    return this.#peers
+  }
+
+  set peers(peers: PeerIndex) {
+    this.#peers = peers
+    this.#locals?.resize(peers.size)
   }
 
   send(batch: Batch, from: number, to: number): number {
@@ -135,16 +154,21 @@ export class UdpSocket implements DatagramSocket {
   #append(batch: Batch, i: number, message: number, length: number): void {
     const { calls, namesAt, controlsAt } = this.#memory
     const name = namesAt + i * nameSize
-    const peer = this.#isConnected ? 0 : this.peers.find(calls.view, name)
+    const peer = this.#isConnected ? 0 : this.#peers.find(calls.view, name)
     if (peer === strangerPeer) this.#onStranger(name)
-    else if (!this.#isConnected) this.peers.remember(peer, calls.view, name)
+    else if (!this.#isConnected) this.#peers.remember(peer, calls.view, name)
     const start = region.inbound.at + i * slotBytes
     const control = controlsAt + i * controlSize
-    const hasControl = calls.view.getUint32(message + messageHeader.controlLength, true) >= controlHeader.data + 4
+    const controlLength = calls.view.getUint32(message + messageHeader.controlLength, true)
     const isMerged =
-      hasControl &&
+      controlLength >= controlHeader.data + 4 &&
       calls.view.getInt32(control + controlHeader.level, true) === udpControl.level &&
       calls.view.getInt32(control + controlHeader.type, true) === udpControl.receiveOffload
+    if (this.#locals !== undefined && peer !== strangerPeer) {
+      // What the kernel says of a merger stands first.
+      const used = isMerged ? mergedRoom : 0
+      this.#locals.note(peer, calls.view, control + used, controlLength - used)
+    }
     const size = isMerged ? calls.view.getInt32(control + controlHeader.data, true) : length
     if (size <= 0) {
       batch.add(start, length, peer)
@@ -189,10 +213,13 @@ export class UdpSocket implements DatagramSocket {
   #setMessage(index: number, batch: Batch, first: number, packets: number, vector: number, vectors: number): void {
     const { calls, namesAt, controlsAt } = this.#memory
     const name = namesAt + index * nameSize
-    const nameLength = this.#isConnected ? 0 : this.peers.write(batch.peer[first] ?? 0, calls.view, name)
-    this.#memory.setMessage(index, vector, vectors, nameLength, packets > 1 ? segmentControl.room : 0)
-    if (packets === 1) return
+    const peer = batch.peer[first] ?? 0
+    const nameLength = this.#isConnected ? 0 : this.#peers.write(peer, calls.view, name)
     const control = controlsAt + index * controlSize
+    const used = packets > 1 ? segmentControl.room : 0
+    const localRoom = this.#locals?.write(peer, calls.view, control + used) ?? 0
+    this.#memory.setMessage(index, vector, vectors, nameLength, used + localRoom)
+    if (packets === 1) return
     calls.view.setUint32(control + controlHeader.length, segmentControl.length, true)
     calls.view.setUint32(control + controlHeader.length + 4, 0, true)
     calls.view.setInt32(control + controlHeader.level, udpControl.level, true)
