@@ -143,7 +143,10 @@ export function setReceiveOffload(fd: number, on: boolean): void {
   setOption(fd, "UDP_GRO", on ? 1 : 0)
 }
 
-/** linux/in.h: IP_PMTUDISC_WANT. What is above the path's MTU is cut into fragments by this host, all else may not be cut on the way. */
+/**
+ * linux/in.h: IP_PMTUDISC_WANT. What is above the path's MTU is cut into fragments by this host; all else may not be cut on
+ * the way, but for IPv4 datagrams that the kernel cuts from one message (UDP_SEGMENT): these go without DF.
+ */
 const discoverAndFragment = 1
 
 export function setFragmenting(fd: number, family: IpFamily): void {

@@ -8,7 +8,10 @@ import type { TransportParts } from "./transport-parts.ts"
 
 const inbound = 1
 const unknownPeer = dropNumber("unknown-peer")
-const receivesAtOnce = 4
+/** One wake-up receives so many, and what comes with them. */
+const packetsAtOnce = 128
+/** A socket that gave fewer messages than this has no more. */
+const fullReceive = 8
 
 /** The inbound side of a datagram transport. */
 export class DatagramReceiver {
@@ -25,17 +28,18 @@ export class DatagramReceiver {
   /** Hot. */
   receive(): void {
     const { inbound: batch, owner } = this.#parts
-    for (let times = 0; times < receivesAtOnce && this.#wire.socket !== undefined; times++) {
+    for (let packets = 0; packets < packetsAtOnce && this.#wire.socket !== undefined; ) {
       batch.clear()
       const n = this.#wire.socket.receive(batch)
       if (n < 0) {
         if (n !== -errno.EAGAIN && n !== -errno.EINTR) this.#watch.heed(-n, 0)
         return
       }
+      packets += Math.max(n, batch.count)
       this.#sort(batch)
       if (batch.count > 0) owner.received(batch)
       batch.clear()
-      if (n < 8) return
+      if (n < fullReceive) return
     }
   }
 
