@@ -63,8 +63,8 @@ export class Batch {
     this.checksumOffset[to] = from.checksumOffset[i] ?? 0
   }
 
-  /** Packet `i` is a train, or lacks its checksum. */
+  /** Packet `i` is a train or lacks its checksum, or somebody says so. */
   isOpen(i: number): boolean {
-    return this.gsoSize[i] !== 0 || this.checksumOffset[i] !== 0
+    return this.gsoSize[i] !== 0 || this.checksumOffset[i] !== 0 || this.gsoType[i] !== 0
   }
 }

@@ -15,6 +15,9 @@ export const carriers: readonly Carrier[] = [
   { name: "icmp", transport: { kind: "icmp" }, mtu: 1400 },
 ]
 
+/** One of each kind. */
+export const oneOfEach = carriers.filter(({ transport }) => transport.framing === undefined)
+
 /** The same tunnel over something else. */
 export function over({ transport }: Pick<Carrier, "transport">, config: TunnelConfig): TunnelConfig {
   const { framing: _, ...kept } = config.transport

@@ -1,7 +1,7 @@
 import { type ClearPeer, interfaceCreate } from "@tundeck/shared"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { until } from "../../../../testing/wait.ts"
-import { carriers } from "../testing/carriers.ts"
+import { oneOfEach } from "../testing/carriers.ts"
 import {
   createHubLab,
   type HubLab,
@@ -32,7 +32,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab?.[Symbol.asyncDispose]())
 
-describe.each(carriers.map((carrier, i) => ({ ...carrier, i })))("over $name", ({ i, ...carrier }) => {
+describe.each(oneOfEach.map((carrier, i) => ({ ...carrier, i })))("over $name", ({ i, ...carrier }) => {
   beforeAll(() => startHub(lab, carrier, "tun"))
   afterAll(() => lab.hub.engine.call("tunnel.stop", { id: "t" }))
 

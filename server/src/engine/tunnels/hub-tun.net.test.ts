@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { until } from "../../../../testing/wait.ts"
-import { carriers } from "../testing/carriers.ts"
+import { oneOfEach } from "../testing/carriers.ts"
 import { createHubLab, type HubLab, hubInterface, makeHubInterface, peersOf, startHub } from "../testing/hub-lab.ts"
 import { answers, dropsOf, kernelCounts, ping, tunnelOf } from "../testing/tunnel-lab.ts"
 
@@ -16,7 +16,7 @@ afterAll(() => lab?.[Symbol.asyncDispose]())
 
 const forward = (on: 0 | 1) => lab.hub.namespace.exec("sysctl", ["-qw", `net.ipv4.ip_forward=${on}`])
 
-describe.each(carriers)("over $name", (carrier) => {
+describe.each(oneOfEach)("over $name", (carrier) => {
   beforeAll(async () => {
     await startHub(lab, carrier, "tun")
     for (const peer of lab.peers) await answers(lab.hub.namespace, peer.v4)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { until } from "../../../../testing/wait.ts"
-import { carriers, over } from "../testing/carriers.ts"
+import { oneOfEach, over } from "../testing/carriers.ts"
 import { type EngineProcess, startEngineProcess } from "../testing/engine-process.ts"
 import { createHostsFile, type HostsFile } from "../testing/hosts-file.ts"
 import {
@@ -42,10 +42,8 @@ afterAll(async () => {
   await lab?.[Symbol.asyncDispose]()
 })
 
-const ways = carriers.filter(({ transport }) => transport.framing === undefined)
-
 /** A tunnel whose ends are not up yet. */
-async function prepare({ transport }: (typeof ways)[number], number: number) {
+async function prepare({ transport }: (typeof oneOfEach)[number], number: number) {
   const id = `name${number}`
   for (const [engine, side] of [
     [a, "a"],
@@ -73,7 +71,7 @@ async function prepare({ transport }: (typeof ways)[number], number: number) {
   }
 }
 
-it.concurrent.each(ways.map((way, i) => ({ ...way, number: i })))(
+it.concurrent.each(oneOfEach.map((way, i) => ({ ...way, number: i })))(
   "$name: a name that has no address yet is told, and called when it has one",
   async ({ number, ...way }) => {
     const tunnel = await prepare(way, number)
@@ -85,7 +83,7 @@ it.concurrent.each(ways.map((way, i) => ({ ...way, number: i })))(
   },
 )
 
-it.concurrent.each(ways.map((way, i) => ({ ...way, number: 10 + i })))(
+it.concurrent.each(oneOfEach.map((way, i) => ({ ...way, number: 10 + i })))(
   "$name: a name that moves while the tunnel stands is followed",
   async ({ number, ...way }) => {
     const tunnel = await prepare(way, number)
@@ -108,13 +106,12 @@ const firsts = [
   { where: "where nothing listens", first: own },
 ] as const
 
-it.concurrent.each(ways.flatMap((way, i) => firsts.map((first, j) => ({ ...way, ...first, number: 20 + 10 * i + j }))))(
-  "$name: of a name's two addresses, the first one $where, the other is found",
-  async ({ number, first, ...way }) => {
-    const tunnel = await prepare(way, number)
-    await tunnel.leadsTo(first, other)
-    await tunnel.listen(other)
-    await tunnel.call()
-    await tunnel.isUpAt(other)
-  },
-)
+it.concurrent.each(
+  oneOfEach.flatMap((way, i) => firsts.map((first, j) => ({ ...way, ...first, number: 20 + 10 * i + j }))),
+)("$name: of a name's two addresses, the first one $where, the other is found", async ({ number, first, ...way }) => {
+  const tunnel = await prepare(way, number)
+  await tunnel.leadsTo(first, other)
+  await tunnel.listen(other)
+  await tunnel.call()
+  await tunnel.isUpAt(other)
+})
