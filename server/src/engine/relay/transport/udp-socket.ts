@@ -33,8 +33,11 @@ import { familyOf } from "./tcp-socket.ts"
  */
 
 const overhead = { 4: 20 + 8, 6: 40 + 8 } as const
-/** Enough for a burst of some milliseconds at full speed; more would only be a longer queue. */
-const buffers = { send: 1 << 20, receive: 1 << 20 } as const
+/**
+ * Enough for a millisecond or two at full speed. The receiving one is where packets wait while the other side of the host
+ * has the core: twice as much made the round trip's tail under a full flow 15 to 17 ms instead of 9 to 10 on a busy machine.
+ */
+const buffers = { send: 1 << 20, receive: 1 << 19 } as const
 /** UDP_MAX_SEGMENTS of Linux before 6.11. */
 const mostSegments = 64
 /** What one datagram, or one cut in the kernel, may hold over IPv4; IPv6 would take a little more. */
