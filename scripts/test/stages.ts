@@ -37,7 +37,7 @@ export const stages: readonly Stage[] = [
     needsMachine: false,
   },
   vitest("unit", 5, false),
-  vitest("network", 12, true),
+  vitest("network", 30, true),
   {
     name: "e2e",
     command: ["playwright", "test", "--config", "e2e/playwright.config.ts", "--reporter=list,json"],
