@@ -39,6 +39,7 @@ export { dropPrivileges, type PrivilegeTarget } from "./process/privileges.ts"
 export { allowFragments, setIcmpFilter } from "./socket/icmp-options.ts"
 export {
   bindToDevice,
+  getCongestionControl,
   pathMtu,
   peerCredentials,
   setBuffers,

@@ -87,6 +87,11 @@ export function setCongestionControl(fd: number, name: string): void {
   setOptionBytes(fd, "TCP_CONGESTION", new TextEncoder().encode(name))
 }
 
+/** The kernel's name of it; at most 16 bytes (TCP_CA_NAME_MAX). */
+export function getCongestionControl(fd: number): string {
+  return new TextDecoder().decode(getOptionBytes(fd, "TCP_CONGESTION", 16)).replace(/\0.*$/s, "")
+}
+
 /** The peer is asked after `idleSeconds` of silence, then every `intervalSeconds`, and given up after `count` tries. */
 export function setKeepalive(fd: number, probe: { idleSeconds: number; intervalSeconds: number; count: number }): void {
   setOption(fd, "TCP_KEEPIDLE", probe.idleSeconds)

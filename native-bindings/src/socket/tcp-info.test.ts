@@ -18,6 +18,7 @@ test("fields stand where linux/tcp.h has them", () => {
     roundTripVarianceMicroseconds: 72,
     congestionWindowSegments: 80,
     totalRetransmits: 100,
+    segmentsSent: 136,
   })
 })
 

@@ -1,6 +1,6 @@
 import { getOptionBytes } from "./options.ts"
 
-// linux/tcp.h: struct tcp_info, its first 104 bytes; older kernels answer fewer, newer ones more.
+// linux/tcp.h: struct tcp_info, its first 140 bytes; older kernels answer fewer, newer ones more.
 const at = {
   state: 0,
   retransmits: 2,
@@ -14,7 +14,8 @@ const at = {
   roundTripVariance: 72,
   congestionWindow: 80,
   totalRetransmits: 100,
-  size: 104,
+  segmentsSent: 136,
+  size: 140,
 } as const
 
 // net/tcp_states.h: TCP_ESTABLISHED is 1
@@ -42,6 +43,8 @@ export type TcpInfo = {
   /** Of the segment that waits now. */
   retransmits: number
   totalRetransmits: number
+  /** With those that were sent again. */
+  segmentsSent: number
   unacknowledgedSegments: number
   lostSegments: number
   congestionWindowSegments: number
@@ -67,6 +70,7 @@ export function decodeTcpInfo(bytes: Uint8Array): TcpInfo {
     retransmitTimeoutMicroseconds: u32(at.retransmitTimeout),
     retransmits: view.getUint8(at.retransmits),
     totalRetransmits: u32(at.totalRetransmits),
+    segmentsSent: u32(at.segmentsSent),
     unacknowledgedSegments: u32(at.unacknowledged),
     lostSegments: u32(at.lost),
     congestionWindowSegments: u32(at.congestionWindow),

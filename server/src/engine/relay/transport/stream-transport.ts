@@ -9,7 +9,7 @@ import { Dialer } from "./dialer.ts"
 import { type Framing, frameTooLong, framings } from "./framing.ts"
 import { Listener } from "./listener.ts"
 import { type ReceiveResult, type SendResult, Stream } from "./stream.ts"
-import { endpointText, suitToPath } from "./tcp-socket.ts"
+import { endpointText } from "./tcp-socket.ts"
 import type { TransportParts } from "./transport-parts.ts"
 
 const outbound = 0
@@ -171,7 +171,6 @@ export class StreamTransport implements Transport {
 
   #opened(peer: number, fd: number, remote: string): void {
     const { memory, traffic, owner } = this.#parts
-    suitToPath(fd)
     const stream = new Stream(fd, remote, peer, memory, this.#framing, traffic)
     stream.slot = this.#loop.add(fd, epoll.in, { ready: (events) => this.#ready(stream, events) })
     this.#streams[peer] = stream
@@ -248,7 +247,9 @@ export class StreamTransport implements Transport {
   #measure(stream: Stream): void {
     stream.roundTripAt = this.#loop.now + roundTripEveryMs
     try {
-      this.#parts.traffic.counters.roundTrip(stream.peer, tcpInfo(stream.fd).roundTripMicroseconds / 1000)
+      const info = tcpInfo(stream.fd)
+      stream.control.look(info)
+      this.#parts.traffic.counters.roundTrip(stream.peer, info.roundTripMicroseconds / 1000)
     } catch {
       this.#parts.traffic.counters.roundTrip(stream.peer, 0) // it ended meanwhile; the road itself will say so
     }

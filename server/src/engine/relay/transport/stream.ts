@@ -5,6 +5,7 @@ import type { RelayMemory } from "../memory.ts"
 import { largestPacket, region } from "../regions.ts"
 import type { Traffic } from "../traffic.ts"
 import type { Framing } from "./framing.ts"
+import { PathControl } from "./path-control.ts"
 
 const outbound = 0
 const inbound = 1
@@ -28,6 +29,7 @@ export class Stream {
   readonly fd: number
   readonly remote: string
   readonly peer: number
+  readonly control: PathControl
   /** In the epoll loop; set by the owner. */
   slot = 0
   roundTripAt = 0
@@ -50,6 +52,7 @@ export class Stream {
     this.fd = fd
     this.remote = remote
     this.peer = peer
+    this.control = new PathControl(fd)
     this.#memory = memory
     this.#framing = framing
     this.#traffic = traffic

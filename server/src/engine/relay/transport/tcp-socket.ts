@@ -6,7 +6,6 @@ import {
   listen,
   openTcpSocket,
   type SocketAddress,
-  setCongestionControl,
   setKeepalive,
   setNoDelay,
   setNotSentLowWater,
@@ -16,7 +15,6 @@ import {
   socketAddressSize,
   socketType,
   sys,
-  tcpInfo,
 } from "@tundeck/native-bindings"
 import { formatEndpoint, ipFamily } from "@tundeck/shared"
 import type { NumericEndpoint, SocketWishes } from "../messages.ts"
@@ -38,22 +36,6 @@ function configure(fd: number): void {
   setKeepalive(fd, keepalive)
   setUserTimeout(fd, userTimeoutMs)
   setNotSentLowWater(fd, notSentBytes)
-}
-
-/** Below this a path is one within a house. */
-const shortRoundTripMicroseconds = 1_000
-
-/**
- * Of a connection that has just been made. What a host may have chosen for long paths, BBR, paces what it sends by timers,
- * one for each burst. On a path this short they cost more than they bring: a third of the throughput (docs/performance.md).
- * The inner connections do their own congestion control in any case.
- */
-export function suitToPath(fd: number): void {
-  try {
-    if (tcpInfo(fd).roundTripMicroseconds < shortRoundTripMicroseconds) setCongestionControl(fd, "cubic")
-  } catch {
-    // A kernel without it, or a connection that has ended: it stays as it is.
-  }
 }
 
 function socketAddress({ address, port }: NumericEndpoint): SocketAddress {
