@@ -1,4 +1,4 @@
-// npm test [-- stage …]: brings what the tests need, runs every stage, goes on after a failure, and sums up.
+// npm test [-- stage …]: brings what the tests need, runs every stage, goes on after a failure, and sums up what failed.
 // The last line is "N passed, N failed"; the exit code is 1 unless the second number is 0.
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -16,6 +16,7 @@ if (unknown.length > 0) {
 }
 
 const results: { name: string; count: Count; seconds: number }[] = []
+const failures: string[] = []
 const reports = mkdtempSync(join(tmpdir(), "tundeck-reports-"))
 
 async function timed(name: string, work: () => Count | Promise<Count>): Promise<void> {
@@ -45,9 +46,16 @@ if (chosen.some(({ needsMachine }) => needsMachine)) {
   await timed("machine", () => prepare(isRoot() && installPackages()))
   await timed("web page", () => prepare(buildWeb()))
 }
-for (const stage of chosen) await timed(stage.name, () => runStage(stage, reports))
+for (const stage of chosen) {
+  await timed(stage.name, async () => {
+    const result = await runStage(stage, reports)
+    failures.push(...result.failures)
+    return result.count
+  })
+}
 rmSync(reports, { recursive: true, force: true })
 
+for (const failure of failures) console.log(`\nFAILED ${failure}`)
 console.log("")
 for (const { name, count, seconds } of results) {
   const counts = `${String(count.passed).padStart(5)} passed ${String(count.failed).padStart(4)} failed`

@@ -26,6 +26,29 @@ export function countFromPlaywright(json: string): Count | undefined {
   return { passed: Number(expected), failed: sum([unexpected, flaky, skipped].map(Number)) }
 }
 
+/** What failed, and why in a few lines, from vitest's JSON report. */
+export function failuresFromVitest(json: string): string[] {
+  return list(parse(json)?.testResults).flatMap((file) => {
+    const failed = list(file.assertionResults).filter(({ status }) => status !== "passed")
+    const whole = file.status === "failed" && failed.length === 0 ? [excerpt(file.name, file.message)] : []
+    return [...whole, ...failed.map((test) => excerpt(`${file.name}: ${test.fullName}`, list(test.failureMessages)[0]))]
+  })
+}
+
+/** What failed, and why in a few lines, from Playwright's JSON report. */
+export function failuresFromPlaywright(json: string): string[] {
+  const specs = (suite: Json): Json[] => [...list(suite.specs), ...list(suite.suites).flatMap(specs)]
+  const failed = list(parse(json)?.suites)
+    .flatMap(specs)
+    .filter(({ ok }) => ok !== true)
+  return failed.map((spec) => {
+    const errors = list(spec.tests)
+      .flatMap((test) => list(test.results))
+      .flatMap((result) => list(result.errors))
+    return excerpt(`${spec.file}: ${spec.title}`, errors[0]?.message)
+  })
+}
+
 /** The count to trust: a runner that failed, or that ran nothing, has failed at least once whatever it says. */
 export function verdict(count: Count | undefined, exitCode: number | null): Count {
   const { passed, failed } = count ?? { passed: 0, failed: 0 }
@@ -33,13 +56,26 @@ export function verdict(count: Count | undefined, exitCode: number | null): Coun
   return { passed, failed: isSuspicious ? Math.max(failed, 1) : failed }
 }
 
-function parse(json: string): Record<string, unknown> | undefined {
+type Json = Record<string, unknown>
+
+function parse(json: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(json)
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined
+    return typeof value === "object" && value !== null ? (value as Json) : undefined
   } catch {
     return undefined
   }
+}
+
+function list(value: unknown): Json[] {
+  return Array.isArray(value) ? value : []
+}
+
+function excerpt(title: unknown, message: unknown): string {
+  const lines = String(message ?? "")
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+  return [String(title), ...lines.slice(0, 12).map((line) => `    ${line}`)].join("\n")
 }
 
 function sum(numbers: readonly number[]): number {

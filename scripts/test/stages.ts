@@ -2,7 +2,15 @@
 import { spawn } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { delimiter, join } from "node:path"
-import { type Count, countFromLines, countFromPlaywright, countFromVitest, verdict } from "./results.ts"
+import {
+  type Count,
+  countFromLines,
+  countFromPlaywright,
+  countFromVitest,
+  failuresFromPlaywright,
+  failuresFromVitest,
+  verdict,
+} from "./results.ts"
 
 const root = join(import.meta.dirname, "../..")
 const binaries = join(root, "node_modules/.bin")
@@ -13,6 +21,8 @@ export interface Stage {
   limitMinutes: number
   /** Reads the stage's report: its file's text, or what it printed where it writes no file. */
   count(report: string): Count | undefined
+  /** What failed, by the same report. */
+  failures?(report: string): string[]
   reportsBy: "file" | "output"
   /** Makes namespaces, interfaces and containers: wants root, the packages and the built page. */
   needsMachine: boolean
@@ -23,6 +33,7 @@ const vitest = (project: string, limitMinutes: number, needsMachine: boolean): S
   command: ["vitest", "run", "--project", project, "--reporter=default", "--reporter=json"],
   limitMinutes,
   count: countFromVitest,
+  failures: failuresFromVitest,
   reportsBy: "file",
   needsMachine,
 })
@@ -43,6 +54,7 @@ export const stages: readonly Stage[] = [
     command: ["playwright", "test", "--config", "e2e/playwright.config.ts", "--reporter=list,json"],
     limitMinutes: 8,
     count: countFromPlaywright,
+    failures: failuresFromPlaywright,
     reportsBy: "file",
     needsMachine: true,
   },
@@ -50,7 +62,7 @@ export const stages: readonly Stage[] = [
 ]
 
 /** Runs one stage with live output; `reports` is a directory for its report. */
-export async function runStage(stage: Stage, reports: string): Promise<Count> {
+export async function runStage(stage: Stage, reports: string): Promise<{ count: Count; failures: string[] }> {
   const [command, ...args] = stage.command
   const file = join(reports, `${stage.name}.json`)
   if (stage.count === countFromVitest) args.push(`--outputFile.json=${file}`)
@@ -75,7 +87,8 @@ export async function runStage(stage: Stage, reports: string): Promise<Count> {
     child.once("exit", (code) => resolve(code))
   })
   clearTimeout(limit)
-  return verdict(stage.count(stage.reportsBy === "file" ? readReport(file) : output), exitCode)
+  const report = stage.reportsBy === "file" ? readReport(file) : output
+  return { count: verdict(stage.count(report), exitCode), failures: stage.failures?.(report) ?? [] }
 }
 
 function readReport(file: string): string {
