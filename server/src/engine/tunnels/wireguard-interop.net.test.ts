@@ -96,7 +96,10 @@ async function peerStatus(): Promise<TunnelPeerStatus> {
 }
 
 async function carryBothWays(host: { a: string; b: string }): Promise<void> {
-  for (const [from, to] of [["a", "b"], ["b", "a"]] as const) {
+  for (const [from, to] of [
+    ["a", "b"],
+    ["b", "a"],
+  ] as const) {
     const { sent, received } = await transfer({
       ...{ from: lab[from], to: lab[to], host: host[to], chunks: megabytes, timeoutMs: timeout },
     })
@@ -121,14 +124,18 @@ describe.each(cases)("$name", (wanted) => {
   })
 })
 
-it.each(["ours", "stock"] as const)("with a preshared key, when %s calls; with another one nothing passes", { timeout }, async (caller) => {
-  const presharedKey = createPresharedKey()
-  await begin({ caller, presharedKey })
-  const [from, host] = caller === "ours" ? [lab.a, inner.b] : [lab.b, inner.a]
-  await answers(from, host.v4)
-  await engine.call("tunnel.start", tunnel({ caller, presharedKey: createPresharedKey() }))
-  expect(await ping(from, host.v4, "-W", "1")).toBe(0)
-})
+it.each(["ours", "stock"] as const)(
+  "with a preshared key, when %s calls; with another one nothing passes",
+  { timeout },
+  async (caller) => {
+    const presharedKey = createPresharedKey()
+    await begin({ caller, presharedKey })
+    const [from, host] = caller === "ours" ? [lab.a, inner.b] : [lab.b, inner.a]
+    await answers(from, host.v4)
+    await engine.call("tunnel.start", tunnel({ caller, presharedKey: createPresharedKey() }))
+    expect(await ping(from, host.v4, "-W", "1")).toBe(0)
+  },
+)
 
 it("the peer is told by its key, with endpoint, handshake and bytes; so are we", { timeout }, async () => {
   await begin({ caller: "ours" })
