@@ -1,6 +1,7 @@
 // The door of the package. Business words stay outside; koffi stays inside.
 export { formatIpAddress, parseIpAddress } from "./address/ip-address.ts"
 export { formatMacAddress, parseMacAddress } from "./address/mac-address.ts"
+export { type Aead, type AeadKind, aeadKeyBytes, aeadTagBytes, createAead } from "./crypto/aead.ts"
 export { type Arena, createArena } from "./libc/arena.ts"
 export { createEpoll, createEventfd, epoll, epollEvent } from "./libc/epoll.ts"
 export { errno, errnoName, errnoNumber } from "./libc/errno.ts"
