@@ -2,6 +2,7 @@
 export { formatIpAddress, parseIpAddress } from "./address/ip-address.ts"
 export { formatMacAddress, parseMacAddress } from "./address/mac-address.ts"
 export { type Aead, type AeadKind, aeadKeyBytes, aeadTagBytes, createAead } from "./crypto/aead.ts"
+export { opensslEnvironment } from "./crypto/openssl-environment.ts"
 export { type Arena, createArena } from "./libc/arena.ts"
 export { createEpoll, createEventfd, epoll, epollEvent } from "./libc/epoll.ts"
 export { errno, errnoName, errnoNumber } from "./libc/errno.ts"

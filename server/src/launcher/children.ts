@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import { closeSync } from "node:fs"
+import { opensslEnvironment } from "@tundeck/native-bindings"
 import { formatEndpoint } from "@tundeck/shared"
 import { parentVariable } from "./die-with-parent.ts"
 import { childArguments, nodeBelow } from "./program.ts"
@@ -10,12 +11,6 @@ import { createTunBroker, type OpenDevice } from "./tun-broker.ts"
 // What a child needs of our environment beside its own settings; the rest (HOME, tokens, NODE_OPTIONS) stays here.
 const inherited = ["PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "NODE_EXTRA_CA_CERTS"] as const
 const brokerFd = 3
-
-/**
- * OPENSSL_ia32cap(3): leaves AVX512_IFMA (leaf 7, EBX bit 21) alone. With it OpenSSL's Poly1305 takes 450 ns for each key,
- * and a packet has its own; without it a packet of 1,420 bytes takes 0.9 us instead of 1.35, and 64 KB no longer.
- */
-const opensslCapabilities = ":~0x200000"
 
 /** The same for all children of this launcher: the panel tells its own restart from a new start of all. */
 const launchId = randomUUID()
@@ -28,11 +23,11 @@ export function startEngine(settings: Settings, root: string, openDevice: OpenDe
   const broker = openDevice === null ? null : createTunBroker(openDevice)
   const child = start(root, "server/src/engine/main.ts", ["ignore", 2, 2, broker?.engineEnd ?? "ignore", "ipc"], {
     ...common(settings),
+    ...opensslEnvironment,
     TUNDECK_PANEL_UID: accounts?.panel.uid ?? process.getuid?.(),
     TUNDECK_RUN_AS: accounts && `${accounts.engine.uid}:${accounts.engine.gid}`,
     TUNDECK_NETNS: engineNamespace,
     TUNDECK_TUN_BROKER_FD: broker && brokerFd,
-    OPENSSL_ia32cap: process.env.OPENSSL_ia32cap ?? opensslCapabilities,
   })
   if (broker) {
     closeSync(broker.engineEnd)
