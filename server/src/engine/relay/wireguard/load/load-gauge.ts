@@ -12,11 +12,15 @@ class Bucket {
     this.#burst = burst
   }
 
-  /** False, and not counted, when it is full. */
-  allows(now: number): boolean {
+  hasRoom(now: number): boolean {
     this.#level = Math.max(0, this.#level - (now - this.#at) * this.#perMs)
     this.#at = now
-    if (this.#level + 1 > this.#burst) return false
+    return this.#level + 1 <= this.#burst
+  }
+
+  /** False, and not counted, when it is full. */
+  take(now: number): boolean {
+    if (!this.hasRoom(now)) return false
     this.#level += 1
     return true
   }
@@ -49,24 +53,29 @@ export class LoadGauge {
     this.#rates = new SourceRates(seed)
   }
 
-  /** Another one came. True: there are too many. */
-  isLoaded(now: number): boolean {
-    if (!this.#arrivals.allows(now)) this.#loadedUntil = now + loadMs
+  /** Before anything is computed for a message: under load, is there room for what it would lead to? */
+  mayLook(hasMac2: boolean, now: number): boolean {
+    return now >= this.#loadedUntil || (hasMac2 ? this.#checks : this.#cookies).hasRoom(now)
+  }
+
+  /** One with a right mac1 came. True: there are too many. */
+  isLoadedBy(now: number): boolean {
+    if (!this.#arrivals.take(now)) this.#loadedUntil = now + loadMs
     return now < this.#loadedUntil
   }
 
   /** Under load, one with a mac2: it may be checked. */
   mayCheck(now: number): boolean {
-    return this.#checks.allows(now)
+    return this.#checks.take(now)
   }
 
   /** Under load, one with a right mac2: it may be answered. */
   mayAnswer(address: Uint8Array, now: number): boolean {
-    return this.#rates.allows(address, now) && this.#proven.allows(now)
+    return this.#rates.allows(address, now) && this.#proven.take(now)
   }
 
   /** Under load, one without: it may be sent a cookie. */
   maySendCookie(now: number): boolean {
-    return this.#cookies.allows(now)
+    return this.#cookies.take(now)
   }
 }

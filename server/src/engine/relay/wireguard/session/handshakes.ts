@@ -76,9 +76,11 @@ export class Handshakes {
   /** `message`: a whole one of this type. Answers 0 or -refusal. */
   take(message: Uint8Array, type: number, source: HandshakeSource, now: number): number {
     if (type === messageType.cookieReply) return this.#takeCookie(message, now)
+    const hasMac2 = Buffer.compare(viewMacs(message).mac2, noMac) !== 0
+    if (!this.#load.mayLook(hasMac2, now)) return -refusal.rateLimited
     const identity = this.#identities.addressee(message)
     if (identity === undefined) return -refusal.notAuthentic
-    const reason = this.#load.isLoaded(now) ? this.#checkUnderLoad(message, identity, source, now) : 0
+    const reason = this.#load.isLoadedBy(now) ? this.#checkUnderLoad(message, hasMac2, identity, source, now) : 0
     if (reason !== 0) return -reason
     return type === messageType.initiation
       ? this.#takeInitiation(message, identity, source, now)
@@ -91,11 +93,12 @@ export class Handshakes {
 
   #checkUnderLoad(
     message: Uint8Array,
+    hasMac2: boolean,
     identity: Identity,
     { id, address, port }: HandshakeSource,
     now: number,
   ): number {
-    if (Buffer.compare(viewMacs(message).mac2, noMac) !== 0) {
+    if (hasMac2) {
       if (!this.#load.mayCheck(now)) return refusal.rateLimited
       if (this.#cookies.hasMac2(message, address, port, now)) {
         return this.#load.mayAnswer(address, now) ? 0 : refusal.rateLimited
