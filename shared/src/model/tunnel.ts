@@ -19,6 +19,7 @@ export const tunnelReasons = [
   "bad-frame",
   "name-not-found",
   "public-peer",
+  "no-handshake",
   "waiting-for-peer",
   "port-in-use",
   "address-not-local",

@@ -38,6 +38,11 @@ export class LocalAddresses {
     for (let word = 0; word < words; word++) this.#addresses[peer * 4 + word] = view.getInt32(from + word * 4)
   }
 
+  /** What was noted of the one with that number is the peer's. */
+  adopt(peer: number, number: number): void {
+    this.#addresses.copyWithin(peer * 4, number * 4, number * 4 + 4)
+  }
+
   /** Hot. Writes the control message that has the kernel send from there; answers the room that it takes. */
   write(peer: number, view: DataView, at: number): number {
     const { level, type, size, address, words } = this.#info
