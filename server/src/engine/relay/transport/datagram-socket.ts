@@ -22,5 +22,7 @@ export interface DatagramSocket {
   receive(batch: Batch): number
   /** What the socket knows of the one with that number counts for the peer now: it is the same one. */
   adopt(peer: number, number: number): void
+  /** What the socket noted of the peer may hold no longer. */
+  forget(peer: number): void
   close(): void
 }

@@ -97,6 +97,9 @@ export class IcmpSocket implements DatagramSocket {
     this.#echoes.adopt(peer, number)
   }
 
+  /** Without its latest request there would be nothing to reply to. */
+  forget(): void {}
+
   close(): void {
     close(this.fd)
   }

@@ -153,6 +153,10 @@ export class UdpSocket implements DatagramSocket {
     this.#locals?.adopt(peer, number)
   }
 
+  forget(peer: number): void {
+    this.#locals?.forget(peer)
+  }
+
   close(): void {
     sys.close(this.fd)
   }

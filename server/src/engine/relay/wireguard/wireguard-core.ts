@@ -1,7 +1,7 @@
 import type { RelayMemory } from "../memory.ts"
 import type { NumericEndpoint, RelayEnds, RelayPeers, RelaySecurity, RelayTransport } from "../messages.ts"
 import type { Session } from "./carrier/session.ts"
-import type { SessionOwner, SessionParts, WireGuardIdentity, WireGuardPeer } from "./session/ports.ts"
+import type { SessionOwner, SessionParts, WireGuardIdentity, WireGuardPeer } from "./ports.ts"
 import { WireGuardSession } from "./session/session.ts"
 
 export type OpenTransport = RelayTransport<Extract<RelayEnds, { role: "open" }>>

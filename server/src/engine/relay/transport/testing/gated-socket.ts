@@ -50,6 +50,10 @@ export class GatedSocket implements DatagramSocket {
     this.#socket.adopt(peer, number)
   }
 
+  forget(peer: number): void {
+    this.#socket.forget(peer)
+  }
+
   close(): void {
     this.#socket.close()
   }

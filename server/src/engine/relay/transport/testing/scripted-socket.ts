@@ -57,6 +57,8 @@ export class ScriptedSocket implements DatagramSocket {
 
   adopt(): void {}
 
+  forget(): void {}
+
   receive(batch: Batch): number {
     const error = this.errors.shift()
     if (error !== undefined) return error

@@ -293,7 +293,7 @@ export class CarrierSet {
     if (fallback === undefined) return
     fallback.triedUdpAt = now
     this.#tries = place
-    this.#core.session.initiate(place, now)
+    this.#core.session.initiate(place, now, true)
     this.#tries = undefined
   }
 

@@ -5,7 +5,7 @@ import type { Carrier, NumericEndpoint } from "../../messages.ts"
 import { region } from "../../regions.ts"
 import type { DatagramSocket } from "../../transport/datagram-socket.ts"
 import { UnsentPackets } from "../../transport/unsent-packets.ts"
-import type { HandshakeSource } from "../session/ports.ts"
+import type { HandshakeSource } from "../ports.ts"
 import type { CarrierParts } from "./carrier-parts.ts"
 import { KeptPackets } from "./kept-packets.ts"
 import type { Outlet } from "./outlet.ts"
@@ -171,6 +171,8 @@ export class DatagramOutlet implements Outlet {
       // It may be an older datagram's error, that is taken with this call.
       if (refusedAt !== next) {
         refusedAt = next
+        // Or this host has its address no longer.
+        this.socket.forget(batch.peer[next] ?? 0)
         if (n === -errno.EMSGSIZE || n === -errno.EINVAL) this.#parts.measure(batch.peer[next] ?? 0)
       } else next = this.#refuse(batch, next, -n, packets)
     }

@@ -94,7 +94,12 @@ describe("the table of endpoints", () => {
     const before = new EndpointTable(3)
     for (const place of [0, 1, 2]) before.set(place, { address: `10.0.0.${place}`, port: 1 }, 4, false)
     const after = new EndpointTable(4, before, [0, -1, 2])
-    expect([0, 1, 2, 3].map((place) => after.endpoint(place)?.address)).toEqual(["10.0.0.0", undefined, "10.0.0.2", undefined])
+    expect([0, 1, 2, 3].map((place) => after.endpoint(place)?.address)).toEqual([
+      "10.0.0.0",
+      undefined,
+      "10.0.0.2",
+      undefined,
+    ])
     expect([0, 1, 2, 3].map((place) => after.isSameAs(before, place))).toEqual([true, false, true, false])
     expect(find(after, "10.0.0.2", 1)).toBe(2)
     expect(find(after, "10.0.0.1", 1)).toBeGreaterThanOrEqual(4)

@@ -1,6 +1,6 @@
 import type { Batch } from "../../batch.ts"
 import type { Carrier, NumericEndpoint } from "../../messages.ts"
-import type { HandshakeSource } from "../session/ports.ts"
+import type { HandshakeSource } from "../ports.ts"
 import type { SealedPackets } from "./sealed-packets.ts"
 
 /**

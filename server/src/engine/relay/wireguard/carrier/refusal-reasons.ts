@@ -1,5 +1,5 @@
 import { dropNumber } from "@tundeck/shared"
-import { refusal } from "../session/refusal.ts"
+import { refusal } from "../refusal.ts"
 
 const reasons = new Uint8Array(16)
 reasons[refusal.malformed] = dropNumber("bad-packet")
@@ -10,6 +10,7 @@ reasons[refusal.expired] = dropNumber("expired-session")
 reasons[refusal.noPeer] = dropNumber("no-peer")
 reasons[refusal.cookieWanted] = dropNumber("under-load")
 reasons[refusal.rateLimited] = dropNumber("under-load")
+reasons[refusal.cipherFailed] = dropNumber("transport-refused")
 reasons[refusal.oldInitiation] = dropNumber("bad-handshake")
 
 /** Hot. The drop reason for the session's -refusal of a packet or of a message with one. */
@@ -17,7 +18,7 @@ export function reasonOf(answer: number): number {
   return reasons[-answer] ?? 0
 }
 
-/** Of a handshake message: who has no valid key is told nothing, and so is whoever reads the counters. */
+/** Of a handshake message: a key that nobody knows and one that is disabled look alike. */
 export function handshakeReasonOf(answer: number): number {
   const isOwn = -answer === refusal.notAuthentic || -answer === refusal.noPeer
   return isOwn ? (reasons[refusal.oldInitiation] ?? 0) : reasonOf(answer)

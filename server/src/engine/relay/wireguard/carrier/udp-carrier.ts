@@ -58,8 +58,7 @@ export class UdpCarrier implements CarrierSide {
 
   call(place: number, [remote]: readonly NumericEndpoint[]): void {
     if (this.#outlet === undefined || remote === undefined) return
-    const isDual = this.#local.address === "::"
-    if (this.#speakers.table.set(place, remote, this.#family, isDual)) this.#events.reached(place, this.#outlet)
+    if (this.#aim(this.#outlet, place, remote)) this.#events.reached(place, this.#outlet)
     else {
       const detail = `${endpointText(remote)} is of another address family than ${endpointText(this.#local)}, where this tunnel is bound.`
       this.#events.unreached(place, { code: "peer-unreachable", detail })
@@ -74,8 +73,7 @@ export class UdpCarrier implements CarrierSide {
   /** A handshake for the peer goes there once, wherever it is. */
   say(place: number, [remote]: readonly NumericEndpoint[], message: Uint8Array): void {
     if (this.#outlet === undefined || remote === undefined) return
-    const isDual = this.#local.address === "::"
-    if (this.#speakers.table.set(place, remote, this.#family, isDual)) this.#outlet.say(message, place)
+    if (this.#aim(this.#outlet, place, remote)) this.#outlet.say(message, place)
   }
 
   /** Messages up to this length fit the path; null: not known. */
@@ -99,6 +97,13 @@ export class UdpCarrier implements CarrierSide {
       this.start()
     }
     return this.#retryAt
+  }
+
+  /** False for an address of another family than the socket's. */
+  #aim({ socket }: DatagramOutlet, place: number, remote: NumericEndpoint): boolean {
+    const isDual = this.#local.address === "::"
+    socket.forget(place)
+    return this.#speakers.table.set(place, remote, this.#family, isDual)
   }
 
   /** A host without IPv6 has no sockets of it. */
