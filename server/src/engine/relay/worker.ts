@@ -66,5 +66,6 @@ try {
 } finally {
   for (const tunnel of tunnels.values()) tunnel.stop()
   loop.close()
+  workplace.memory.release()
   port.close()
 }

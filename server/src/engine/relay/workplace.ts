@@ -17,7 +17,7 @@ export interface Workplace {
 }
 
 export function createWorkplace(): Workplace {
-  const memory = new RelayMemory(memorySize)
+  const memory = new RelayMemory(memorySize, true)
   const joiners = { ip: new Joiner(memory, false), ethernet: new Joiner(memory, true) }
   return {
     memory,

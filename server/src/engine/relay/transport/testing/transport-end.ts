@@ -43,7 +43,7 @@ export type OpenTransport = (
 
 /** A transport with a worker of its own around it, which is stepped by hand, and an owner that writes down what it is told. */
 export class TransportEnd {
-  readonly memory = new RelayMemory(memorySize)
+  readonly memory = new RelayMemory(memorySize, true)
   readonly transport: Transport
   readonly told: Told[] = []
   readonly received: Received[] = []
@@ -169,6 +169,7 @@ export class TransportEnd {
   close(): void {
     this.transport.stop()
     this.loop.close()
+    this.memory.release()
     sys.close(this.#wakeFd)
   }
 }
