@@ -24,8 +24,9 @@ async function bytesAPacket(run: AllocationRun): Promise<number> {
 }
 
 const shape = { framing: "simpletun", link: "ip", isHub: false, trainPackets: 1, isPadded: false } as const
-const point = { ...shape, cipher: "chacha20-poly1305" } as const
+const point = { ...shape, cipher: "chacha20-poly1305", isSealed: false } as const
 const trains = { ...point, trainPackets: 5 }
+const aes = { ...point, isSealed: true, cipher: "aes-256-gcm" } as const
 const switched = { ...point, isHub: true, link: "ethernet" } as const
 
 it.each<[string, AllocationRun]>([
@@ -36,6 +37,11 @@ it.each<[string, AllocationRun]>([
   ["TCP, whole trains", { ...trains, kind: "tcp", framing: "trains" }],
   ["a hub that routes", { ...point, kind: "udp", isHub: true }],
   ["a hub that switches", { ...switched, kind: "tcp" }],
+  ["UDP, AES-256-GCM", { ...aes, kind: "udp" }],
+  ["UDP, AES-256-GCM, trains that are cut and joined again", { ...aes, kind: "udp", trainPackets: 5 }],
+  ["TCP, AES-256-GCM, whole trains", { ...aes, kind: "tcp", trainPackets: 5 }],
+  ["TCP, ChaCha20-Poly1305, whole trains", { ...aes, kind: "tcp", trainPackets: 5, cipher: "chacha20-poly1305" }],
+  ["TCP, AES-256-GCM, Ethernet frames", { ...aes, kind: "tcp", link: "ethernet" }],
   ["what a viewer sees", { ...point, kind: "shown" }],
   ["sealed with ChaCha20-Poly1305", { ...point, kind: "sealed" }],
   ["opened with ChaCha20-Poly1305", { ...point, kind: "opened" }],

@@ -5,7 +5,7 @@ import { createEventfd } from "@tundeck/native-bindings"
 import { createPacketRing } from "@tundeck/shared"
 import { CounterWriter, createCounters, readCounters } from "../counters.ts"
 import { EpollLoop } from "../epoll-loop.ts"
-import type { RelayEnds, RelaySpec } from "../messages.ts"
+import type { RelayEnds, RelayPeer, RelaySpec } from "../messages.ts"
 import {
   checksumOffsetOf,
   gsoTypeOfShape,
@@ -18,6 +18,7 @@ import { RelayTunnel } from "../relay-tunnel.ts"
 import { Traffic } from "../traffic.ts"
 import type { CipherKind } from "../wireguard/cipher/cipher.ts"
 import { createPacketCiphers } from "../wireguard/cipher/create-packet-ciphers.ts"
+import { Identity } from "../wireguard/noise/keys.ts"
 import { createWorkplace } from "../workplace.ts"
 import { LoopDevice } from "./loop-device.ts"
 
@@ -25,6 +26,8 @@ export interface AllocationRun {
   /** `shown`: no tunnel, only the verdicts of packets that are all shown. `sealed`, `opened`: no tunnel, only its cipher. */
   kind: "tcp" | "udp" | "shown" | "sealed" | "opened"
   cipher: CipherKind
+  /** Both are Tundecks by WireGuard, and seal with `cipher`. */
+  isSealed: boolean
   framing: "simpletun" | "trains"
   link: "ip" | "ethernet"
   isHub: boolean
@@ -76,21 +79,39 @@ function swap(bytes: Uint8Array, at: number, size: number): void {
   bytes.set(first, at + size)
 }
 
+/** The other end, by the address or key that it has. */
+function peerOf(listens: boolean): RelayPeer {
+  const peer = { allowed: [listens ? "10.0.0.1/32" : "10.0.0.2/32"], enabled: true }
+  if (!run.isSealed) return { ...peer, address: "127.0.0.1" }
+  const { bytes: publicKey } = new Identity(privateKey(!listens)).public
+  const remotes = listens ? [] : [{ address: "127.0.0.1", port }]
+  const wanted = { publicKey, presharedKey: null, keepaliveSeconds: 0, expiresAt: null, remotes, named: false }
+  return { ...peer, address: "", wireguard: wanted }
+}
+
+function privateKey(listens: boolean): Uint8Array {
+  return new Uint8Array(32).fill(listens ? 1 : 2)
+}
+
 function createEnd(kind: "tcp" | "udp", ends: RelayEnds, packetAt: number) {
   const loop = new EpollLoop(createEventfd(), () => {})
   const listens = ends.role === "listen"
+  const open: RelayEnds = { role: "open", local: listens ? ends.local : null }
+  const isHub = run.isSealed || (run.isHub && listens)
   const device = new LoopDevice(workplace.memory, true, packet(listens), packetAt, run.isPadded)
-  const counters = createCounters(run.isHub)
+  const counters = createCounters(isHub)
   const spec: RelaySpec = {
     id: "t",
     link: run.link,
     device: { fd: device.fd, packetInfo: false, vnetHeader: true, mtu: 1500 },
     transport: {
-      ...{ kind, framing: run.framing, ends, socket: {}, clampMss: true, isHub: run.isHub && listens },
+      ...{ kind, framing: run.framing, ends: run.isSealed ? open : ends, socket: {}, clampMss: true, isHub },
       fallback: false,
     },
-    security: { kind: "none" },
-    peers: [{ address: "127.0.0.1", allowed: [listens ? "10.0.0.1/32" : "10.0.0.2/32"], enabled: true }],
+    security: run.isSealed
+      ? { kind: "wireguard", privateKey: privateKey(listens), previousPrivateKey: null, stampedAfter: 0n }
+      : { kind: "none" },
+    peers: [peerOf(listens)],
     faults: null,
     counters,
     ring: createPacketRing(128),
@@ -98,9 +119,10 @@ function createEnd(kind: "tcp" | "udp", ends: RelayEnds, packetAt: number) {
   let isUp = false
   const tunnel = new RelayTunnel(spec, {
     loop,
-    workplace,
+    workplace: { ...workplace, hasFastAes: run.cipher === "aes-256-gcm" },
     post(message) {
-      if (message.type === "state") isUp = message.state === "up"
+      if (message.type === "state" && !run.isSealed) isUp = message.state === "up"
+      if (message.type === "handshake") isUp = message.isTundeck === true && message.cipher === run.cipher
     },
     openDevice: () => device,
   })

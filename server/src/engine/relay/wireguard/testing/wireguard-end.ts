@@ -3,6 +3,7 @@ import { GatedSocket } from "../../transport/testing/gated-socket.ts"
 import { TransportEnd } from "../../transport/testing/transport-end.ts"
 import { openSockets } from "../carrier/open-sockets.ts"
 import { NodeCiphers } from "../cipher/node-ciphers.ts"
+import type { SessionStatus } from "../ports.ts"
 import { featuresOf } from "../tundeck/features.ts"
 import { WireGuardCore } from "../wireguard-core.ts"
 import { WireGuardTransport } from "../wireguard-transport.ts"
@@ -33,12 +34,15 @@ export function peerWith(key: number, changes: Partial<WireGuardPeer> = {}, enab
 export class WireGuardEnd extends TransportEnd {
   readonly handshakes: number[]
   readonly stamps: bigint[]
+  /** What was told of its peers, the latest last. */
+  readonly facts: SessionStatus[]
 
   constructor(options: WireGuardEndOptions, clock: () => number) {
     const { kind, key, local = null, peers, fallback = false, isEthernet = false, sourceAddress, mtu = 1420 } = options
     const { offers = featuresOf({ isEthernet, hasFastAes: true }) } = options
     const handshakes: number[] = []
     const stamps: bigint[] = []
+    const facts: SessionStatus[] = []
     const ends = { role: "listen", local: { address: "", port: 0 } } as const
     const socket = { sourceAddress }
     const common = { kind, framing: "simpletun", socket, clampMss: false, isHub: true, fallback } as const
@@ -53,7 +57,10 @@ export class WireGuardEnd extends TransportEnd {
           preciseClock: clock,
           offers,
           events: {
-            handshake: (place) => void handshakes.push(place),
+            handshake(place, status) {
+              if (status.handshakeAt !== facts.at(-1)?.handshakeAt) handshakes.push(place)
+              facts.push(status)
+            },
             stamped: (tai) => void stamps.push(tai),
             wakeAt: (when) => loop.wakeAt(when),
           },
@@ -72,5 +79,6 @@ export class WireGuardEnd extends TransportEnd {
     )
     this.handshakes = handshakes
     this.stamps = stamps
+    this.facts = facts
   }
 }
