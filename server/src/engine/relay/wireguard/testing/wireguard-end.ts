@@ -1,9 +1,10 @@
 import type { Carrier, NumericEndpoint, RelayPeer, RelayPeers, WireGuardPeer } from "../../messages.ts"
 import { GatedSocket } from "../../transport/testing/gated-socket.ts"
-import { TransportEnd } from "../../transport/testing/transport-end.ts"
+import { type Gate, TransportEnd } from "../../transport/testing/transport-end.ts"
+import type { TransportParts } from "../../transport/transport-parts.ts"
 import { openSockets } from "../carrier/open-sockets.ts"
 import { NodeCiphers } from "../cipher/node-ciphers.ts"
-import { WireGuardCore } from "../wireguard-core.ts"
+import { type OpenTransport, WireGuardCore, type WireGuardCoreEvents } from "../wireguard-core.ts"
 import { WireGuardTransport } from "../wireguard-transport.ts"
 import { privateKey, publicKey } from "./session-lab.ts"
 
@@ -17,6 +18,7 @@ export interface WireGuardEndOptions {
   isEthernet?: boolean
   sourceAddress?: string
   mtu?: number
+  stampedAfter?: bigint
 }
 
 /** A peer whose private key is made of `key`. */
@@ -26,7 +28,35 @@ export function peerWith(key: number, changes: Partial<WireGuardPeer> = {}, enab
   return { address: "", allowed: null, enabled, wireguard }
 }
 
-/** A WireGuard transport with a session of its own and a worker around it, which is stepped by hand. */
+/** A WireGuard transport with a session of its own. */
+export function openWireGuard(
+  transport: OpenTransport,
+  key: number,
+  peers: RelayPeers,
+  parts: TransportParts,
+  gate: Gate,
+  mtu: number,
+  isEthernet = false,
+  stampedAfter = 0n,
+  events: Partial<WireGuardCoreEvents> = {},
+): WireGuardTransport {
+  const { memory, loop } = parts
+  const security = { kind: "wireguard", privateKey: privateKey(key), previousPrivateKey: null } as const
+  const core = new WireGuardCore({ ...security, stampedAfter }, peers, mtu, {
+    memory,
+    ciphers: new NodeCiphers(memory),
+    clock: () => loop.now,
+    events: { handshake: () => {}, stamped: () => {}, wakeAt: (when) => loop.wakeAt(when), ...events },
+  })
+  const { udp, icmp } = openSockets(parts)
+  const sockets = {
+    udp: (...of: Parameters<typeof udp>) => new GatedSocket(udp(...of), gate),
+    icmp: (...of: Parameters<typeof icmp>) => new GatedSocket(icmp(...of), gate),
+  }
+  return new WireGuardTransport(transport, peers, parts, core, isEthernet, sockets)
+}
+
+/** One with a worker around it, which is stepped by hand. */
 export class WireGuardEnd extends TransportEnd {
   readonly handshakes: number[]
   readonly stamps: bigint[]
@@ -36,29 +66,21 @@ export class WireGuardEnd extends TransportEnd {
     const handshakes: number[] = []
     const stamps: bigint[] = []
     const ends = { role: "listen", local: { address: "", port: 0 } } as const
-    const socket = { sourceAddress }
-    const common = { kind, framing: "simpletun", socket, clampMss: false, isHub: true, fallback } as const
+    const common = {
+      kind,
+      framing: "simpletun",
+      socket: { sourceAddress },
+      clampMss: false,
+      isHub: true,
+      fallback,
+    } as const
+    const transport = { ...common, ends: { role: "open", local } } as const
     super(
       (_transport, wanted, parts, gate) => {
-        const { memory, loop } = parts
-        const security = { kind: "wireguard", privateKey: privateKey(key), previousPrivateKey: null } as const
-        const core = new WireGuardCore({ ...security, stampedAfter: 0n }, wanted, mtu, {
-          memory,
-          ciphers: new NodeCiphers(memory),
-          clock: () => loop.now,
-          events: {
-            handshake: (place) => void handshakes.push(place),
-            stamped: (tai) => void stamps.push(tai),
-            wakeAt: (when) => loop.wakeAt(when),
-          },
+        return openWireGuard(transport, key, wanted, parts, gate, mtu, isEthernet, options.stampedAfter, {
+          handshake: (place) => void handshakes.push(place),
+          stamped: (tai) => void stamps.push(tai),
         })
-        const { udp, icmp } = openSockets(parts)
-        const sockets = {
-          udp: (...of: Parameters<typeof udp>) => new GatedSocket(udp(...of), gate),
-          icmp: (...of: Parameters<typeof icmp>) => new GatedSocket(icmp(...of), gate),
-        }
-        const transport = { ...common, ends: { role: "open", local } } as const
-        return new WireGuardTransport(transport, wanted, parts, core, isEthernet, sockets)
       },
       { ...common, ends },
       peers,
