@@ -33,6 +33,11 @@ it.each<[string, bigint[], boolean[]]>([
   ["a jump of a whole ring", [0n, 8192n, 8191n, 65n, 64n], [true, true, true, true, false]],
   ["a jump of many rings to the same bit", [5n, 5n + 8192n * 9n, 5n], [true, true, false]],
   [
+    "one less than a ring, to the same word",
+    [103n, 65n, 96n, 8294n, 8257n, 8288n],
+    [true, true, true, true, true, true],
+  ],
+  [
     "across 2^32",
     [0xffff_fffen, 0x1_0000_0001n, 0xffff_ffffn, 0x1_0000_0000n, 0xffff_fffen],
     [true, true, true, true, false],
@@ -74,6 +79,7 @@ it("a stream that is reordered and repeated, with leaps: as the model", () => {
   const leap = fc.oneof(
     { weight: 20, arbitrary: fc.integer({ min: -70, max: 70 }) },
     { weight: 4, arbitrary: fc.integer({ min: -8300, max: 8300 }) },
+    { weight: 3, arbitrary: fc.integer({ min: 8100, max: 8220 }) },
     { weight: 1, arbitrary: fc.integer({ min: -20_000, max: 2 ** 33 }) },
   )
   fc.assert(
