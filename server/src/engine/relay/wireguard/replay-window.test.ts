@@ -42,6 +42,11 @@ it.each<[string, bigint[], boolean[]]>([
     [0xffff_fffen, 0x1_0000_0001n, 0xffff_ffffn, 0x1_0000_0000n, 0xffff_fffen],
     [true, true, true, true, false],
   ],
+  [
+    "the window across 2^32",
+    [(1n << 32n) + 100n, (1n << 32n) + 100n - size, (1n << 32n) + 101n - size],
+    [true, false, true],
+  ],
   ["2^32 apart is not the same", [3n, 3n + (1n << 32n), 3n], [true, true, false]],
   ["above 2^53", [(1n << 53n) + 1n, 1n << 53n, (1n << 53n) + 1n, 1n << 53n], [true, true, false, false]],
   [
@@ -51,6 +56,18 @@ it.each<[string, bigint[], boolean[]]>([
   ],
 ])("%s", (_name, counters, expected) => {
   expect(verdicts(counters)).toEqual(expected)
+})
+
+it.each([
+  ["0", 0n],
+  ["2^32", (1n << 32n) - 10_000n],
+])("one by one from below %s on, each twice and its forerunner again: the first time alone", (_name, base) => {
+  const window = new ReplayWindow()
+  for (let counter = base; counter < base + 20_000n; counter++) {
+    expect(take(window, counter)).toBe(true)
+    expect(take(window, counter)).toBe(false)
+    if (counter > base) expect(take(window, counter - 1n)).toBe(false)
+  }
 })
 
 const near = (base: bigint) =>
