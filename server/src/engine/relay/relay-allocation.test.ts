@@ -23,10 +23,18 @@ async function bytesAPacket(run: AllocationRun): Promise<number> {
   return (many.allocatedBytes - few.allocatedBytes) / (many.packets - few.packets)
 }
 
-const shape = { framing: "simpletun", link: "ip", isHub: false, trainPackets: 1, isPadded: false } as const
-const point = { ...shape, cipher: "chacha20-poly1305", isSealed: false } as const
+const shape = {
+  framing: "simpletun",
+  link: "ip",
+  isHub: false,
+  isWireGuard: false,
+  trainPackets: 1,
+  isPadded: false,
+} as const
+const point = { ...shape, cipher: "chacha20-poly1305" } as const
 const trains = { ...point, trainPackets: 5 }
-const aes = { ...point, isSealed: true, cipher: "aes-256-gcm" } as const
+const sealed = { ...point, isWireGuard: true }
+const aes = { ...sealed, cipher: "aes-256-gcm" } as const
 const switched = { ...point, isHub: true, link: "ethernet" } as const
 
 it.each<[string, AllocationRun]>([
@@ -37,12 +45,14 @@ it.each<[string, AllocationRun]>([
   ["TCP, whole trains", { ...trains, kind: "tcp", framing: "trains" }],
   ["a hub that routes", { ...point, kind: "udp", isHub: true }],
   ["a hub that switches", { ...switched, kind: "tcp" }],
-  ["UDP, AES-256-GCM", { ...aes, kind: "udp" }],
-  ["UDP, AES-256-GCM, trains that are cut and joined again", { ...aes, kind: "udp", trainPackets: 5 }],
-  ["TCP, AES-256-GCM, whole trains", { ...aes, kind: "tcp", trainPackets: 5 }],
-  ["TCP, ChaCha20-Poly1305, whole trains", { ...aes, kind: "tcp", trainPackets: 5, cipher: "chacha20-poly1305" }],
-  ["TCP, AES-256-GCM, Ethernet frames", { ...aes, kind: "tcp", link: "ethernet" }],
   ["what a viewer sees", { ...point, kind: "shown" }],
+  ["WireGuard over UDP, equal messages", { ...sealed, kind: "udp" }],
+  ["WireGuard over UDP, AES-256-GCM", { ...aes, kind: "udp" }],
+  ["WireGuard over UDP, trains that are cut and joined again", { ...aes, kind: "udp", trainPackets: 5 }],
+  ["WireGuard over TCP", { ...sealed, kind: "tcp" }],
+  ["WireGuard over TCP, whole trains", { ...sealed, kind: "tcp", trainPackets: 5 }],
+  ["WireGuard over TCP, whole trains, AES-256-GCM", { ...aes, kind: "tcp", trainPackets: 5 }],
+  ["WireGuard over TCP, Ethernet frames", { ...aes, kind: "tcp", link: "ethernet" }],
   ["sealed with ChaCha20-Poly1305", { ...point, kind: "sealed" }],
   ["opened with ChaCha20-Poly1305", { ...point, kind: "opened" }],
   ["sealed with AES-256-GCM", { ...point, kind: "sealed", cipher: "aes-256-gcm" }],

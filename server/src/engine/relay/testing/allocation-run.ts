@@ -5,7 +5,7 @@ import { createEventfd } from "@tundeck/native-bindings"
 import { createPacketRing } from "@tundeck/shared"
 import { CounterWriter, createCounters, readCounters } from "../counters.ts"
 import { EpollLoop } from "../epoll-loop.ts"
-import type { RelayEnds, RelayPeer, RelaySpec } from "../messages.ts"
+import type { ClearEnds, RelaySecurity, RelaySpec, WireGuardPeer } from "../messages.ts"
 import {
   checksumOffsetOf,
   gsoTypeOfShape,
@@ -26,11 +26,11 @@ export interface AllocationRun {
   /** `shown`: no tunnel, only the verdicts of packets that are all shown. `sealed`, `opened`: no tunnel, only its cipher. */
   kind: "tcp" | "udp" | "shown" | "sealed" | "opened"
   cipher: CipherKind
-  /** Both are Tundecks by WireGuard, and seal with `cipher`. */
-  isSealed: boolean
   framing: "simpletun" | "trains"
   link: "ip" | "ethernet"
   isHub: boolean
+  /** Two Tundecks, who seal with `cipher`. */
+  isWireGuard: boolean
   /** Packets in each of the trains that the devices give; 1: they give single packets. */
   trainPackets: number
   /** Hardly two packets in a row are equally long. */
@@ -79,39 +79,40 @@ function swap(bytes: Uint8Array, at: number, size: number): void {
   bytes.set(first, at + size)
 }
 
-/** The other end, by the address or key that it has. */
-function peerOf(listens: boolean): RelayPeer {
-  const peer = { allowed: [listens ? "10.0.0.1/32" : "10.0.0.2/32"], enabled: true }
-  if (!run.isSealed) return { ...peer, address: "127.0.0.1" }
-  const { bytes: publicKey } = new Identity(privateKey(!listens)).public
-  const remotes = listens ? [] : [{ address: "127.0.0.1", port }]
-  const wanted = { publicKey, presharedKey: null, keepaliveSeconds: 0, expiresAt: null, remotes, named: false }
-  return { ...peer, address: "", wireguard: wanted }
+const keyOf = (listens: boolean) => new Uint8Array(32).fill(listens ? 1 : 2)
+
+function securityOf(listens: boolean): RelaySecurity {
+  return { kind: "wireguard", privateKey: keyOf(listens), previousPrivateKey: null, stampedAfter: 0n }
 }
 
-function privateKey(listens: boolean): Uint8Array {
-  return new Uint8Array(32).fill(listens ? 1 : 2)
+/** The one at the other end. */
+function peerOf(ends: ClearEnds): WireGuardPeer {
+  const remotes = ends.role === "connect" ? ends.remotes : []
+  const publicKey = new Identity(keyOf(ends.role === "connect")).public.bytes
+  return { publicKey, presharedKey: null, keepaliveSeconds: 0, expiresAt: null, remotes, named: false }
 }
 
-function createEnd(kind: "tcp" | "udp", ends: RelayEnds, packetAt: number) {
+function createEnd(kind: "tcp" | "udp", ends: ClearEnds, packetAt: number) {
   const loop = new EpollLoop(createEventfd(), () => {})
   const listens = ends.role === "listen"
-  const open: RelayEnds = { role: "open", local: listens ? ends.local : null }
-  const isHub = run.isSealed || (run.isHub && listens)
   const device = new LoopDevice(workplace.memory, true, packet(listens), packetAt, run.isPadded)
+  const isHub = run.isWireGuard || (run.isHub && listens)
   const counters = createCounters(isHub)
   const spec: RelaySpec = {
     id: "t",
     link: run.link,
     device: { fd: device.fd, packetInfo: false, vnetHeader: true, mtu: 1500 },
     transport: {
-      ...{ kind, framing: run.framing, ends: run.isSealed ? open : ends, socket: {}, clampMss: true, isHub },
-      fallback: false,
+      ...{ kind, framing: run.framing, socket: {}, clampMss: true, isHub, fallback: false },
+      ends: run.isWireGuard ? { role: "open", local: listens ? ends.local : null } : ends,
     },
-    security: run.isSealed
-      ? { kind: "wireguard", privateKey: privateKey(listens), previousPrivateKey: null, stampedAfter: 0n }
-      : { kind: "none" },
-    peers: [peerOf(listens)],
+    security: run.isWireGuard ? securityOf(listens) : { kind: "none" },
+    peers: [
+      {
+        ...{ address: "127.0.0.1", allowed: [listens ? "10.0.0.1/32" : "10.0.0.2/32"], enabled: true },
+        ...(run.isWireGuard && { wireguard: peerOf(ends) }),
+      },
+    ],
     faults: null,
     counters,
     ring: createPacketRing(128),
@@ -121,7 +122,7 @@ function createEnd(kind: "tcp" | "udp", ends: RelayEnds, packetAt: number) {
     loop,
     workplace: { ...workplace, hasFastAes: run.cipher === "aes-256-gcm" },
     post(message) {
-      if (message.type === "state" && !run.isSealed) isUp = message.state === "up"
+      if (message.type === "state" && !run.isWireGuard) isUp = message.state === "up"
       if (message.type === "handshake") isUp = message.isTundeck === true && message.cipher === run.cipher
     },
     openDevice: () => device,

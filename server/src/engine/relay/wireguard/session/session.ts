@@ -2,7 +2,7 @@ import { randomFillSync } from "node:crypto"
 import type { PacketCipher } from "../cipher/cipher.ts"
 import type { Identity } from "../noise/keys.ts"
 import { dataAt, dataOverhead, handshakeType } from "../noise/messages.ts"
-import { aesDataType, isCounterSpent, messageType, publishedTimers, tagSize } from "../noise/protocol.ts"
+import { aesDataType, messageType, publishedTimers, tagSize } from "../noise/protocol.ts"
 import type { SessionContext } from "../peers/context.ts"
 import { Identities } from "../peers/identities.ts"
 import { IndexTable } from "../peers/index-table.ts"
@@ -22,7 +22,8 @@ const paddingUnit = 16
 
 /**
  * The WireGuard protocol of one tunnel with all its peers: bytes and `now` (monotonic ms of a clock that counts suspend) go in,
- * verdicts and messages come out. It does no I/O and owns no clock. A peer's place is its index in `peers`.
+ * verdicts and messages come out. It does no I/O and owns no clock. A peer's place is its index in `peers`. The hot calls of one
+ * wake-up get one `now`, as a parameter of whoever makes them: computed for each call it would be a heap number each time.
  */
 export class WireGuardSession {
   /** Whose message `open` opened last. */
@@ -107,7 +108,7 @@ export class WireGuardSession {
     const peer = this.#peers.at(place)
     if (peer === null || !peer.isActive) return -refusal.noPeer
     const keypair = peer.keys.current
-    if (keypair === null || now - keypair.createdAt >= this.#rejectAfter || keypair.isSpent) {
+    if (keypair === null || !keypair.sends(now, this.#rejectAfter)) {
       this.#handshakes.want(peer, now)
       return 0
     }
@@ -129,7 +130,7 @@ export class WireGuardSession {
     if (keypair === null) return -refusal.unknownIndex
     const low = view.getInt32(at + dataAt.counter, true)
     const high = view.getInt32(at + dataAt.counter + 4, true)
-    if (now - keypair.createdAt >= this.#rejectAfter || isCounterSpent(low, high)) return -refusal.expired
+    if (!keypair.receives(low, high, now, this.#rejectAfter)) return -refusal.expired
     const plain = length - dataOverhead
     const cipher = type === messageType.data ? keypair.receiving : keypair.second?.receiving
     if (cipher === undefined) return -refusal.malformed
@@ -251,9 +252,7 @@ export class WireGuardSession {
 
   /** New keys, when these are old enough. */
   #renew(peer: PeerState, keypair: Keypair, now: number): void {
-    if ((keypair.isInitiator && now - keypair.createdAt >= this.#rekeyAfter) || keypair.isOld) {
-      this.#handshakes.want(peer, now)
-    }
+    if (keypair.isDue(now, this.#rekeyAfter)) this.#handshakes.want(peer, now)
   }
 
   /** Only who has our hello sends AES-256-GCM or envelopes. */
@@ -263,8 +262,7 @@ export class WireGuardSession {
   }
 
   #hasKeys(peer: PeerState, now: number): boolean {
-    const { current } = peer.keys
-    return current !== null && now - current.createdAt < this.#rejectAfter && !current.isSpent
+    return peer.keys.current?.sends(now, this.#rejectAfter) ?? false
   }
 
   #sendKeepalive(peer: PeerState, now: number): void {
@@ -272,7 +270,7 @@ export class WireGuardSession {
   }
 
   #say(peer: PeerState, keypair: Keypair, plaintext: Uint8Array, now: number): void {
-    if (keypair.isSpent) return
+    if (!keypair.sends(now, this.#rejectAfter)) return
     this.#transmit(peer, plaintext, (at) => this.#seal(peer, keypair, at, plaintext.length, now, true))
   }
 
