@@ -4,6 +4,8 @@ import { Joiner } from "./offload/joiner.ts"
 import { memorySize } from "./regions.ts"
 import type { InboundParts } from "./road/inbound.ts"
 import { createOutboundBatches, type OutboundBatches } from "./road/outbound.ts"
+import type { PacketCiphers } from "./wireguard/cipher/cipher.ts"
+import { createPacketCiphers } from "./wireguard/cipher/create-packet-ciphers.ts"
 
 /** What the tunnels of one worker share. All of it is empty between wake-ups. */
 export interface Workplace {
@@ -11,6 +13,7 @@ export interface Workplace {
   outbound: OutboundBatches
   inbound: InboundParts
   received: Batch
+  ciphers: PacketCiphers
 }
 
 export function createWorkplace(): Workplace {
@@ -21,5 +24,6 @@ export function createWorkplace(): Workplace {
     outbound: createOutboundBatches(),
     inbound: { joiners, cut: new Batch(2048) },
     received: new Batch(512),
+    ciphers: createPacketCiphers(memory),
   }
 }

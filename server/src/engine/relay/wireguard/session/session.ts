@@ -144,10 +144,10 @@ export class WireGuardSession {
     return this.#handshakes.take(this.#memory.bytes.slice(at, at + length), type, source, now)
   }
 
-  /** Somebody wants keys for this peer. Does nothing while there are some that need no others. */
-  initiate(place: number, now: number): void {
+  /** Somebody wants keys for this peer. Does nothing while there are some that need no others, unless they shall be new (`anew`). */
+  initiate(place: number, now: number, anew = false): void {
     const peer = this.#peers.at(place)
-    if (peer?.isActive && !this.#hasKeys(peer, now)) this.#handshakes.want(peer, now)
+    if (peer?.isActive && (anew || !this.#hasKeys(peer, now))) this.#handshakes.want(peer, now)
   }
 
   /** Does what is due at `now`; answers when to be called again. Call it once after the start: persistent keepalives begin. */
