@@ -22,7 +22,7 @@ export function createTunBroker(openDevice: OpenDevice, wireguard: WireguardSock
   const [ours, engineEnd] = openUnixSocketPair()
   const socket = new Socket({ fd: ours, readable: true, writable: true })
   const requests = new BrokerRequests()
-  socket.on("data", (bytes) => {
+  socket.on("data", (bytes: Buffer) => {
     const taken = requests.push(bytes)
     if (taken === undefined) socket.destroy()
     for (const request of taken ?? []) obey(request)

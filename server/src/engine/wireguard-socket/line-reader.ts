@@ -6,6 +6,11 @@ const newline = 0x0a
 export class LineReader {
   #rest = Buffer.alloc(0)
 
+  /** A line has begun and not ended. */
+  get isComing(): boolean {
+    return this.#rest.length > 0
+  }
+
   /** Calls `take` with each line, without its end. False: one is too long, and nothing after it makes sense. */
   push(chunk: Buffer, take: (line: string) => void): boolean {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
