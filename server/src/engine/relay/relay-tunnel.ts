@@ -174,7 +174,7 @@ export class RelayTunnel {
       blocked: (on) => this.#block(on),
       peerChanged: (peer, remote) => {
         this.#hub?.setUp(peer, remote !== null)
-        post({ type: "peer", id, peer, remote })
+        post({ type: "peer", id, peer, remote, carrier: null })
       },
       state: (state, reason) => post({ type: "state", id, state, reason }),
       pathChanged: () => this.#pathChanged(),

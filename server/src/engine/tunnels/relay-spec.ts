@@ -16,6 +16,7 @@ export function relaySpec(tunnel: RunningTunnel, attachment: Attachment): RelayS
     link: attachment.kind === "tun" ? "ip" : "ethernet",
     device: relayDevice(attachment),
     transport: relayTransport(tunnel.config),
+    security: { kind: "none" },
     peers: tunnel.peers,
     faults: tunnel.config.faults ?? null,
     counters: tunnel.counters,
@@ -33,6 +34,7 @@ export function relayTransport({ transport, security }: TunnelConfig): RelayTran
     socket: { sourceAddress, sourceInterface, firewallMark, dscp },
     clampMss,
     isHub: security.peers !== undefined,
+    fallback: false,
   }
 }
 

@@ -82,7 +82,11 @@ function createEnd(kind: "tcp" | "udp", ends: RelayEnds, packetAt: number) {
     id: "t",
     link: run.link,
     device: { fd: device.fd, packetInfo: false, vnetHeader: true, mtu: 1500 },
-    transport: { kind, framing: run.framing, ends, socket: {}, clampMss: true, isHub: run.isHub && listens },
+    transport: {
+      ...{ kind, framing: run.framing, ends, socket: {}, clampMss: true, isHub: run.isHub && listens },
+      fallback: false,
+    },
+    security: { kind: "none" },
     peers: [{ address: "127.0.0.1", allowed: [listens ? "10.0.0.1/32" : "10.0.0.2/32"], enabled: true }],
     faults: null,
     counters,

@@ -1,7 +1,7 @@
 import { createEventfd, errno, sys } from "@tundeck/native-bindings"
 import type { Batch } from "../../batch.ts"
 import type { RelayMemory } from "../../memory.ts"
-import type { RelayPeers, RelayTransport } from "../../messages.ts"
+import type { ClearTransport, RelayPeers } from "../../messages.ts"
 import { region } from "../../regions.ts"
 import type { DatagramSocket } from "../datagram-socket.ts"
 import { DatagramTransport, type OpenDatagramSocket } from "../datagram-transport.ts"
@@ -95,10 +95,10 @@ export class ScriptedTransport {
   readonly end: TransportEnd
   now = 100_000
 
-  constructor(change: Partial<RelayTransport>, peers: RelayPeers) {
-    const ends: RelayTransport["ends"] = { role: "connect", remotes: [{ address: "127.0.0.1", port: 9 }], named: false }
-    const transport: RelayTransport = {
-      ...{ kind: "udp", framing: "simpletun", ends, socket: {}, clampMss: false, isHub: false },
+  constructor(change: Partial<ClearTransport>, peers: RelayPeers) {
+    const ends: ClearTransport["ends"] = { role: "connect", remotes: [{ address: "127.0.0.1", port: 9 }], named: false }
+    const transport: ClearTransport = {
+      ...{ kind: "udp", framing: "simpletun", ends, socket: {}, clampMss: false, isHub: false, fallback: false },
       ...change,
     }
     const open: OpenDatagramSocket = (...options) => {

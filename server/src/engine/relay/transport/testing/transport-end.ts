@@ -5,7 +5,7 @@ import { CounterWriter, createCounters, readCounters } from "../../counters.ts"
 import type { MemoryPacket } from "../../device/memory-device.ts"
 import { EpollLoop } from "../../epoll-loop.ts"
 import { RelayMemory } from "../../memory.ts"
-import type { RelayPeers, RelayTransport } from "../../messages.ts"
+import type { ClearTransport, RelayPeers } from "../../messages.ts"
 import type { Transport, TransportOwner } from "../../ports.ts"
 import { memorySize, region } from "../../regions.ts"
 import { Traffic } from "../../traffic.ts"
@@ -34,7 +34,7 @@ export interface Gate {
 }
 
 export type OpenTransport = (
-  transport: RelayTransport,
+  transport: ClearTransport,
   peers: RelayPeers,
   parts: TransportParts,
   gate: Gate,
@@ -55,7 +55,7 @@ export class TransportEnd {
   readonly #counters: SharedArrayBuffer
 
   /** `clock` tells monotonic ms. */
-  constructor(open: OpenTransport, transport: RelayTransport, peers: RelayPeers, clock: () => number) {
+  constructor(open: OpenTransport, transport: ClearTransport, peers: RelayPeers, clock: () => number) {
     this.loop = new EpollLoop(this.#wakeFd, () => {}, clock)
     this.#counters = createCounters(transport.isHub)
     const traffic = new Traffic(new CounterWriter(this.#counters), createPacketRing(128))
