@@ -1,5 +1,5 @@
+import { publicKeyOf } from "../../wireguard/keys.ts"
 import type { DeviceConfiguration, PeerChange, PeerConfiguration, SetRequest } from "./configuration.ts"
-import { publicKeyOf } from "./keys.ts"
 
 /** A network that went from one peer to another, as public keys. */
 export interface MovedNetwork {
