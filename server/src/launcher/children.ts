@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import { closeSync } from "node:fs"
+import { opensslEnvironment } from "@tundeck/native-bindings"
 import { formatEndpoint } from "@tundeck/shared"
 import { parentVariable } from "./die-with-parent.ts"
 import { childArguments, nodeBelow } from "./program.ts"
@@ -23,6 +24,7 @@ export function startEngine(settings: Settings, root: string, openDevice: OpenDe
   const broker = openDevice === null ? null : createTunBroker(openDevice, createWireguardSockets())
   const child = start(root, "server/src/engine/main.ts", ["ignore", 2, 2, broker?.engineEnd ?? "ignore", "ipc"], {
     ...common(settings),
+    ...opensslEnvironment,
     TUNDECK_PANEL_UID: accounts?.panel.uid ?? process.getuid?.(),
     TUNDECK_RUN_AS: accounts && `${accounts.engine.uid}:${accounts.engine.gid}`,
     TUNDECK_NETNS: engineNamespace,

@@ -78,6 +78,7 @@ function bench(ends: RelayEnds, change: Partial<RelaySpec> = {}, peer = "") {
     tunnel.stop()
     loop.close()
     device.close()
+    workplace.memory.release()
     sys.close(wakeFd)
   })
   return {

@@ -4,6 +4,8 @@ import { Joiner } from "./offload/joiner.ts"
 import { memorySize } from "./regions.ts"
 import type { InboundParts } from "./road/inbound.ts"
 import { createOutboundBatches, type OutboundBatches } from "./road/outbound.ts"
+import type { PacketCiphers } from "./wireguard/cipher/cipher.ts"
+import { NodeCiphers } from "./wireguard/cipher/node-ciphers.ts"
 
 /** What the tunnels of one worker share. All of it is empty between wake-ups. */
 export interface Workplace {
@@ -11,15 +13,17 @@ export interface Workplace {
   outbound: OutboundBatches
   inbound: InboundParts
   received: Batch
+  ciphers: PacketCiphers
 }
 
 export function createWorkplace(): Workplace {
-  const memory = new RelayMemory(memorySize)
+  const memory = new RelayMemory(memorySize, true)
   const joiners = { ip: new Joiner(memory, false), ethernet: new Joiner(memory, true) }
   return {
     memory,
     outbound: createOutboundBatches(),
     inbound: { joiners, cut: new Batch(2048) },
     received: new Batch(512),
+    ciphers: new NodeCiphers(memory),
   }
 }

@@ -88,6 +88,7 @@ function lab({ faults, isHub = false, peers = [peer("")] }: Lab) {
     tunnel.stop()
     loop.close()
     device.close()
+    memory.release()
     sys.close(wakeFd)
   })
   return {

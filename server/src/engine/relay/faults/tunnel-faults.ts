@@ -11,8 +11,9 @@ import { FaultyTransport } from "./faulty-transport.ts"
 import { InboundFaults } from "./inbound-faults.ts"
 
 const faultInjected = dropNumber("fault-injected")
-/** Room for the longest header that a transport writes. */
-const headroom = 16
+/** Room for the longest header that a transport writes, and for what one writes behind each packet. */
+const headroom = 64
+const tailroom = 64
 
 export interface TunnelInjectorsOptions {
   loop: EpollLoop
@@ -99,13 +100,14 @@ export class TunnelInjectors {
 
   #inject(
     direction: 0 | 1,
-    scratch: { at: number; size: number },
+    region: { at: number; size: number },
     settings: FaultSettings,
     pass: (batch: Batch) => void,
   ): FaultInjector {
     const { memory, traffic, loop } = this.#options
     const wakeAt = (when: number) => loop.wakeAt(when)
     const random = Math.random
+    const scratch = { at: region.at, size: region.size - tailroom }
     return new FaultInjector({ memory, scratch, headroom, direction, settings, random, traffic, pass, wakeAt })
   }
 }

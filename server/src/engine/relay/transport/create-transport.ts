@@ -18,7 +18,7 @@ export function createTransport(wanted: RelayTransport, peers: RelayPeers, parts
       return new DatagramTransport(transport, peers, parts, (...options) => new UdpSocket(...options))
     case "icmp":
       return new DatagramTransport(transport, peers, parts, (options, memory, index) => {
-        return openIcmp(options, memory, index, parts)
+        return openIcmp(options, memory, index, parts.traffic, () => parts.owner.largestPacket)
       })
   }
 }

@@ -10,7 +10,7 @@ import { DatagramReceiver } from "./datagram-receiver.ts"
 import { DatagramSender } from "./datagram-sender.ts"
 import type { DatagramSocket } from "./datagram-socket.ts"
 import { DatagramWire } from "./datagram-wire.ts"
-import type { PeerIndex } from "./peer-index.ts"
+import type { PeerAddresses } from "./peer-addresses.ts"
 import { PeerPaths } from "./peer-paths.ts"
 import { PeerWatch } from "./peer-watch.ts"
 import { Strangers } from "./strangers.ts"
@@ -23,7 +23,7 @@ const resolveTimeoutMs = 15_000
 const retryMs = 2_000
 const never = Number.POSITIVE_INFINITY
 
-export type OpenDatagramSocket = (options: UdpOptions, memory: RelayMemory, peers: PeerIndex) => DatagramSocket
+export type OpenDatagramSocket = (options: UdpOptions, memory: RelayMemory, peers: PeerAddresses) => DatagramSocket
 
 /**
  * Packets in datagrams, to one peer that is called or awaited, or to the many of a hub. There is no connection: a peer is

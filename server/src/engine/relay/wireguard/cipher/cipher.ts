@@ -18,3 +18,8 @@ export interface PacketCipher {
   /** Zeroes the key. Afterwards both answer false. */
   end(): void
 }
+
+/** `evp` is OpenSSL called by address; `node` is node:crypto, which is slower and allocates for each packet. */
+export interface NamedCiphers extends PacketCiphers {
+  readonly name: "evp" | "node"
+}

@@ -1,5 +1,19 @@
-import type { HandshakeSource, SessionParts, SessionStatus, WireGuardIdentity, WireGuardPeer } from "./ports.ts"
-import { refusal } from "./refusal.ts"
+import { randomFillSync } from "node:crypto"
+import type { Identity } from "../noise/keys.ts"
+import { dataAt, dataOverhead, handshakeType } from "../noise/messages.ts"
+import { isCounterSpent, messageType, publishedTimers, tagSize } from "../noise/protocol.ts"
+import type { SessionContext } from "../peers/context.ts"
+import { Identities } from "../peers/identities.ts"
+import { IndexTable } from "../peers/index-table.ts"
+import type { KeyMaterial, Keypair } from "../peers/keypair.ts"
+import type { PeerState } from "../peers/peer-state.ts"
+import { PeerTable } from "../peers/peer-table.ts"
+import { Schedule } from "../peers/schedule.ts"
+import type { HandshakeSource, SessionParts, SessionStatus, WireGuardIdentity, WireGuardPeer } from "../ports.ts"
+import { refusal } from "../refusal.ts"
+import { Handshakes } from "./handshakes.ts"
+
+const paddingUnit = 16
 
 /**
  * The WireGuard protocol of one tunnel with all its peers: bytes and `now` (monotonic ms of a clock that counts suspend) go in,
@@ -8,26 +22,60 @@ import { refusal } from "./refusal.ts"
 export class WireGuardSession {
   /** Whose message `open` opened last. */
   openedPlace = -1
-  readonly #parts: SessionParts
-  #identity: WireGuardIdentity
-  #peers: readonly (WireGuardPeer | null)[]
+  readonly #memory: SessionParts["memory"]
+  readonly #context: SessionContext
+  readonly #identities: Identities
+  readonly #peers: PeerTable
+  readonly #handshakes: Handshakes
+  readonly #rejectAfter: number
+  readonly #rekeyAfter: number
+  /** Whoever receives makes new keys as well, before the old ones die under the next message. */
+  readonly #rekeyOnReceive: number
   #paddingLimit = 0
 
   constructor(identity: WireGuardIdentity, peers: readonly (WireGuardPeer | null)[], parts: SessionParts) {
-    this.#identity = identity
-    this.#peers = peers
-    this.#parts = parts
+    const { owner, ciphers, random = randomFillSync, time = Date.now } = parts
+    const timers = { ...publishedTimers, ...parts.timers }
+    this.#memory = parts.memory
+    this.#context = {
+      owner,
+      ciphers,
+      timers,
+      schedule: new Schedule((when) => owner.wakeAt(when)),
+      random: (bytes) => random(bytes),
+      time,
+      pending: new IndexTable(),
+      established: new IndexTable(),
+    }
+    this.#rejectAfter = timers.rejectAfter
+    this.#rekeyAfter = timers.rekeyAfter
+    this.#rekeyOnReceive = timers.rejectAfter - timers.keepalive - timers.rekeyTimeout
+    this.#identities = new Identities(identity)
+    this.#peers = new PeerTable(this.#context)
+    this.#handshakes = new Handshakes(
+      this.#context,
+      this.#identities,
+      this.#peers,
+      parts.stampedAfter,
+      this.#completed.bind(this),
+    )
+    this.#peers.set(peers)
   }
 
   /** Peers that stay (place, public key and preshared key are the same) keep their keys; the others' end at once. */
   setPeers(peers: readonly (WireGuardPeer | null)[]): void {
-    this.#peers = peers
-    this.#parts.owner.wakeAt(0)
+    this.#peers.set(peers)
   }
 
   /** Peers keep their keys, unless these were made with a private key that is neither of the two. */
   setIdentity(identity: WireGuardIdentity): void {
-    this.#identity = identity
+    const gone = this.#identities.set(identity)
+    for (let place = 0; place < this.#peers.count; place++) {
+      const peer = this.#peers.at(place)
+      if (peer === null) continue
+      for (const old of gone) this.#forget(peer, old)
+    }
+    for (const old of gone) old.end()
   }
 
   /** The inner MTU: packets are padded to 16 bytes, but not beyond it. 0: no limit. */
@@ -41,8 +89,18 @@ export class WireGuardSession {
    * -refusal.
    */
   seal(place: number, at: number, length: number, now: number): number {
-    const isThere = this.#peers[place] != null && at > 15 && length >= 0 && now >= 0 && this.#paddingLimit >= 0
-    return isThere ? 0 : -refusal.noPeer
+    const peer = this.#peers.at(place)
+    if (peer === null || !peer.isActive) return -refusal.noPeer
+    const keypair = peer.keys.current
+    if (keypair === null || now - keypair.createdAt >= this.#rejectAfter || keypair.isSpent) {
+      this.#handshakes.want(peer, now)
+      return 0
+    }
+    const sealed = this.#seal(peer, keypair, at, length, now)
+    if ((keypair.isInitiator && now - keypair.createdAt >= this.#rekeyAfter) || keypair.isOld) {
+      this.#handshakes.want(peer, now)
+    }
+    return sealed
   }
 
   /**
@@ -51,30 +109,172 @@ export class WireGuardSession {
    * It also moves the timers: there is nothing else to tell the session. Padding, IP header and allowed IPs are the caller's.
    */
   open(at: number, length: number, source: number, now: number): number {
-    return at + length + source + now < 0 ? 0 : -refusal.unknownIndex
+    const { view } = this.#memory
+    if (length < dataOverhead || view.getInt32(at, true) !== messageType.data) return -refusal.malformed
+    const keypair = this.#context.established.find(view.getInt32(at + dataAt.receiver, true))
+    if (keypair === null) return -refusal.unknownIndex
+    const low = view.getInt32(at + dataAt.counter, true)
+    const high = view.getInt32(at + dataAt.counter + 4, true)
+    if (now - keypair.createdAt >= this.#rejectAfter || isCounterSpent(low, high)) return -refusal.expired
+    const plain = length - dataOverhead
+    if (!keypair.receiving.open(at + dataAt.payload, plain, low, high)) return -refusal.notAuthentic
+    if (!keypair.window.take(low, high)) return -refusal.replayed
+    const peer = this.#peers.at(keypair.place)
+    if (peer === null) return -refusal.noPeer
+    this.openedPlace = keypair.place
+    if (peer.source !== source) {
+      peer.source = source
+      this.#context.owner.authenticated(keypair.place, source)
+    }
+    peer.timers.received(now, plain > 0)
+    if (keypair === peer.keys.next) {
+      peer.keys.confirm()
+      this.#completed(peer, now)
+    }
+    const { current } = peer.keys
+    if (current?.isInitiator && now - current.createdAt >= this.#rekeyOnReceive) this.#handshakes.want(peer, now)
+    return plain
   }
 
   /** Cold. Takes a message of type 1, 2 or 3 at `at`. Answers 0 or -refusal. */
   takeHandshake(at: number, length: number, source: HandshakeSource, now: number): number {
-    return at + length + source.id + now < 0 ? 0 : -refusal.malformed
+    const type = handshakeType(this.#memory.view, at, length)
+    if (type === 0) return -refusal.malformed
+    // What is sent meanwhile may lie over it.
+    return this.#handshakes.take(this.#memory.bytes.slice(at, at + length), type, source, now)
   }
 
-  /** Somebody wants keys for this peer. Does nothing when there are fresh ones. */
-  initiate(place: number, now: number): void {
-    this.seal(place, 16, 0, now)
+  /** Somebody wants keys for this peer. Does nothing while there are some that need no others, unless they shall be new (`anew`). */
+  initiate(place: number, now: number, anew = false): void {
+    const peer = this.#peers.at(place)
+    if (peer?.isActive && (anew || !this.#hasKeys(peer, now))) this.#handshakes.want(peer, now)
   }
 
   /** Does what is due at `now`; answers when to be called again. Call it once after the start: persistent keepalives begin. */
   alarm(now: number): number {
-    return now < 0 ? now : Number.POSITIVE_INFINITY
+    const { schedule } = this.#context
+    for (let place = 0; place < this.#peers.count; place++) {
+      const peer = this.#peers.at(place)
+      if (!schedule.takeDue(place, now) || peer === null) continue
+      this.#alarmOf(peer, now)
+      schedule.at(place, Math.min(peer.timers.nextAt, peer.checkAt, peer.keys.oldestAt + this.#rejectAfter))
+    }
+    return schedule.next()
   }
 
   status(place: number): SessionStatus | undefined {
-    return this.#peers[place] == null ? undefined : { handshakeAt: null, usesPreviousKey: false }
+    const peer = this.#peers.at(place)
+    return peer === null
+      ? undefined
+      : { handshakeAt: peer.handshakeAt, usesPreviousKey: this.#identities.isPrevious(peer.identity) }
   }
 
-  /** Zeroes all secrets. Nothing may be called afterwards. */
-  end(): void {
-    this.#identity.privateKey.fill(0)
+  /** Keys for another purpose, of the keys that are sent with now; the peer derives the same the other way round. */
+  deriveKey(place: number, label: string): KeyMaterial | undefined {
+    return this.#peers.at(place)?.keys.current?.deriveKey(label)
   }
+
+  /** Zeroes all secrets, and tells nobody. Afterwards there are no peers. */
+  end(): void {
+    this.#peers.end()
+    this.#identities.end()
+    this.#handshakes.end()
+  }
+
+  #seal(peer: PeerState, keypair: Keypair, at: number, length: number, now: number): number {
+    const { bytes, view } = this.#memory
+    const padded = paddedLength(length, this.#paddingLimit)
+    for (let i = length; i < padded; i++) bytes[at + i] = 0
+    const low = keypair.counterLow
+    const high = keypair.counterHigh
+    keypair.countUp()
+    const header = at - dataAt.payload
+    view.setInt32(header, messageType.data, true)
+    view.setInt32(header + dataAt.receiver, keypair.remoteIndex, true)
+    view.setInt32(header + dataAt.counter, low, true)
+    view.setInt32(header + dataAt.counter + 4, high, true)
+    if (!keypair.sending.seal(at, padded, low, high)) return -refusal.cipherFailed
+    peer.timers.sent(now, length > 0)
+    return dataAt.payload + padded + tagSize
+  }
+
+  #hasKeys(peer: PeerState, now: number): boolean {
+    const { current } = peer.keys
+    return current !== null && now - current.createdAt < this.#rejectAfter && !current.isSpent
+  }
+
+  /** An empty message, made where others may lie: they are put back. */
+  #sendKeepalive(peer: PeerState, now: number): void {
+    const { bytes } = this.#memory
+    const lain = bytes.slice(0, dataOverhead)
+    const length = this.seal(peer.place, dataAt.payload, 0, now)
+    const message = bytes.slice(0, Math.max(0, length))
+    bytes.set(lain)
+    if (length > 0) this.#context.owner.transmit(peer.place, message)
+  }
+
+  /** There are new keys to send with. */
+  #completed(peer: PeerState, now: number): void {
+    const { current } = peer.keys
+    if (current === null) return
+    this.#peers.dropPending(peer)
+    peer.timers.completed()
+    peer.identity = current.identity
+    peer.handshakeAt = this.#context.time()
+    this.#context.owner.established(peer.place, peer.handshakeAt)
+    this.#context.owner.ready(peer.place)
+    // Whoever answered waits for a first message under the keys.
+    if (current.isInitiator && current === peer.keys.current && current.isUnused) this.#sendKeepalive(peer, now)
+  }
+
+  #alarmOf(peer: PeerState, now: number): void {
+    const { timers, keys } = peer
+    if (now >= peer.checkAt) this.#peers.look(peer, now)
+    if (!peer.isActive) return
+    const hadKeys = keys.current !== null
+    keys.endUntil(now - this.#rejectAfter)
+    if (hadKeys && keys.current === null && timers.retryAt === never) this.#context.owner.ended(peer.place)
+    if (now >= timers.retryAt) this.#retry(peer, now)
+    if (now >= timers.keepaliveAt) {
+      this.#sendKeepalive(peer, now)
+      timers.keptAlive(now)
+    }
+    if (now >= timers.silenceAt) {
+      timers.silenceAt = never
+      this.#handshakes.want(peer, now)
+    }
+    if (now >= timers.persistentAt) {
+      timers.persistFrom(now)
+      this.#sendKeepalive(peer, now)
+    }
+  }
+
+  #retry(peer: PeerState, now: number): void {
+    peer.timers.retryAt = never
+    if (!peer.timers.isGivenUp(now)) return this.#handshakes.retry(peer, now)
+    this.#peers.dropPending(peer)
+    peer.timers.keepaliveAt = never
+    if (!this.#hasKeys(peer, now)) this.#context.owner.ended(peer.place)
+  }
+
+  /** Our static key is no more: nor is what was made with it. */
+  #forget(peer: PeerState, identity: Identity): void {
+    if (peer.pending?.identity === identity) {
+      this.#peers.dropPending(peer)
+      peer.timers.completed()
+    }
+    const hadKeys = peer.keys.current !== null
+    peer.keys.endThoseOf(identity)
+    peer.forget(identity)
+    if (hadKeys && peer.keys.current === null) this.#context.owner.ended(peer.place)
+  }
+}
+
+const never = Number.POSITIVE_INFINITY
+
+/** To a multiple of 16, not beyond the MTU; a longer packet, which the wire splits, by what its last part has. */
+function paddedLength(length: number, limit: number): number {
+  const last = limit > 0 && length > limit ? length % limit : length
+  const padded = (last + paddingUnit - 1) & -paddingUnit
+  return length - last + (limit > 0 && padded > limit ? limit : padded)
 }

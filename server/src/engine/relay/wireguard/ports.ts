@@ -1,6 +1,6 @@
-import type { RelayMemory } from "../../memory.ts"
-import type { PacketCiphers } from "../cipher/cipher.ts"
-import type { Timers } from "../noise/protocol.ts"
+import type { RelayMemory } from "../memory.ts"
+import type { PacketCiphers } from "./cipher/cipher.ts"
+import type { Timers } from "./noise/protocol.ts"
 
 // What the WireGuard session asks of its transport, and what it is told. The transport owns sockets, addresses, batches and
 // the packets that wait for keys.

@@ -18,4 +18,6 @@ export const refusal = {
   rateLimited: 8,
   /** An initiation not newer than the last, or too soon after it. */
   oldInitiation: 9,
+  /** The cipher did not work. */
+  cipherFailed: 10,
 } as const
