@@ -7,6 +7,7 @@ import { parentVariable } from "./die-with-parent.ts"
 import { childArguments, nodeBelow } from "./program.ts"
 import type { Settings } from "./settings.ts"
 import { createTunBroker, type OpenDevice } from "./tun-broker.ts"
+import { createWireguardSockets } from "./wireguard-sockets.ts"
 
 // What a child needs of our environment beside its own settings; the rest (HOME, tokens, NODE_OPTIONS) stays here.
 const inherited = ["PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "NODE_EXTRA_CA_CERTS"] as const
@@ -20,7 +21,7 @@ type Environment = Record<string, string | number | null | undefined>
 /** `openDevice` is null where the engine opens /dev/net/tun itself. */
 export function startEngine(settings: Settings, root: string, openDevice: OpenDevice | null): ChildProcess {
   const { accounts, engineNamespace } = settings
-  const broker = openDevice === null ? null : createTunBroker(openDevice)
+  const broker = openDevice === null ? null : createTunBroker(openDevice, createWireguardSockets())
   const child = start(root, "server/src/engine/main.ts", ["ignore", 2, 2, broker?.engineEnd ?? "ignore", "ipc"], {
     ...common(settings),
     ...opensslEnvironment,

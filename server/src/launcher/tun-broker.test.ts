@@ -1,26 +1,46 @@
-import { closeSync, fstatSync, openSync, statSync } from "node:fs"
+import { closeSync, existsSync, fstatSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { setImmediate as turn } from "node:timers/promises"
-import { createArena, receiveFileDescriptor, SyscallError, sys, waitReadable } from "@tundeck/native-bindings"
+import {
+  createArena,
+  receiveFileDescriptor,
+  receivePassed,
+  SyscallError,
+  sys,
+  unixSocketAnswers,
+  waitReadable,
+} from "@tundeck/native-bindings"
 import { brokerHolders, brokerRequest } from "@tundeck/shared"
-import { afterEach, expect, it } from "vitest"
-import { createTunBroker, type TunBroker } from "./tun-broker.ts"
+import { afterAll, afterEach, expect, it } from "vitest"
+import { createTunBroker, type OpenDevice, type TunBroker } from "./tun-broker.ts"
+import { createWireguardSockets } from "./wireguard-sockets.ts"
 
-let broker: TunBroker | undefined
+const directory = mkdtempSync(join(tmpdir(), "broker-"))
+let broker: TunBroker
+function start(openDevice: OpenDevice = () => openSync("/dev/zero", "r")): void {
+  broker = createTunBroker(openDevice, createWireguardSockets(directory))
+}
 afterEach(() => {
-  if (broker) closeSync(broker.engineEnd)
-  broker?.close()
+  closeSync(broker.engineEnd)
+  broker.close()
 })
+afterAll(() => rmSync(directory, { recursive: true }))
 
 const byte = createArena(1)
 
 /** What the engine does: asks, and waits while this thread's event loop turns. */
 async function ask(engineEnd: number): Promise<void> {
   sys.write(engineEnd, byte.address, 1)
+  await answered(engineEnd)
+}
+
+async function answered(engineEnd: number): Promise<void> {
   for (let tries = 0; tries < 1000 && !waitReadable(engineEnd, 1); tries++) await turn()
 }
 
 it("each byte brings one open device, with byte 0 beside it", async () => {
-  broker = createTunBroker(() => openSync("/dev/zero", "r"))
+  start()
   for (let i = 0; i < 3; i++) {
     await ask(broker.engineEnd)
     const answer = receiveFileDescriptor(broker.engineEnd, 1000)
@@ -31,7 +51,7 @@ it("each byte brings one open device, with byte 0 beside it", async () => {
 })
 
 it("a device that cannot be opened is answered with the errno alone", async () => {
-  broker = createTunBroker(() => {
+  start(() => {
     throw new SyscallError("open /dev/net/tun", 2)
   })
   await ask(broker.engineEnd)
@@ -40,7 +60,7 @@ it("a device that cannot be opened is answered with the errno alone", async () =
 })
 
 it("the other byte brings those who hold tun fds, as JSON behind its length", async () => {
-  broker = createTunBroker(() => openSync("/dev/zero", "r"))
+  start()
   byte.view.setUint8(0, brokerRequest.holders)
   await ask(broker.engineEnd)
   byte.view.setUint8(0, brokerRequest.device)
@@ -49,4 +69,26 @@ it("the other byte brings those who hold tun fds, as JSON behind its length", as
   expect(answer.view.getUint32(0, true)).toBe(n - 4)
   const json: unknown = JSON.parse(new TextDecoder().decode(answer.bytes.subarray(4, n)))
   expect(brokerHolders.safeParse(json)).toMatchObject({ success: true })
+})
+
+const wireguard = (request: number, name: string) => Buffer.from([request, name.length, ...Buffer.from(name)])
+
+it("a WireGuard socket comes as a listening fd, and its file goes on request and with the broker", async () => {
+  start()
+  const open = async (name: string) => {
+    writeSync(broker.engineEnd, wireguard(brokerRequest.openWireguard, name))
+    await answered(broker.engineEnd)
+    return receivePassed(broker.engineEnd, 1000)
+  }
+  const path = (name: string) => join(directory, `${name}.sock`)
+  const [first, second, refused] = [await open("wg0"), await open("wg1"), await open("../wg2")]
+  expect(refused).toEqual({ fd: undefined, byte: 22 }) // EINVAL
+  expect([unixSocketAnswers(path("wg0")), unixSocketAnswers(path("wg1"))]).toEqual([true, true])
+  expect(await open("wg0")).toEqual({ fd: undefined, byte: 98 }) // EADDRINUSE
+  writeSync(broker.engineEnd, wireguard(brokerRequest.removeWireguard, "wg0"))
+  for (let tries = 0; tries < 1000 && existsSync(path("wg0")); tries++) await turn()
+  expect([existsSync(path("wg0")), existsSync(path("wg1"))]).toEqual([false, true])
+  broker.close()
+  expect(existsSync(path("wg1"))).toBe(false)
+  for (const { fd } of [first, second]) closeSync(fd ?? -1)
 })

@@ -1,8 +1,9 @@
 import { closeSync } from "node:fs"
 import { Socket } from "node:net"
 import { openTun, openUnixSocketPair, readTunHolders, SyscallError, sendFileDescriptor } from "@tundeck/native-bindings"
-import { brokerRequest } from "@tundeck/shared"
+import { type BrokerRequest, BrokerRequests } from "./broker-requests.ts"
 import { inNetworkNamespace } from "./network-namespace.ts"
+import type { WireguardSockets } from "./wireguard-sockets.ts"
 
 /** Opens /dev/net/tun; an fd belongs to the network namespace of its opener, not of its user. */
 export type OpenDevice = () => number
@@ -14,30 +15,46 @@ export interface TunBroker {
 }
 
 /**
- * The engine is not root: where /dev/net/tun is 0600 it cannot open it, whatever capabilities it has, and it cannot look
- * into the processes of others. So each byte from the engine asks for one fd (it comes with byte 0 by SCM_RIGHTS, or there
- * is none and the byte is the errno), or for those who hold tun fds.
+ * The engine is not root: where /dev/net/tun is 0600 it cannot open it, whatever capabilities it has, it cannot look
+ * into the processes of others, and it cannot make a socket in root's own directory. It asks here (`brokerRequest`).
  */
-export function createTunBroker(openDevice: OpenDevice): TunBroker {
+export function createTunBroker(openDevice: OpenDevice, wireguard: WireguardSockets): TunBroker {
   const [ours, engineEnd] = openUnixSocketPair()
   const socket = new Socket({ fd: ours, readable: true, writable: true })
-  socket.on("data", (requests) => {
-    for (const request of requests) {
-      if (request === brokerRequest.holders) socket.write(encodeHolders())
-      else answer(ours, socket, openDevice)
-    }
+  const requests = new BrokerRequests()
+  socket.on("data", (bytes: Buffer) => {
+    const taken = requests.push(bytes)
+    if (taken === undefined) socket.destroy()
+    for (const request of taken ?? []) obey(request)
   })
   socket.on("error", () => socket.destroy()) // the engine is gone; the next one has a broker of its own
-  return { engineEnd, close: () => socket.destroy() }
+
+  function obey(request: BrokerRequest): void {
+    switch (request.kind) {
+      case "device":
+        return pass(ours, socket, openDevice)
+      case "holders":
+        return void socket.write(encodeHolders())
+      case "openWireguard":
+        return pass(ours, socket, () => wireguard.open(request.name))
+      case "removeWireguard":
+        return wireguard.remove(request.name)
+    }
+  }
+  const close = () => {
+    socket.destroy()
+    wireguard.close()
+  }
+  return { engineEnd, close }
 }
 
-function answer(ours: number, socket: Socket, openDevice: OpenDevice): void {
+function pass(ours: number, socket: Socket, open: () => number): void {
   try {
-    const device = openDevice()
+    const fd = open()
     try {
-      sendFileDescriptor(ours, device, 0)
+      sendFileDescriptor(ours, fd, 0)
     } finally {
-      closeSync(device)
+      closeSync(fd)
     }
   } catch (error) {
     socket.write(Uint8Array.of(error instanceof SyscallError ? error.errno : 5)) // EIO
