@@ -77,16 +77,10 @@ function tunnel({ caller, family = "v4", presharedKey, keepaliveSeconds = 0 }: C
 async function begin(wanted: Case): Promise<void> {
   const { caller, family = "v4", presharedKey } = wanted
   stock = await startStockPeer(lab.b, { name: "stock0", port, addresses: innerAddresses("b") })
-  const psk = presharedKey === undefined ? [] : ["preshared-key", await keyFile(presharedKey)]
+  const psk = presharedKey === undefined ? [] : await stock.presharedKey(presharedKey)
   const endpoint = caller === "stock" ? ["endpoint", endpointOf("a", family)] : []
   await stock.set(ours.publicKey, ...psk, ...endpoint, "allowed-ips", `${inner.a.v4}/32,${inner.a.v6}/128`)
   await engine.call("tunnel.start", tunnel(wanted))
-}
-
-async function keyFile(key: string): Promise<string> {
-  const path = `/tmp/${lab.b.name}.psk`
-  await lab.b.exec("sh", ["-c", `umask 077; cat > ${path}`], { input: key })
-  return path
 }
 
 async function peerStatus(): Promise<TunnelPeerStatus> {
