@@ -11,6 +11,7 @@ const commands = {
   tunnel: async () => (await import("./commands/tunnel.ts")).tunnelCommand(),
   packets: async () => (await import("./commands/packets.ts")).packetsCommand(),
   token: async () => (await import("./commands/token.ts")).tokenCommand(),
+  wireguard: async () => (await import("./commands/wireguard.ts")).wireguardCommand(),
   ping: async () => (await import("./commands/ping.ts")).pingCommand(),
 } as const
 

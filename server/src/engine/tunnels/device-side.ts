@@ -68,13 +68,18 @@ export class DeviceSide {
     this.setPeers(tunnel)
   }
 
-  /** What the peers may send depends on the configuration and, point to point, on the interface. */
   setPeers(tunnel: RunningTunnel): void {
+    const { id } = tunnel.config
+    if (this.lookAtPeers(tunnel)) tunnel.worker?.post({ type: "peers", id, peers: tunnel.peers })
+  }
+
+  /** What the peers may send depends on the configuration and, point to point, on the interface. True: it is another now. */
+  lookAtPeers(tunnel: RunningTunnel): boolean {
     const facts = this.#parts.devices.facts(tunnel.config.interface)
     const peers = facts === undefined ? [] : relayPeers(tunnel, facts)
-    if (peersText(peers) === peersText(tunnel.peers)) return
+    if (peersText(peers) === peersText(tunnel.peers)) return false
     tunnel.peers = peers
-    tunnel.worker?.post({ type: "peers", id: tunnel.config.id, peers })
+    return true
   }
 
   link(tunnel: RunningTunnel): "ip" | "ethernet" {

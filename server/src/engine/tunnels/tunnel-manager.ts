@@ -151,7 +151,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     if (!hasSameKeys(before, config)) tunnel.worker?.post({ type: "security", id, security: relaySecurity(config) })
     if (!isSame(before.transport, config.transport)) {
       tunnel.places.disconnect()
-      deviceSide.setPeers(tunnel)
+      deviceSide.lookAtPeers(tunnel) // the new transport gets them: the old one shall not call anybody any more
       tunnel.worker?.post({ type: "transport", id, transport: relayTransport(config), peers: tunnel.peers })
     } else {
       deviceSide.setPeers(tunnel)

@@ -67,7 +67,6 @@ export function reconfigure(
     return { errno: errno.E2BIG }
   }
   const transport = withDevice(tunnel.transport, next)
-  if (transport.listen !== undefined && transport.sourceAddress !== undefined) return { errno: errno.EINVAL }
   const privateKey = next.privateKey ?? noPrivateKey
   const { previousPrivateKey: previous, ...rest } = tunnel.security
   const isSameKey = privateKey === rest.privateKey
@@ -85,11 +84,12 @@ function withDevice(
   { listenPort, firewallMark }: DeviceConfiguration,
 ): TunnelConfig["transport"] {
   // Where the only peer is called stands with the peer from now on.
-  const { connect: _, listen, firewallMark: __, ...rest } = transport
-  const host = parseEndpoint(listen ?? "")?.host ?? "::"
+  const { connect: _, listen, firewallMark: __, sourceAddress, ...rest } = transport
+  const host = parseEndpoint(listen ?? "")?.host ?? sourceAddress ?? "::"
   return {
     ...rest,
     ...(listenPort !== 0 && { listen: formatEndpoint({ host, port: listenPort }) }),
+    ...(listenPort === 0 && sourceAddress !== undefined && { sourceAddress }),
     ...(firewallMark !== 0 && { firewallMark }),
   }
 }
