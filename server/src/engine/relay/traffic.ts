@@ -89,7 +89,7 @@ export class Traffic {
       return notShown
     }
     this.#allowance -= 1
-    this.#ring.write(outbound, passed, 0, this.#time, view, at, length, 1)
+    this.#ring.write(outbound, passed, 0, view, at, length, 1)
     return this.#ring.last
   }
 

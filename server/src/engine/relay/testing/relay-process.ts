@@ -37,21 +37,28 @@ export interface RelayProcessPeer {
   enabled?: boolean
 }
 
-export type RelayProcessChange =
-  | { peers: RelayProcessPeer[] }
-  | { transport: RelayTransport }
-  | { ask: "stats" }
+export type RelayProcessChange = { peers: RelayProcessPeer[] } | { transport: RelayTransport } | { ask: "stats" }
 
 const options: RelayProcessOptions = JSON.parse(process.argv[2] ?? "{}")
 let { peers } = options
 const bytes = (key: string) => new Uint8Array(Buffer.from(key, "base64"))
 
 function relayPeers(): RelayPeers {
-  return peers.map(({ address = "", allowed, publicKey, presharedKey, keepaliveSeconds = 0, remotes = [], enabled = true }) => {
-    if (publicKey === undefined) return { address, allowed, enabled }
-    const keys = { publicKey: bytes(publicKey), presharedKey: presharedKey === undefined ? null : bytes(presharedKey) }
-    return { address, allowed, enabled, wireguard: { ...keys, keepaliveSeconds, expiresAt: null, remotes, named: false } }
-  })
+  return peers.map(
+    ({ address = "", allowed, publicKey, presharedKey, keepaliveSeconds = 0, remotes = [], enabled = true }) => {
+      if (publicKey === undefined) return { address, allowed, enabled }
+      const keys = {
+        publicKey: bytes(publicKey),
+        presharedKey: presharedKey === undefined ? null : bytes(presharedKey),
+      }
+      return {
+        address,
+        allowed,
+        enabled,
+        wireguard: { ...keys, keepaliveSeconds, expiresAt: null, remotes, named: false },
+      }
+    },
+  )
 }
 
 const fd = openTun()
@@ -60,7 +67,9 @@ const { checksum, tcp4, tcp6, tcpEcn, udp4, udp6 } = tunOffload
 tunSetOffload(fd, checksum | tcp4 | tcp6 | tcpEcn | udp4 | udp6)
 setNonBlocking(fd, true)
 const say = (what: unknown) => {
-  process.stdout.write(`${JSON.stringify(what, (_key, value) => (typeof value === "bigint" ? String(value) : value))}\n`)
+  process.stdout.write(
+    `${JSON.stringify(what, (_key, value) => (typeof value === "bigint" ? String(value) : value))}\n`,
+  )
 }
 const post = (message: FromWorker) => say(message)
 const wakeFd = createEventfd()
@@ -75,7 +84,14 @@ const tunnel = new RelayTunnel(
     id: "t",
     link: "ip",
     device: { fd, packetInfo: false, vnetHeader: true, mtu: options.mtu },
-    ...{ transport: options.transport, security, peers: relayPeers(), faults: null, counters, ring: createPacketRing(32) },
+    ...{
+      transport: options.transport,
+      security,
+      peers: relayPeers(),
+      faults: null,
+      counters,
+      ring: createPacketRing(32),
+    },
   },
   { loop, workplace: createWorkplace(), post },
 )
@@ -88,16 +104,23 @@ function change(text: string): void {
     peers = wanted.peers
     tunnel.setPeers(relayPeers())
   } else if ("transport" in wanted) tunnel.setTransport(wanted.transport, relayPeers())
-  else say({ type: "stats", stats: readCounters(counters), peers: peers.map((_, place) => readPeerCounters(counters, place)) })
+  else
+    say({
+      type: "stats",
+      stats: readCounters(counters),
+      peers: peers.map((_, place) => readPeerCounters(counters, place)),
+    })
 }
 
 // Its own event loop has a turn between two steps: what comes in, and what goes out, waits for it.
-createInterface({ input: process.stdin }).on("line", (line) => {
-  change(line)
-  sys.eventfdWrite(wakeFd)
-}).on("close", () => {
-  isRunning = false
-})
+createInterface({ input: process.stdin })
+  .on("line", (line) => {
+    change(line)
+    sys.eventfdWrite(wakeFd)
+  })
+  .on("close", () => {
+    isRunning = false
+  })
 function run(): void {
   // Many steps to one turn: a turn costs more than a step.
   const end = performance.now() + 50
