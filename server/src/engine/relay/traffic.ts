@@ -34,6 +34,7 @@ export class Traffic {
   /** Shows the packets from now on in another ring. */
   moveTo(ring: SharedArrayBuffer): void {
     this.#ring = new PacketRingWriter(ring, this.#ring.packets)
+    this.#ring.time = this.#time
     this.#allowance = this.#ring.slots - 1
   }
 
@@ -42,7 +43,7 @@ export class Traffic {
     const { slots } = this.#ring
     const passedMs = Math.max(0, time - this.#time)
     this.#allowance = Math.min(slots - 1, this.#allowance + (passedMs * slots * ringsASecond) / 1000)
-    this.#time = time
+    this.#time = this.#ring.time = time
   }
 
   /** The packet at `at` of `view` went on. */
@@ -88,7 +89,7 @@ export class Traffic {
       return notShown
     }
     this.#allowance -= 1
-    this.#ring.write(outbound, passed, 0, this.#time, view, at, length, 1)
+    this.#ring.write(outbound, passed, 0, view, at, length, 1)
     return this.#ring.last
   }
 
@@ -120,6 +121,6 @@ export class Traffic {
   ): void {
     if (this.#allowance < 1) return this.#ring.skip(packets)
     this.#allowance -= 1
-    this.#ring.write(direction, verdict, errno, this.#time, view, at, length, packets)
+    this.#ring.write(direction, verdict, errno, view, at, length, packets)
   }
 }

@@ -5,7 +5,7 @@ import { memorySize } from "./regions.ts"
 import type { InboundParts } from "./road/inbound.ts"
 import { createOutboundBatches, type OutboundBatches } from "./road/outbound.ts"
 import type { PacketCiphers } from "./wireguard/cipher/cipher.ts"
-import { NodeCiphers } from "./wireguard/cipher/node-ciphers.ts"
+import { createPacketCiphers } from "./wireguard/cipher/create-packet-ciphers.ts"
 
 /** What the tunnels of one worker share. All of it is empty between wake-ups. */
 export interface Workplace {
@@ -24,6 +24,6 @@ export function createWorkplace(): Workplace {
     outbound: createOutboundBatches(),
     inbound: { joiners, cut: new Batch(2048) },
     received: new Batch(512),
-    ciphers: new NodeCiphers(memory),
+    ciphers: createPacketCiphers(memory),
   }
 }
