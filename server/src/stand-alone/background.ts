@@ -13,11 +13,14 @@ const program = join(checkout, "server/bin/tundeck-wireguard.mjs")
 
 /** Starts the stand-alone form in a session of its own. Resolves once it serves its socket. Throws StartError. */
 export function startInBackground(name: string): Promise<void> {
-  const { LOG_LEVEL } = process.env
+  // A script of npm's that starts it does not end it.
+  const { npm_lifecycle_event: _, ...env } = process.env
+  const { LOG_LEVEL } = env
   // Whoever asks for a log gets it; else the terminal, or the script behind it, is let go.
   const output = LOG_LEVEL === undefined || logLevelOf(LOG_LEVEL) === "silent" ? "ignore" : "inherit"
   const child = spawn(process.execPath, [program, "--foreground", name], {
     stdio: ["ignore", output, output, "ipc"],
+    env,
     cwd: "/",
     detached: true,
   })

@@ -120,9 +120,9 @@ export class WireguardSide {
     if (isOther) change(tunnel, done.tunnel)
     this.#callAt(tunnel, request)
     if (!isOther) return 0
-    events.tell("info", tunnel, "It was changed over its configuration socket.")
     for (const text of movedTexts(done.tunnel, done.moved)) events.tell("info", tunnel, text)
-    if (!options.isStandAlone) this.#reconfigurations.note(done.tunnel, request)
+    if (options.isStandAlone) events.tell("info", tunnel, "Changed over its configuration socket.")
+    else this.#reconfigurations.note(done.tunnel, request)
     tell(tunnel)
     return 0
   }
