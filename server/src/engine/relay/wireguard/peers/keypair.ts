@@ -65,14 +65,19 @@ export class Keypair {
     if (this.counterLow === 0) this.counterHigh = (this.counterHigh + 1) | 0
   }
 
-  /** Hot. No more may be sent with it. */
-  get isSpent(): boolean {
-    return isCounterSpent(this.counterLow, this.counterHigh)
+  /** Hot. It may send: it is younger than `rejectAfter`, and has counters left. */
+  sends(now: number, rejectAfter: number): boolean {
+    return now - this.createdAt < rejectAfter && !isCounterSpent(this.counterLow, this.counterHigh)
   }
 
-  /** Hot. So much was sent that new keys are due. */
-  get isOld(): boolean {
-    return isCounterOld(this.counterHigh)
+  /** Hot. It may receive a message with this counter. */
+  receives(low: number, high: number, now: number, rejectAfter: number): boolean {
+    return now - this.createdAt < rejectAfter && !isCounterSpent(low, high)
+  }
+
+  /** Hot. After sending: it is time for new keys. Of age takes care who asked for these; of the counter, either end. */
+  isDue(now: number, rekeyAfter: number): boolean {
+    return (this.isInitiator && now - this.createdAt >= rekeyAfter) || isCounterOld(this.counterHigh)
   }
 
   get isUnused(): boolean {

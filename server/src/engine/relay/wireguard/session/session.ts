@@ -1,7 +1,7 @@
 import { randomFillSync } from "node:crypto"
 import type { Identity } from "../noise/keys.ts"
 import { dataAt, dataOverhead, handshakeType } from "../noise/messages.ts"
-import { isCounterSpent, messageType, publishedTimers, tagSize } from "../noise/protocol.ts"
+import { messageType, publishedTimers, tagSize } from "../noise/protocol.ts"
 import type { SessionContext } from "../peers/context.ts"
 import { Identities } from "../peers/identities.ts"
 import { IndexTable } from "../peers/index-table.ts"
@@ -17,7 +17,8 @@ const paddingUnit = 16
 
 /**
  * The WireGuard protocol of one tunnel with all its peers: bytes and `now` (monotonic ms of a clock that counts suspend) go in,
- * verdicts and messages come out. It does no I/O and owns no clock. A peer's place is its index in `peers`.
+ * verdicts and messages come out. It does no I/O and owns no clock. A peer's place is its index in `peers`. The hot calls of one
+ * wake-up get one `now`, as a parameter of whoever makes them: computed for each call it would be a heap number each time.
  */
 export class WireGuardSession {
   /** Whose message `open` opened last. */
@@ -92,14 +93,12 @@ export class WireGuardSession {
     const peer = this.#peers.at(place)
     if (peer === null || !peer.isActive) return -refusal.noPeer
     const keypair = peer.keys.current
-    if (keypair === null || now - keypair.createdAt >= this.#rejectAfter || keypair.isSpent) {
+    if (keypair === null || !keypair.sends(now, this.#rejectAfter)) {
       this.#handshakes.want(peer, now)
       return 0
     }
     const sealed = this.#seal(peer, keypair, at, length, now)
-    if ((keypair.isInitiator && now - keypair.createdAt >= this.#rekeyAfter) || keypair.isOld) {
-      this.#handshakes.want(peer, now)
-    }
+    if (keypair.isDue(now, this.#rekeyAfter)) this.#handshakes.want(peer, now)
     return sealed
   }
 
@@ -115,7 +114,7 @@ export class WireGuardSession {
     if (keypair === null) return -refusal.unknownIndex
     const low = view.getInt32(at + dataAt.counter, true)
     const high = view.getInt32(at + dataAt.counter + 4, true)
-    if (now - keypair.createdAt >= this.#rejectAfter || isCounterSpent(low, high)) return -refusal.expired
+    if (!keypair.receives(low, high, now, this.#rejectAfter)) return -refusal.expired
     const plain = length - dataOverhead
     if (!keypair.receiving.open(at + dataAt.payload, plain, low, high)) return -refusal.notAuthentic
     if (!keypair.window.take(low, high)) return -refusal.replayed
@@ -199,8 +198,7 @@ export class WireGuardSession {
   }
 
   #hasKeys(peer: PeerState, now: number): boolean {
-    const { current } = peer.keys
-    return current !== null && now - current.createdAt < this.#rejectAfter && !current.isSpent
+    return peer.keys.current?.sends(now, this.#rejectAfter) ?? false
   }
 
   /** An empty message, made where others may lie: they are put back. */
