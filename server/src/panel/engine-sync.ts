@@ -107,6 +107,8 @@ export function createEngineListener(parts: SyncParts): EngineListener {
     },
     "interfaces.changed": () => changes.interfaces.emit(),
     "tunnel.changed": (status) => tunnels.changed(status),
+    "tunnel.stamped": () => {},
+    "tunnel.reconfigured": () => {},
     event: (event) => events.record(event),
   }
 }

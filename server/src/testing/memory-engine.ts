@@ -116,6 +116,8 @@ export async function startMemoryEngine(
     "tunnel.list": noted("tunnel.list", () => [...tunnels.values()].map(({ status }) => status)),
     "tunnel.peers": noted("tunnel.peers", ({ id }) => found(id).peers()),
     "tunnel.macs": noted("tunnel.macs", ({ id }) => found(id).macs()),
+    "tunnel.reconfigurations": noted("tunnel.reconfigurations", () => []),
+    "tunnel.reconfigured.taken": noted("tunnel.reconfigured.taken", () => null),
     "tunnel.watch": noted("tunnel.watch", ({ id, watched }) => {
       const tunnel = found(id)
       if (watched && !tunnel.watched) send(tunnel, tunnel.kept())

@@ -2,10 +2,13 @@ import { z } from "zod"
 import { packetSummary } from "../model/packet-summary.ts"
 import { tunnelCreate, tunnelPatch, tunnelStats, tunnelView } from "../model/tunnel.ts"
 import { clearPeer, clearPeerPatch, macEntry, tunnelPeerStatus } from "../model/tunnel-peer.ts"
+import { wireguardPeerCreate, wireguardPeerPatch } from "../model/wireguard.ts"
 import { defineRoute, listOf } from "./route.ts"
 
 const identified = z.strictObject({ id: z.string().min(1).max(64).describe("The tunnel's id or name") })
-const peerOfTunnel = identified.extend({ peer: z.string().min(1).max(64).describe("The peer's name") })
+const peerOfTunnel = identified.extend({
+  peer: z.string().min(1).max(64).describe("The peer's name, or its public key (URL-safe base64, too)"),
+})
 
 /** The part of `routes` that is about tunnels. */
 export const tunnelRoutes = {
@@ -29,13 +32,7 @@ export const tunnelRoutes = {
     body: tunnelCreate,
     answer: tunnelView,
     status: 201,
-    problems: [
-      "tunnel-exists",
-      "interface-not-found",
-      "clear-text-not-asked",
-      "public-peer-refused",
-      "engine-unavailable",
-    ],
+    problems: ["tunnel-exists", "interface-not-found", "public-peer-refused", "engine-unavailable"],
   }),
   readTunnel: defineRoute({
     method: "GET",
@@ -58,14 +55,7 @@ export const tunnelRoutes = {
     params: identified,
     body: tunnelPatch,
     answer: tunnelView,
-    problems: [
-      "tunnel-not-found",
-      "tunnel-exists",
-      "interface-not-found",
-      "clear-text-not-asked",
-      "public-peer-refused",
-      "engine-unavailable",
-    ],
+    problems: ["tunnel-not-found", "tunnel-exists", "interface-not-found", "public-peer-refused", "engine-unavailable"],
   }),
   deleteTunnel: defineRoute({
     method: "DELETE",
@@ -127,7 +117,7 @@ export const tunnelRoutes = {
     summary: "Add a peer to a hub",
     description: "It may call at once; the hub's other peers do not notice.",
     params: identified,
-    body: clearPeer,
+    body: z.union([wireguardPeerCreate, clearPeer]),
     answer: tunnelView,
     status: 201,
     problems: ["tunnel-not-found", "tunnel-not-hub", "peer-exists", "public-peer-refused", "engine-unavailable"],
@@ -141,7 +131,7 @@ export const tunnelRoutes = {
     description:
       'What is left out stays. `{"enabled": false}` cuts the peer off and turns it away until it is enabled again; another address ends its connection from the old one.',
     params: peerOfTunnel,
-    body: clearPeerPatch,
+    body: z.union([wireguardPeerPatch, clearPeerPatch]),
     answer: tunnelView,
     problems: [
       "tunnel-not-found",

@@ -90,6 +90,42 @@ export const dropReasons = [
     title: "The destination is on the side that the frame came from",
     remedy: "Nothing to do: a switch sends no frame back to where it came from.",
   },
+  {
+    code: "no-session",
+    title: "There are no keys with the peer yet",
+    remedy: "It did not answer a handshake in time: see the tunnel's reason, and when the peer was heard last.",
+  },
+  {
+    code: "not-authentic",
+    title: "The message failed its authentication",
+    remedy: "It was damaged on the way, or somebody made it up: nothing of it was used.",
+  },
+  {
+    code: "replayed",
+    title: "The message came before, or far too late",
+    remedy: "A network that repeats or holds packets back does that, and so does somebody who records and sends again.",
+  },
+  {
+    code: "unknown-session",
+    title: "The message belongs to no session of this tunnel",
+    remedy: "The peer still uses keys from before a restart, for a few seconds; else it is not meant for this tunnel.",
+  },
+  {
+    code: "expired-session",
+    title: "The keys of the message are too old",
+    remedy: "New keys are agreed by themselves within seconds; if not, see when the peer was heard last.",
+  },
+  {
+    code: "bad-handshake",
+    title: "The handshake message is not valid",
+    remedy:
+      "Compare the public keys and preshared keys of both sides, whether the peer is enabled here, and the peer's clock.",
+  },
+  {
+    code: "under-load",
+    title: "More handshakes came than are answered",
+    remedy: "Somebody floods this port, or a peer tries too often; peers that are connected are not affected.",
+  },
 ] as const
 
 export type DropReason = (typeof dropReasons)[number]["code"]

@@ -43,6 +43,7 @@ export function tunnelFields(view: TunnelView): [string, Cell | Cell[]][] {
     ["interface", view.interface],
     ["transport", [transportText(view), ...transportOptions(view)]],
     ["security", securityText(view)],
+    ...keyFields(view),
     ["faults", view.faulty ? ["FAULTS are injected", ...faultTexts(view.faults)] : "none"],
     ["autostart", view.autostart ? "yes" : "no"],
     ["state", `${view.state} since ${new Date(view.since).toISOString()}`],
@@ -64,13 +65,16 @@ export function stateText(view: TunnelView): string {
 }
 
 function transportText({ transport, security }: TunnelView): string {
-  if (transport.connect !== undefined) return `${transport.kind} to ${transport.connect}`
-  if (security.peers !== undefined) return `${transport.kind} on ${transport.listen}, hub`
-  return `${transport.kind} on ${transport.listen} from ${transport.peer}`
+  const { kind, listen, connect, peer } = transport
+  if (security.kind === "wireguard")
+    return [kind, listen && `on ${listen}`, connect && `to ${connect}`].filter(Boolean).join(" ")
+  if (connect !== undefined) return `${kind} to ${connect}`
+  if (security.peers !== undefined) return `${kind} on ${listen}, hub`
+  return `${kind} on ${listen} from ${peer}`
 }
 
 function transportOptions({ transport }: TunnelView): string[] {
-  const { framing, sourceAddress, sourceInterface, firewallMark, dscp, clampMss, allowPublicPeer } = transport
+  const { framing, sourceAddress, sourceInterface, firewallMark, dscp, clampMss, allowPublicPeer, fallback } = transport
   const options: [string, string | number | undefined][] = [
     ["framing", framing],
     ["source address", sourceAddress],
@@ -79,12 +83,20 @@ function transportOptions({ transport }: TunnelView): string[] {
     ["DSCP", dscp],
     ["MSS clamping", clampMss ? "on" : undefined],
     ["public peer", allowPublicPeer ? "allowed" : undefined],
+    ["fallback", fallback ? "to tcp" : undefined],
   ]
   return options.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))
 }
 
 function securityText(view: TunnelView): string {
   return view.insecure ? `${view.security.kind} (CLEAR TEXT)` : view.security.kind
+}
+
+function keyFields({ security }: TunnelView): [string, Cell][] {
+  if (security.kind === "none") return []
+  const { publicKey, previousPublicKey } = security
+  const previous: [string, Cell][] = previousPublicKey === null ? [] : [["previous key", previousPublicKey]]
+  return [["public key", publicKey], ...previous]
 }
 
 function peersText(view: TunnelView): string {

@@ -73,6 +73,8 @@ export function createHandlers({ interfaces, tunnels, checkHost }: HandlerParts)
     "tunnel.list": () => tunnels.list(),
     "tunnel.peers": ({ id }) => tunnels.peers(id),
     "tunnel.macs": ({ id }) => tunnels.macs(id),
+    "tunnel.reconfigurations": () => [],
+    "tunnel.reconfigured.taken": () => null,
     "tunnel.watch": ({ id, watched }) => {
       tunnels.watch(id, watched)
       return null

@@ -1,4 +1,11 @@
-import { ipFamily, isPublicAddress, parseEndpoint, type TunnelConfig, type TunnelReason } from "@tundeck/shared"
+import {
+  clearPeersOf,
+  ipFamily,
+  isPublicAddress,
+  parseEndpoint,
+  type TunnelConfig,
+  type TunnelReason,
+} from "@tundeck/shared"
 
 /**
  * Clear text to an address of the Internet wants an explicit yes (R10). The panel asks when a tunnel is
@@ -16,6 +23,6 @@ export function publicPeerReason({ transport }: TunnelConfig, addresses: readonl
 /** The peers' addresses where the configuration has it; a name has none yet. */
 export function literalPeers({ transport, security }: TunnelConfig): string[] {
   const host = transport.peer ?? parseEndpoint(transport.connect ?? "")?.host ?? ""
-  const hosts = [host, ...(security.peers ?? []).map(({ address }) => address)]
+  const hosts = [host, ...(clearPeersOf(security) ?? []).map(({ address }) => address)]
   return hosts.filter((each) => ipFamily(each) !== undefined)
 }

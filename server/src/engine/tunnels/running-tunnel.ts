@@ -1,4 +1,5 @@
 import {
+  clearPeersOf,
   formatEndpoint,
   largestSimpletunFrame,
   Problem,
@@ -45,7 +46,7 @@ export interface RunningTunnel {
 export function createRunningTunnel(config: TunnelConfig): RunningTunnel {
   const counters = createCounters(config.security.peers !== undefined)
   const places = new Places(config, peerText(config))
-  places.set(config.security.peers ?? [], counters)
+  places.set(clearPeersOf(config.security) ?? [], counters)
   return {
     config,
     counters,
@@ -96,9 +97,21 @@ export function peersOf({ places, counters }: RunningTunnel): TunnelPeerStatus[]
     if (placed === null) return []
     const { peer, remote, since } = placed
     const { name, address, enabled } = peer
-    return [{ name, address, enabled, connected: remote !== null, remote, since, ...readPeerCounters(counters, place) }]
+    const connected = remote !== null
+    return [{ name, address, enabled, connected, remote, since, ...clearText, ...readPeerCounters(counters, place) }]
   })
 }
+
+/** What a clear-text peer has not. */
+const clearText = {
+  publicKey: null,
+  endpoint: null,
+  lastHandshakeAt: null,
+  carrier: null,
+  cipher: null,
+  isTundeck: null,
+  expiresAt: null,
+} as const
 
 export function isHub({ security }: TunnelConfig): boolean {
   return security.peers !== undefined

@@ -1,4 +1,4 @@
-import { Problem, parseEndpoint, type TunnelConfig, type TunnelStatus } from "@tundeck/shared"
+import { clearPeersOf, Problem, parseEndpoint, type TunnelConfig, type TunnelStatus } from "@tundeck/shared"
 import type { CreateTunnelManager } from "../ports.ts"
 import type { FromWorker } from "../relay/messages.ts"
 import { DeviceSide } from "./device-side.ts"
@@ -123,6 +123,9 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
   }
 
   function start(config: TunnelConfig): TunnelStatus {
+    if (config.security.kind === "wireguard") {
+      throw new Problem("setting-refused", "This engine does not carry wireguard tunnels.")
+    }
     const refusal = publicPeerReason(config, literalPeers(config))
     if (refusal !== null) throw new Problem("public-peer-refused", refusal.detail)
     const tunnel = tunnels.get(config.id)
@@ -141,7 +144,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     const { id } = config
     tunnel.config = config
     tunnel.places.rename(config, peerText(config))
-    tunnel.places.set(config.security.peers ?? [], tunnel.counters)
+    tunnel.places.set(clearPeersOf(config.security) ?? [], tunnel.counters)
     if (!isSame(before.transport, config.transport)) {
       tunnel.places.disconnect()
       deviceSide.setPeers(tunnel)

@@ -1,9 +1,12 @@
-import { type TunnelConfig, tunnelConfig } from "@tundeck/shared"
+import { type SecurityView, type TunnelConfig, tunnelConfig } from "@tundeck/shared"
 import { type Store, sql } from "../store/store.ts"
 import type { Tables } from "../store/tables.ts"
+import { viewSecurity } from "./tunnel-security.ts"
 
 export interface TunnelRow {
   config: TunnelConfig
+  /** What may be shown of `config.security`. */
+  security: SecurityView
   /** Whether it shall run now: what start and stop last said. */
   running: boolean
   createdAt: number
@@ -13,7 +16,7 @@ export interface TunnelRow {
 export class TunnelRows {
   readonly #store: Store
   /** By id. A hub with a thousand peers takes 20 ms to parse: each text is parsed once. */
-  readonly #parsed = new Map<string, { text: string; config: TunnelConfig }>()
+  readonly #parsed = new Map<string, { text: string; config: TunnelConfig; security: SecurityView }>()
 
   constructor(store: Store) {
     this.#store = store
@@ -34,7 +37,7 @@ export class TunnelRows {
     return row && this.#row(row)
   }
 
-  insert({ config, running, createdAt }: TunnelRow): void {
+  insert({ config, running, createdAt }: Omit<TunnelRow, "security">): void {
     this.#store.run(
       sql.insertInto("tunnels").values({
         id: config.id,
@@ -67,14 +70,15 @@ export class TunnelRows {
   }
 
   #row({ id, config, running, created_at: createdAt }: Tables["tunnels"]): TunnelRow {
-    return { config: this.#parse(id, config), running: running === 1, createdAt }
+    return { ...this.#parse(id, config), running: running === 1, createdAt }
   }
 
-  #parse(id: string, text: string): TunnelConfig {
+  #parse(id: string, text: string): Pick<TunnelRow, "config" | "security"> {
     const known = this.#parsed.get(id)
-    if (known?.text === text) return known.config
+    if (known?.text === text) return { config: known.config, security: known.security }
     const config = tunnelConfig.parse(JSON.parse(text))
-    this.#parsed.set(id, { text, config })
-    return config
+    const security = viewSecurity(config.security)
+    this.#parsed.set(id, { text, config, security })
+    return { config, security }
   }
 }

@@ -1,4 +1,4 @@
-import { type ClearPeer, type InterfaceView, networkOf, parsePrefix, type TunnelView } from "@tundeck/shared"
+import { type InterfaceView, networkOf, parsePrefix, type TunnelView } from "@tundeck/shared"
 import { tunnelPeer } from "../../../lib/tunnel-peer.ts"
 
 /** What the map draws below each other: one row a tunnel, and in it one end for each peer that has room. */
@@ -59,7 +59,7 @@ export function rowsOf(
 }
 
 function endsOf(tunnel: MapTunnel, device: MapDevice | undefined, room: number): End[] {
-  const peers = tunnel.security.peers?.filter(({ enabled }) => enabled)
+  const peers: MapPeer[] | undefined = tunnel.security.peers?.filter(({ enabled }) => enabled)
   if (peers === undefined) {
     const address = tunnelPeer(tunnel)
     const content = { kind: "peer", address, name: undefined } as const
@@ -72,8 +72,17 @@ function endsOf(tunnel: MapTunnel, device: MapDevice | undefined, room: number):
   return [...alone.map(peerEnd), { id: `peers ${tunnel.id}`, content, networks: [] }]
 }
 
-function peerEnd({ name, address, allowedIps }: ClearPeer): End {
-  return { id: `peer ${address}`, content: { kind: "peer", address, name }, networks: allowedIps ?? [] }
+/** One of a hub's: of a wireguard peer its endpoint is its address, where it has one. */
+interface MapPeer {
+  name: string
+  address?: string
+  endpoint?: string | undefined
+  allowedIps?: string[] | undefined
+}
+
+function peerEnd({ name, address, endpoint, allowedIps }: MapPeer): End {
+  const shown = address ?? endpoint ?? ""
+  return { id: `peer ${address ?? name}`, content: { kind: "peer", address: shown, name }, networks: allowedIps ?? [] }
 }
 
 /** What can be reached through the peer: what it may send from, else the interface's routes, else its own networks. */
@@ -81,7 +90,8 @@ export function networksBehind(
   device: Pick<MapDevice, "addresses" | "routes"> | undefined,
   { security }: Pick<MapTunnel, "security">,
 ): string[] {
-  if (security.allowedIps !== undefined && security.allowedIps.length > 0) return security.allowedIps
+  const { allowedIps = [] } = security.kind === "none" ? security : {}
+  if (allowedIps.length > 0) return allowedIps
   const routes = device?.routes.map(({ destination }) => destination) ?? []
   if (routes.length > 0) return routes
   return (device?.addresses ?? []).flatMap((address) => {

@@ -10,7 +10,8 @@ import type { z } from "zod"
 import { networkList } from "./networks.ts"
 import { type PeerValues, type TunnelFormValues, valuesOf } from "./values.ts"
 
-type TunnelBody = z.input<typeof tunnelCreate>
+type TunnelBody = z.input<typeof tunnelCreate> & { security: ClearText }
+type ClearText = Extract<z.input<typeof tunnelCreate>["security"], { kind: "none" }>
 type PatchBody = z.input<typeof tunnelPatch>
 type InterfaceBody = z.input<typeof interfaceCreate>
 
@@ -47,7 +48,7 @@ function transportBody(values: TunnelFormValues): TunnelBody["transport"] {
   return body
 }
 
-function securityBody({ role, peers, more }: TunnelFormValues): TunnelBody["security"] {
+function securityBody({ role, peers, more }: TunnelFormValues): ClearText {
   if (role === "hub") return { kind: "none", peers: peers.map(peerBody) }
   const allowedIps = networkList(more.allowed)
   return allowedIps.length === 0 ? { kind: "none" } : { kind: "none", allowedIps }

@@ -1,5 +1,6 @@
 import {
   type ClearPeer,
+  clearPeersOf,
   defaultTunnelPort,
   type InterfaceView,
   ipFamily,
@@ -84,17 +85,17 @@ export function valuesOf({ transport, security, ...tunnel }: TunnelView): Tunnel
     listenAddress: here?.host ?? anyAddress,
     port: here?.port ?? there?.port ?? defaultTunnelPort,
     peer: transport.peer ?? there?.host ?? "",
-    peers: security.peers?.map(peerValues) ?? [],
+    peers: clearPeersOf(security)?.map(peerValues) ?? [],
     allowPublicPeer: transport.allowPublicPeer ?? false,
     more: {
       sourceAddress: transport.sourceAddress ?? "",
       sourceInterface: transport.sourceInterface ?? "",
       firewallMark: transport.firewallMark === undefined ? "" : `0x${transport.firewallMark.toString(16)}`,
       dscp: transport.dscp ?? "",
-      allowed: networkText(security.allowedIps),
+      allowed: security.kind === "none" ? networkText(security.allowedIps) : "",
       clampMss: transport.clampMss ?? false,
     },
-    security: security.kind,
+    security: security.kind === "none" ? "none" : "",
     autostart: tunnel.autostart,
   }
 }

@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, TextInput } from "@mantine/core"
 import { IconPlus, IconSearch, IconUsers } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
-import type { ClearPeer, TunnelView } from "@tundeck/shared"
+import { type ClearPeer, clearPeersOf, type TunnelView } from "@tundeck/shared"
 import type { TFunction } from "i18next"
 import { type ReactNode, useMemo, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
@@ -113,7 +113,7 @@ function Peers({ tunnel, device, choice }: PeersProps) {
           tunnel={tunnel}
           kind={device?.kind ?? "tun"}
           peer={asked.peer}
-          proposed={newPeer(tunnel.security.peers?.map(peerValues) ?? [], {
+          proposed={newPeer(clearPeersOf(tunnel.security)?.map(peerValues) ?? [], {
             kind: device?.kind ?? "tun",
             addresses: device?.addresses ?? [],
           })}
