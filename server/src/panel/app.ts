@@ -20,6 +20,7 @@ import { Events } from "./services/events.ts"
 import { Interfaces } from "./services/interfaces.ts"
 import type { Resolve } from "./services/public-peer.ts"
 import { Serial } from "./services/serial.ts"
+import { TunnelKeys } from "./services/tunnel-keys.ts"
 import { TunnelPeers } from "./services/tunnel-peers.ts"
 import { Tunnels } from "./services/tunnels.ts"
 import type { Settings } from "./settings.ts"
@@ -108,6 +109,7 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
     interfaces,
     tunnels,
     peers,
+    keys: new TunnelKeys(tunnels),
     feeds,
     events,
     demo,

@@ -152,6 +152,28 @@ export const tunnelRoutes = {
     answer: null,
     problems: ["tunnel-not-found", "tunnel-not-hub", "peer-not-found", "engine-unavailable"],
   }),
+  rotateKey: defineRoute({
+    method: "POST",
+    path: "/tunnels/:id/keys/rotate",
+    access: "admin",
+    tag: "tunnels",
+    summary: "Give a wireguard tunnel a new key; the one before stays good until it is retired",
+    description:
+      "No session ends. Handshakes that a peer begins are answered with whichever of the two keys it knows; those that this side begins use the new one. Give each peer the new `security.publicKey`, and retire `security.previousPublicKey` when all have it.",
+    params: identified,
+    answer: tunnelView,
+    problems: ["tunnel-not-found", "tunnel-without-keys", "previous-key-in-use", "engine-unavailable"],
+  }),
+  retireKey: defineRoute({
+    method: "POST",
+    path: "/tunnels/:id/keys/retire",
+    access: "admin",
+    tag: "tunnels",
+    summary: "Forget the key before the rotation: whoever still uses it is not answered any more",
+    params: identified,
+    answer: tunnelView,
+    problems: ["tunnel-not-found", "tunnel-without-keys", "engine-unavailable"],
+  }),
   listMacs: defineRoute({
     method: "GET",
     path: "/tunnels/:id/macs",

@@ -5,7 +5,7 @@ import { hostCheck } from "../model/host.ts"
 import { driftField, holder, interfaceActual, interfaceCreate, interfaceWanted } from "../model/interface.ts"
 import { tunnelConfig, tunnelStatus } from "../model/tunnel.ts"
 import { macEntry, tunnelPeerStatus } from "../model/tunnel-peer.ts"
-import { wireguardConfig } from "../model/wireguard.ts"
+import { stamp, wireguardConfig } from "../model/wireguard.ts"
 
 /**
  * What the panel asks of the engine: JSON-RPC 2.0 over a UNIX stream socket (vscode-jsonrpc framing), one connection.
@@ -88,7 +88,7 @@ export const engineNotifications = {
   "interfaces.changed": z.null(),
   "tunnel.changed": tunnelStatus,
   /** The latest time that a handshake of ours bore, TAI64N in nanoseconds; at most once a second. The engine itself never goes back, whatever a later config says. */
-  "tunnel.stamped": z.object({ id: z.string(), stampedAfter: z.string() }),
+  "tunnel.stamped": z.object({ id: z.string(), stampedAfter: stamp }),
   "tunnel.reconfigured": tunnelReconfigured,
   event: hostEvent.omit({ id: true }),
 } as const

@@ -39,6 +39,8 @@ export const problems = {
   "tunnel-exists": { status: 409, title: "A tunnel of this name exists" },
   "tunnel-not-running": { status: 409, title: "The tunnel is not running" },
   "tunnel-not-hub": { status: 409, title: "The tunnel is no hub" },
+  "tunnel-without-keys": { status: 409, title: "The tunnel is clear text and has no keys" },
+  "previous-key-in-use": { status: 409, title: "The key before this one is still answered to" },
   "peer-not-found": { status: 404, title: "There is no such peer" },
   "peer-exists": { status: 409, title: "The tunnel has such a peer" },
   "public-peer-refused": { status: 422, title: "Clear text to an address of the Internet wants an explicit yes" },

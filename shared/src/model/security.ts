@@ -37,9 +37,17 @@ export function clearPeersOf(security: AnySecurity): ClearPeer[] | undefined {
   return security.kind === "none" ? security.peers : undefined
 }
 
-/** Of "x of y peers are connected", the y: enabled peers, or the one of a point-to-point tunnel. */
-export function peersExpected({ security }: { security: { peers?: { enabled: boolean }[] | undefined } }): number {
-  return security.peers?.filter(({ enabled }) => enabled).length ?? 1
+interface MayConnect {
+  enabled: boolean
+  expiresAt?: number | undefined
+}
+
+/** Of "x of y peers are connected", the y: enabled peers that have not expired, or the one of a point-to-point tunnel. */
+export function peersExpected(
+  { security }: { security: { peers?: MayConnect[] | undefined } },
+  now = Date.now(),
+): number {
+  return security.peers?.filter(({ enabled, expiresAt }) => enabled && (expiresAt ?? now + 1) > now).length ?? 1
 }
 
 interface Ends {

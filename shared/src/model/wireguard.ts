@@ -118,6 +118,9 @@ function refuseTwice(peers: readonly Named[], context: z.RefinementCtx): void {
   }
 }
 
+/** TAI64N in nanoseconds, decimal. */
+export const stamp = z.string().regex(/^(0|[1-9]\d{0,29})$/, "A whole number of nanoseconds.")
+
 const tooMany = "A tunnel has at most 1,000 peers."
 const kind = z.literal("wireguard").describe("The WireGuard protocol: encrypted, and any WireGuard peer can connect")
 const privateKey = wireguardKey.describe("Never shown again. Left out: the saved one stays, or one is made")
@@ -139,9 +142,7 @@ export const wireguardConfig = z.strictObject({
   kind,
   privateKey: wireguardKey,
   previousPrivateKey: wireguardKey.optional().describe("Still answered to after a rotation, until it is retired"),
-  stampedAfter: z
-    .string()
-    .regex(/^(0|[1-9]\d{0,29})$/)
+  stampedAfter: stamp
     .optional()
     .describe("TAI64N in nanoseconds: every handshake of ours bears a later time, whatever the clock says"),
   peers: z.array(wireguardPeer).max(mostPeers, tooMany).superRefine(refuseTwice),

@@ -10,6 +10,7 @@ import type { Events } from "../services/events.ts"
 import { describeHost } from "../services/host.ts"
 import { exportInterface } from "../services/interface-export/export-interface.ts"
 import type { Interfaces } from "../services/interfaces.ts"
+import type { TunnelKeys } from "../services/tunnel-keys.ts"
 import type { TunnelPeers } from "../services/tunnel-peers.ts"
 import type { Tunnels } from "../services/tunnels.ts"
 import { version } from "../version.ts"
@@ -23,6 +24,7 @@ export interface ApiParts {
   interfaces: Interfaces
   tunnels: Tunnels
   peers: TunnelPeers
+  keys: TunnelKeys
   feeds: PacketFeeds
   events: Events
   demo: Demo
@@ -32,7 +34,7 @@ export interface ApiParts {
 
 /** Every route of the API and what does its work. */
 export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers {
-  const { sessions, tokens, interfaces, tunnels, peers, feeds, events, demo, engine, secure } = parts
+  const { sessions, tokens, interfaces, tunnels, peers, keys, feeds, events, demo, engine, secure } = parts
   const limitTries = limitSignIns(app)
 
   return {
@@ -92,6 +94,8 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     addPeer: ({ params, body, identity }) => peers.add(actorOf(identity), params.id, body),
     changePeer: ({ params, body, identity }) => peers.change(actorOf(identity), params.id, params.peer, body),
     removePeer: ({ params, identity }) => done(peers.remove(actorOf(identity), params.id, params.peer)),
+    rotateKey: ({ params, identity }) => keys.rotate(actorOf(identity), params.id),
+    retireKey: ({ params, identity }) => keys.retire(actorOf(identity), params.id),
     listMacs: async ({ params }) => ({ items: await peers.macs(params.id) }),
     tunnelPackets: async ({ params, query }) => {
       const { id, state } = await tunnels.read(params.id)

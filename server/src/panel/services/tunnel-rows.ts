@@ -43,16 +43,24 @@ export class TunnelRows {
         id: config.id,
         name: config.name,
         interface: config.interface,
-        config: JSON.stringify(config),
+        config: textOf(config),
         running: Number(running),
         created_at: createdAt,
+        stamped_after: null,
       }),
     )
   }
 
   update(config: TunnelConfig): void {
-    const values = { name: config.name, interface: config.interface, config: JSON.stringify(config) }
+    const values = { name: config.name, interface: config.interface, config: textOf(config) }
     this.#store.run(sql.updateTable("tunnels").set(values).where("id", "=", config.id))
+  }
+
+  /** Never goes back. */
+  setStampedAfter(id: string, stampedAfter: string): void {
+    const before = this.#store.first(sql.selectFrom("tunnels").select("stamped_after").where("id", "=", id))
+    if (BigInt(stampedAfter) <= BigInt(before?.stamped_after ?? 0)) return
+    this.#store.run(sql.updateTable("tunnels").set({ stamped_after: stampedAfter }).where("id", "=", id))
   }
 
   setRunning(id: string, running: boolean): void {
@@ -69,8 +77,9 @@ export class TunnelRows {
     this.#parsed.delete(id)
   }
 
-  #row({ id, config, running, created_at: createdAt }: Tables["tunnels"]): TunnelRow {
-    return { ...this.#parse(id, config), running: running === 1, createdAt }
+  #row({ id, config: text, running, created_at: createdAt, stamped_after }: Tables["tunnels"]): TunnelRow {
+    const { config, security } = this.#parse(id, text)
+    return { config: withStamp(config, stamped_after), security, running: running === 1, createdAt }
   }
 
   #parse(id: string, text: string): Pick<TunnelRow, "config" | "security"> {
@@ -81,4 +90,15 @@ export class TunnelRows {
     this.#parsed.set(id, { text, config, security })
     return { config, security }
   }
+}
+
+/** What is saved as text. The stamp has a column of its own. */
+function textOf(config: TunnelConfig): string {
+  return JSON.stringify(withStamp(config, null))
+}
+
+function withStamp(config: TunnelConfig, stampedAfter: string | null): TunnelConfig {
+  if (config.security.kind === "none") return config
+  const { stampedAfter: _, ...security } = config.security
+  return { ...config, security: stampedAfter === null ? security : { ...security, stampedAfter } }
 }

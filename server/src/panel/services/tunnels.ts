@@ -6,11 +6,13 @@ import {
   type TunnelConfig,
   type TunnelCreate,
   type TunnelPatch,
+  type TunnelReconfigured,
   type TunnelStats,
   type TunnelStatus,
   type TunnelView,
   tunnelConfig,
 } from "@tundeck/shared"
+import { recordAudit } from "../store/audit.ts"
 import { parsedBy } from "./field-errors.ts"
 import { InterfaceRows } from "./interface-rows.ts"
 import type { Parts } from "./parts.ts"
@@ -18,6 +20,7 @@ import { peerHosts, type Resolve, refusePublicPeer, resolveName } from "./public
 import { saveOrTakeBack } from "./save.ts"
 import { TransportSwaps } from "./transport-swaps.ts"
 import { changeText, isOtherTransport } from "./tunnel-changes.ts"
+import { reconfiguration } from "./tunnel-reconfiguration.ts"
 import { type TunnelRow, TunnelRows } from "./tunnel-rows.ts"
 import { changedEnds, completeEnds } from "./tunnel-security.ts"
 import { noStats, TunnelStates } from "./tunnel-states.ts"
@@ -213,6 +216,25 @@ export class Tunnels {
   changed(status: TunnelStatus): void {
     this.#states.set(status)
     this.#parts.changes.tunnel.emit(status.id)
+  }
+
+  /** A handshake of the tunnel bore this time: none after a restart may bear an earlier one. */
+  stamped(id: string, stampedAfter: string): void {
+    this.#rows.setStampedAfter(id, stampedAfter)
+  }
+
+  /** It was changed over its configuration socket, and runs so already: saved like any other change. Throws Problem. */
+  saveReconfigured(change: TunnelReconfigured): void {
+    const row = this.#rows.find(change.id)
+    const made = row && reconfiguration(row.config, change)
+    if (row === undefined || made === undefined) return
+    const { after, detail, text } = made
+    const subject = `tunnel ${row.config.name}`
+    this.#parts.store.transaction(() => {
+      this.#rows.update(after)
+      recordAudit(this.#parts.store, { actor: "configuration socket", action: "reconfigureTunnel", subject, detail })
+    })
+    this.#tell(after, text)
   }
 
   /** All that shall run now. */
