@@ -1,6 +1,8 @@
 import { fit, live, settings, swap } from "./detail/strings.ts"
 import { faults } from "./faults/strings.ts"
 import { error, form, invited, next, other } from "./form/strings.ts"
+import { invites } from "./invites/strings.ts"
+import { join } from "./join/strings.ts"
 import { keys } from "./keys/strings.ts"
 import { peers } from "./peers/strings.ts"
 import { keyed } from "./peers/wireguard/strings.ts"
@@ -60,6 +62,8 @@ export const tunnels = {
   peers,
   keyed,
   keys,
+  invites,
+  join,
   faults,
   log: "Log of {{name}}",
   delete: {

@@ -1,5 +1,5 @@
 import { Alert, Button, Stack } from "@mantine/core"
-import { IconPlus, IconUsers } from "@tabler/icons-react"
+import { IconMailForward, IconPlus, IconUsers } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
 import type { MovedNetwork, TunnelView, WireguardPeerView } from "@tundeck/shared"
 import type { TFunction } from "i18next"
@@ -13,6 +13,8 @@ import { Aged } from "../../../../ui/aged.tsx"
 import { Empty } from "../../../../ui/empty.tsx"
 import { Section } from "../../../../ui/section.tsx"
 import { DataTable } from "../../../../ui/table/data-table.tsx"
+import { InviteDialog } from "../../invites/invite-dialog.tsx"
+import { OpenInvites } from "../../invites/open-invites.tsx"
 import { fewestToFilter, NothingFound, PeersFilter } from "../filter.tsx"
 import classes from "../peers.module.css"
 import { type PeerRow, peersQuery } from "../query.ts"
@@ -21,6 +23,7 @@ import { keyedPeerColumns } from "./columns.tsx"
 import { nextNetworks } from "./next-networks.ts"
 import { KeyedPeerDialog } from "./peer-dialog.tsx"
 import { keyedPeerState } from "./state.ts"
+import { useAdding } from "./use-adding.ts"
 
 interface KeyedPeersProps {
   tunnel: TunnelView
@@ -35,7 +38,8 @@ export function KeyedPeers({ tunnel, peers, device, choice }: KeyedPeersProps) {
   const narrow = useNarrow()
   const mayChange = useIsAdmin()
   const [filter, setFilter] = useState("")
-  const [asked, setAsked] = useState<{ peer?: WireguardPeerView } | null>(null)
+  const [edited, setEdited] = useState<WireguardPeerView | null>(null)
+  const { adding, add } = useAdding()
   const [moved, setMoved] = useState<readonly MovedNetwork[]>([])
   const { data, error, refetch } = useQuery(peersQuery(tunnel.id))
   const hidden = useUndo(({ pending }) => pending)
@@ -45,9 +49,10 @@ export function KeyedPeers({ tunnel, peers, device, choice }: KeyedPeersProps) {
   )
   const found = useMemo(() => rows?.filter((row) => matches(row, filter)), [rows, filter])
   const columns = useMemo(
-    () => keyedPeerColumns(t, { tunnel, peers, mayChange, narrow, onEdit: (peer) => setAsked({ peer }) }),
+    () => keyedPeerColumns(t, { tunnel, peers, mayChange, narrow, onEdit: setEdited }),
     [t, tunnel, peers, mayChange, narrow],
   )
+  const networks = nextNetworks(device, peers)
   return (
     <Stack gap="md">
       <Moved moved={moved} onClose={() => setMoved([])} />
@@ -62,14 +67,23 @@ export function KeyedPeers({ tunnel, peers, device, choice }: KeyedPeersProps) {
             )}
             {choice}
             {mayChange && (
-              <Button
-                size="xs"
-                variant="default"
-                leftSection={<IconPlus size={15} aria-hidden />}
-                onClick={() => setAsked({})}
-              >
-                {t("keyed.add")}
-              </Button>
+              <>
+                <Button
+                  size="xs"
+                  variant="default"
+                  leftSection={<IconPlus size={15} aria-hidden />}
+                  onClick={() => add("key")}
+                >
+                  {t("keyed.add")}
+                </Button>
+                <Button
+                  size="xs"
+                  leftSection={<IconMailForward size={15} aria-hidden />}
+                  onClick={() => add("tundeck")}
+                >
+                  {t("invites.button")}
+                </Button>
+              </>
             )}
           </div>
         }
@@ -86,13 +100,20 @@ export function KeyedPeers({ tunnel, peers, device, choice }: KeyedPeersProps) {
           />
         </Aged>
       </Section>
-      {asked !== null && (
-        <KeyedPeerDialog
+      <OpenInvites tunnel={tunnel} mayChange={mayChange} />
+      {edited !== null && (
+        <KeyedPeerDialog tunnel={tunnel} peer={edited} networks="" onClose={() => setEdited(null)} onMoved={setMoved} />
+      )}
+      {mayChange && device !== undefined && adding === "key" && (
+        <KeyedPeerDialog tunnel={tunnel} networks={networks} onClose={() => add(undefined)} onMoved={setMoved} />
+      )}
+      {mayChange && device !== undefined && (adding === "tundeck" || adding === "app") && (
+        <InviteDialog
           tunnel={tunnel}
-          peer={asked.peer}
-          networks={nextNetworks(device, peers)}
-          onClose={() => setAsked(null)}
-          onMoved={setMoved}
+          kind={device.kind}
+          form={adding === "app" ? "conf" : "tundeck"}
+          networks={networks}
+          onClose={() => add(undefined)}
         />
       )}
     </Stack>
