@@ -53,6 +53,7 @@ export class RelayTunnel {
   #isBlocked = false
   #peers: RelayPeers
   #clampMss: boolean
+  #dueAt = Number.POSITIVE_INFINITY
 
   constructor(spec: RelaySpec, parts: TunnelParts) {
     this.id = spec.id
@@ -71,6 +72,7 @@ export class RelayTunnel {
     }
     this.#faults = new TunnelInjectors(spec.device.mtu, {
       ...{ loop: parts.loop, memory, traffic: this.#traffic, isEthernet: this.#isEthernet },
+      wakeAt: (when) => this.#wakeAt(when),
       passOutbound: (batch) => this.#transport.send(batch),
       passInbound: (batch) => this.#deliver(batch),
     })
@@ -141,12 +143,19 @@ export class RelayTunnel {
     this.#transport.setRemotes(remotes, reason)
   }
 
-  /** Does what is due; answers when to be called again. */
+  /** Does what is due; answers when to be called again. Where nothing is due it costs nothing: the alarm is mostly another's. */
   alarm(now: number): number {
+    if (now < this.#dueAt) return this.#dueAt
+    this.#dueAt = Number.POSITIVE_INFINITY
     this.#traffic.begin(this.#parts.loop.time)
-    const next = Math.min(this.#sink.alarm(now), this.#faults.alarm(now))
+    this.#wakeAt(Math.min(this.#sink.alarm(now), this.#faults.alarm(now)))
     this.#traffic.end()
-    return next
+    return this.#dueAt
+  }
+
+  #wakeAt(when: number): void {
+    this.#dueAt = Math.min(this.#dueAt, when)
+    this.#parts.loop.wakeAt(when)
   }
 
   #takePeers(peers: RelayPeers): void {
@@ -180,7 +189,7 @@ export class RelayTunnel {
       pathChanged: () => this.#pathChanged(),
       resolve: () => post({ type: "resolve", id }),
       stranger: (address) => post({ type: "stranger", id, address }),
-      wakeAt: (when) => loop.wakeAt(when),
+      wakeAt: (when) => this.#wakeAt(when),
     }
     const { memory, received: inbound } = workplace
     this.#isBlocked = false
