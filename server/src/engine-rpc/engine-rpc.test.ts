@@ -13,6 +13,8 @@ import { servePackets } from "./serve-packets.ts"
 const nobodyListens: NotificationHandlers = {
   "interfaces.changed": () => {},
   "tunnel.changed": () => {},
+  "tunnel.stamped": () => {},
+  "tunnel.reconfigured": () => {},
   event: () => {},
 }
 

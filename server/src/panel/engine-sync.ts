@@ -1,4 +1,4 @@
-import { type Declaration, Problem } from "@tundeck/shared"
+import { type Declaration, Problem, type TunnelReconfigured } from "@tundeck/shared"
 import type { FastifyBaseLogger } from "fastify"
 import type { Changes } from "./changes.ts"
 import type { Engine, EngineListener } from "./engine-client/engine-client.ts"
@@ -12,6 +12,7 @@ import { type Store, sql } from "./store/store.ts"
 
 export interface SyncParts {
   store: Store
+  engine: Engine
   interfaces: Interfaces
   tunnels: Tunnels
   feeds: PacketFeeds
@@ -61,6 +62,7 @@ export function createEngineListener(parts: SyncParts): EngineListener {
       if (!(error instanceof Problem) || error.code !== "store-full") throw error
       log.error("what runs could not be saved: the disk is full or read-only")
     })
+    for (const change of await engine.call("tunnel.reconfigurations", null)) await takeReconfigured(change, engine)
     const { failures } = await engine.call("wanted.set", {
       interfaces: interfaces.wanted(),
       tunnels: tunnels.wanted(),
@@ -80,6 +82,32 @@ export function createEngineListener(parts: SyncParts): EngineListener {
       const now = declared
       declared = undefined
       applyDeclaration(now, parts).catch((error: unknown) => log.error({ err: error }, "the declaration failed"))
+    }
+  }
+
+  /** The state could not be saved: said once by whoever changes something; here it is tried again with the next one. */
+  function saved(write: () => void): boolean {
+    try {
+      write()
+      return true
+    } catch (error) {
+      if (error instanceof Problem && error.code === "store-full") return false
+      throw error
+    }
+  }
+
+  /** What cannot be saved stays with the engine, which is asked for it again after the next connection. */
+  async function takeReconfigured(change: TunnelReconfigured, engine: Engine = parts.engine): Promise<void> {
+    const { id, revision } = change
+    try {
+      if (saved(() => tunnels.saveReconfigured(change)))
+        await engine.call("tunnel.reconfigured.taken", { id, revision })
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      if (error.code === "engine-unavailable") return
+      const fields = (error.errors ?? []).map(({ path, message }) => `${path}: ${message}`)
+      const text = ["A change over its configuration socket could not be saved:", error.message, ...fields].join(" ")
+      events.record({ severity: "error", subject: `tunnel ${tunnels.view(id)?.name ?? id}`, text })
     }
   }
 
@@ -107,6 +135,10 @@ export function createEngineListener(parts: SyncParts): EngineListener {
     },
     "interfaces.changed": () => changes.interfaces.emit(),
     "tunnel.changed": (status) => tunnels.changed(status),
+    "tunnel.stamped": ({ id, stampedAfter }) => saved(() => tunnels.stamped(id, stampedAfter)),
+    "tunnel.reconfigured": (change) => {
+      parts.serial.run(() => takeReconfigured(change)).catch((error: unknown) => log.error({ err: error }, "not taken"))
+    },
     event: (event) => events.record(event),
   }
 }

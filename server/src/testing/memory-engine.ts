@@ -1,4 +1,4 @@
-import { type HostCheck, Problem, packetSocketPath, type TunnelConfig } from "@tundeck/shared"
+import { type HostCheck, Problem, packetSocketPath, type TunnelConfig, type TunnelReconfigured } from "@tundeck/shared"
 import { serveEngine } from "../engine-rpc/serve.ts"
 import { servePackets } from "../engine-rpc/serve-packets.ts"
 import { MemoryInterfaces } from "./memory-interfaces.ts"
@@ -18,6 +18,12 @@ export interface MemoryEngine {
   disturb: MemoryInterfaces["disturb"]
   /** A tunnel loses its peer, or finds it again. */
   move: (id: string, ...to: Parameters<MemoryTunnel["move"]>) => void
+  /** Somebody changed a tunnel over its configuration socket. */
+  reconfigure: (change: TunnelReconfigured) => void
+  /** Those that the panel has not taken. */
+  readonly reconfigurations: readonly TunnelReconfigured[]
+  /** A handshake of the tunnel bore this time. */
+  stamp: (id: string, stampedAfter: string) => void
   close(): Promise<void>
 }
 
@@ -31,6 +37,7 @@ export async function startMemoryEngine(
 ): Promise<MemoryEngine> {
   const tunnels = new Map<string, MemoryTunnel>()
   const calls: MemoryEngine["calls"] = []
+  const reconfigurations: TunnelReconfigured[] = []
   const noted = <P, R>(method: string, handler: (params: P) => R) => {
     return (params: P): R => {
       calls.push({ method, params })
@@ -104,6 +111,7 @@ export async function startMemoryEngine(
       return { failures: [] }
     }),
     "interface.list": noted("interface.list", () => interfaces.list()),
+    "interface.read": noted("interface.read", ({ name }) => interfaces.read(name)),
     "interface.create": noted("interface.create", (wish) => changed(interfaces.create(wish))),
     "interface.apply": noted("interface.apply", ({ wanted, fields, renameFrom }) =>
       changed({ steps: interfaces.apply(wanted, fields, renameFrom) }),
@@ -116,6 +124,12 @@ export async function startMemoryEngine(
     "tunnel.list": noted("tunnel.list", () => [...tunnels.values()].map(({ status }) => status)),
     "tunnel.peers": noted("tunnel.peers", ({ id }) => found(id).peers()),
     "tunnel.macs": noted("tunnel.macs", ({ id }) => found(id).macs()),
+    "tunnel.reconfigurations": noted("tunnel.reconfigurations", () => reconfigurations),
+    "tunnel.reconfigured.taken": noted("tunnel.reconfigured.taken", ({ id, revision }) => {
+      const at = reconfigurations.findIndex((change) => change.id === id && change.revision <= revision)
+      if (at >= 0) reconfigurations.splice(at, 1)
+      return null
+    }),
     "tunnel.watch": noted("tunnel.watch", ({ id, watched }) => {
       const tunnel = found(id)
       if (watched && !tunnel.watched) send(tunnel, tunnel.kept())
@@ -135,6 +149,12 @@ export async function startMemoryEngine(
     calls,
     pingsPerSecond,
     move,
+    reconfigurations,
+    reconfigure(change) {
+      reconfigurations.push(change)
+      server.notify("tunnel.reconfigured", change)
+    },
+    stamp: (id, stampedAfter) => server.notify("tunnel.stamped", { id, stampedAfter }),
     disturb(name, change) {
       interfaces.disturb(name, change)
       changed(null)

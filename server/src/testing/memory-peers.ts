@@ -1,4 +1,11 @@
-import { type MacEntry, macAgeSeconds, parsePrefix, type TunnelConfig, type TunnelPeerStatus } from "@tundeck/shared"
+import {
+  type MacEntry,
+  macAgeSeconds,
+  parsePrefix,
+  type TunnelConfig,
+  type TunnelPeerStatus,
+  type WireguardPeer,
+} from "@tundeck/shared"
 
 type Counted = TunnelPeerStatus["outbound"]
 interface Present {
@@ -62,18 +69,20 @@ export class MemoryPeers {
   }
 
   statuses(roundTripMs: number | null): TunnelPeerStatus[] {
-    return this.#all().map(({ name, address, enabled }) => {
+    return this.#all().map(({ name, address, enabled, wireguard }) => {
       const present = this.#present.get(name)
+      const remote = present === undefined ? null : withPort(address, present.port)
       return {
         name,
         address,
         enabled,
         connected: present !== undefined,
-        remote: present === undefined ? null : withPort(address, present.port),
+        remote,
         since: present?.since ?? null,
         roundTripMs: present === undefined ? null : roundTripMs,
         outbound: present?.outbound ?? none,
         inbound: present?.inbound ?? none,
+        ...(wireguard === undefined ? clearText : wireguardStatus(wireguard, this.#config, present, remote)),
       }
     })
   }
@@ -90,10 +99,40 @@ export class MemoryPeers {
     return entries
   }
 
-  #all(): { name: string; address: string; enabled: boolean }[] {
+  #all(): { name: string; address: string; enabled: boolean; wireguard?: WireguardPeer }[] {
     const { name, transport, security } = this.#config
+    if (security.kind === "wireguard") {
+      return security.peers.map((peer, i) => {
+        const address = peer.endpoint ?? `192.168.9.${(i % 250) + 1}`
+        const isLetIn = peer.enabled && (peer.expiresAt ?? Number.POSITIVE_INFINITY) > Date.now()
+        return { name: peer.name, address, enabled: isLetIn, wireguard: peer }
+      })
+    }
     return security.peers ?? [{ name, address: transport.peer ?? transport.connect ?? "", enabled: true }]
   }
+}
+
+const clearText = {
+  publicKey: null,
+  endpoint: null,
+  lastHandshakeAt: null,
+  carrier: null,
+  cipher: null,
+  isTundeck: null,
+  expiresAt: null,
+} as const
+
+function wireguardStatus(
+  { publicKey, endpoint, enabled, expiresAt }: WireguardPeer,
+  { transport: { kind } }: TunnelConfig,
+  present: Present | undefined,
+  remote: string | null,
+) {
+  const address = remote ?? ""
+  const told = { publicKey, enabled, expiresAt: expiresAt ?? null, address, endpoint: remote ?? endpoint ?? null }
+  if (present === undefined) return { ...told, lastHandshakeAt: null, carrier: null, cipher: null, isTundeck: null }
+  const lastHandshakeAt = Date.now() - ((Date.now() - present.since) % 120_000)
+  return { ...told, lastHandshakeAt, carrier: kind, cipher: "chacha20-poly1305", isTundeck: false } as const
 }
 
 /** A peer that is called has its port already. */

@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import type { ProblemDocument } from "@tundeck/shared"
 import pino from "pino"
 import { vi } from "vitest"
 import { buildPanel, type Panel, type PanelParts } from "../panel/app.ts"
+import { Store } from "../panel/store/store.ts"
 import { type MemoryEngine, startMemoryEngine } from "./memory-engine.ts"
 
 /** Where the panel of a test believes to listen; requests are injected, so the port is never opened. */
@@ -26,6 +28,8 @@ export interface TestPanel extends AsyncDisposable {
   readonly directory: string
   /** Below /api/v1, with a token of the role; as an admin when left out. */
   call<T = unknown>(method: string, path: string, body?: unknown, as?: As): Promise<Answer<T>>
+  /** What is saved, read beside the panel. */
+  saved<Row>(query: Parameters<typeof Store.prototype.all<Row>>[0]): Row[]
   /** The code of the problem that the call is refused with. */
   refusal(method: string, path: string, body?: unknown, as?: As): Promise<ProblemDocument["code"]>
   /** Ends the panel and starts another one with the same state and engine. */
@@ -104,6 +108,14 @@ export async function startTestPanel({ address, ...parts }: TestParts = {}): Pro
     },
     directory,
     call,
+    saved(query) {
+      const database = new DatabaseSync(join(directory, "data", "tundeck.db"), { readOnly: true })
+      try {
+        return new Store(database).all(query)
+      } finally {
+        database.close()
+      }
+    },
     async refusal(method, path, body, as) {
       const answer = await call<ProblemDocument>(method, path, body, as)
       if (answer.status < 400) throw new Error(`${method} ${path} was not refused but answered ${answer.status}`)

@@ -2,10 +2,13 @@ import { z } from "zod"
 import { packetSummary } from "../model/packet-summary.ts"
 import { tunnelCreate, tunnelPatch, tunnelStats, tunnelView } from "../model/tunnel.ts"
 import { clearPeer, clearPeerPatch, macEntry, tunnelPeerStatus } from "../model/tunnel-peer.ts"
+import { wireguardPeerCreate, wireguardPeerPatch } from "../model/wireguard.ts"
 import { defineRoute, listOf } from "./route.ts"
 
-const identified = z.strictObject({ id: z.string().min(1).max(64).describe("The tunnel's id or name") })
-const peerOfTunnel = identified.extend({ peer: z.string().min(1).max(64).describe("The peer's name") })
+export const identified = z.strictObject({ id: z.string().min(1).max(64).describe("The tunnel's id or name") })
+const peerOfTunnel = identified.extend({
+  peer: z.string().min(1).max(64).describe("The peer's name, or its public key (URL-safe base64, too)"),
+})
 
 /** The part of `routes` that is about tunnels. */
 export const tunnelRoutes = {
@@ -25,17 +28,11 @@ export const tunnelRoutes = {
     tag: "tunnels",
     summary: "Save a tunnel; starts it when autostart is set",
     description:
-      "Point to point, it listens for the one peer in `transport.peer` or calls the one in `transport.connect`. With `security.peers` it is a hub: it listens, and each of them may call.",
+      "Without `security` it is a wireguard tunnel, with a key that is made for it: whoever has a key among `security.peers` may connect, from anywhere. In clear text, point to point, it listens for the one peer in `transport.peer` or calls the one in `transport.connect`; with `security.peers` it is a hub: it listens, and each of them may call.",
     body: tunnelCreate,
     answer: tunnelView,
     status: 201,
-    problems: [
-      "tunnel-exists",
-      "interface-not-found",
-      "clear-text-not-asked",
-      "public-peer-refused",
-      "engine-unavailable",
-    ],
+    problems: ["tunnel-exists", "interface-not-found", "public-peer-refused", "engine-unavailable"],
   }),
   readTunnel: defineRoute({
     method: "GET",
@@ -54,18 +51,11 @@ export const tunnelRoutes = {
     tag: "tunnels",
     summary: "Change a tunnel, while it runs, too",
     description:
-      'What is left out stays; `transport`, `security` and `faults` are each replaced whole. Of a running tunnel the transport, the peers and the faults change without closing the interface: no carrier is lost, addresses stay, and connections inside live on; `swap` in the answer then compares the two transports. Another interface restarts it. `{"faults": {}}` turns all faults off.',
+      'What is left out stays; `transport`, `security` and `faults` are each replaced whole, but for what a wireguard `security` does not name: its private key, its peers, and the preshared keys of peers that it has already. Of a running tunnel the transport, the peers and the faults change without closing the interface: no carrier is lost, addresses stay, and connections inside live on; `swap` in the answer then compares the two transports. Another interface restarts it. `{"faults": {}}` turns all faults off.',
     params: identified,
     body: tunnelPatch,
     answer: tunnelView,
-    problems: [
-      "tunnel-not-found",
-      "tunnel-exists",
-      "interface-not-found",
-      "clear-text-not-asked",
-      "public-peer-refused",
-      "engine-unavailable",
-    ],
+    problems: ["tunnel-not-found", "tunnel-exists", "interface-not-found", "public-peer-refused", "engine-unavailable"],
   }),
   deleteTunnel: defineRoute({
     method: "DELETE",
@@ -124,10 +114,11 @@ export const tunnelRoutes = {
     path: "/tunnels/:id/peers",
     access: "admin",
     tag: "tunnels",
-    summary: "Add a peer to a hub",
-    description: "It may call at once; the hub's other peers do not notice.",
+    summary: "Add a peer to a wireguard tunnel or a clear-text hub",
+    description:
+      "It may connect at once; the other peers do not notice. A wireguard peer is known by its public key. Networks that were another peer's move to it: `moved` in the answer names them.",
     params: identified,
-    body: clearPeer,
+    body: z.union([wireguardPeerCreate, clearPeer]),
     answer: tunnelView,
     status: 201,
     problems: ["tunnel-not-found", "tunnel-not-hub", "peer-exists", "public-peer-refused", "engine-unavailable"],
@@ -137,11 +128,11 @@ export const tunnelRoutes = {
     path: "/tunnels/:id/peers/:peer",
     access: "admin",
     tag: "tunnels",
-    summary: "Change a peer of a hub",
+    summary: "Change a peer",
     description:
-      'What is left out stays. `{"enabled": false}` cuts the peer off and turns it away until it is enabled again; another address ends its connection from the old one.',
+      'What is left out stays; null takes away. `{"enabled": false}` cuts the peer off and turns it away until it is enabled again; another public key, or in clear text another address, ends what it had.',
     params: peerOfTunnel,
-    body: clearPeerPatch,
+    body: z.union([wireguardPeerPatch, clearPeerPatch]),
     answer: tunnelView,
     problems: [
       "tunnel-not-found",
@@ -157,7 +148,7 @@ export const tunnelRoutes = {
     path: "/tunnels/:id/peers/:peer",
     access: "admin",
     tag: "tunnels",
-    summary: "Remove a peer from a hub: it is cut off at once",
+    summary: "Remove a peer: it is cut off at once",
     params: peerOfTunnel,
     answer: null,
     problems: ["tunnel-not-found", "tunnel-not-hub", "peer-not-found", "engine-unavailable"],

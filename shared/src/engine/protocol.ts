@@ -1,9 +1,11 @@
 import { z } from "zod"
 import { hostEvent } from "../model/event.ts"
+import { endpoint } from "../model/fields.ts"
 import { hostCheck } from "../model/host.ts"
 import { driftField, holder, interfaceActual, interfaceCreate, interfaceWanted } from "../model/interface.ts"
 import { tunnelConfig, tunnelStatus } from "../model/tunnel.ts"
 import { macEntry, tunnelPeerStatus } from "../model/tunnel-peer.ts"
+import { stamp, wireguardConfig } from "../model/wireguard.ts"
 
 /**
  * What the panel asks of the engine: JSON-RPC 2.0 over a UNIX stream socket (vscode-jsonrpc framing), one connection.
@@ -24,6 +26,19 @@ export const wantedResult = z.object({
   failures: z.array(z.object({ subject: z.string(), detail: z.string() })),
 })
 
+/** A wireguard tunnel was changed over its configuration socket, and runs so. All that is not named here is as it was. */
+const tunnelReconfigured = z.strictObject({
+  id: z.string(),
+  /** Of this tunnel, one more with each change: what the panel says that it has taken. */
+  revision: z.int(),
+  /** Whole. Peers that were added that way are named by `peerNameOf`. */
+  security: wireguardConfig,
+  /** Left out: as it was; null: any free port. */
+  listen: endpoint.nullable().optional(),
+  /** Left out: as it was; null: none. */
+  firewallMark: z.int().min(1).max(0xffff_ffff).nullable().optional(),
+})
+
 export const engineMethods = {
   "host.checks": { params: nothing, result: z.array(hostCheck) },
   "wanted.set": {
@@ -32,6 +47,8 @@ export const engineMethods = {
   },
   /** All tun and tap interfaces of the machine, ours or not. */
   "interface.list": { params: nothing, result: z.array(interfaceObservation) },
+  /** One of them; null when there is none of this name. */
+  "interface.read": { params: named, result: interfaceObservation.nullable() },
   /** Creates and brings it to the wish. On any failure nothing is left behind. Answers the whole wish, with the kernel's name. */
   "interface.create": { params: interfaceCreate, result: interfaceWanted },
   /** Makes an existing or lost interface as wanted (all fields, or those named); `renameFrom` renames first. Answers with the steps done, as `ip` would say them. */
@@ -56,6 +73,10 @@ export const engineMethods = {
   "tunnel.peers": { params: identified, result: z.array(tunnelPeerStatus) },
   /** What a hub over tap has learned; empty for any other tunnel. */
   "tunnel.macs": { params: identified, result: z.array(macEntry) },
+  /** Changes over configuration sockets that the panel has not said to have taken: asked for before `wanted.set`, which would undo them. */
+  "tunnel.reconfigurations": { params: nothing, result: z.array(tunnelReconfigured) },
+  /** The panel has saved the change; one that came after it is still to be taken. */
+  "tunnel.reconfigured.taken": { params: z.strictObject({ id: z.string(), revision: z.int() }), result: nothing },
   /** While watched, the tunnel's packets come on the packet stream, the latest kept ones first. */
   "tunnel.watch": { params: z.strictObject({ id: z.string(), watched: z.boolean() }), result: nothing },
 } as const
@@ -68,10 +89,14 @@ export const engineNotifications = {
   /** Something about the machine's interfaces changed: read the list again. At most a few a second. */
   "interfaces.changed": z.null(),
   "tunnel.changed": tunnelStatus,
+  /** The latest time that a handshake of ours bore, TAI64N in nanoseconds; at most once a second. The engine itself never goes back, whatever a later config says. */
+  "tunnel.stamped": z.object({ id: z.string(), stampedAfter: stamp }),
+  "tunnel.reconfigured": tunnelReconfigured,
   event: hostEvent.omit({ id: true }),
 } as const
 
 export type EngineNotification = keyof typeof engineNotifications
+export type TunnelReconfigured = z.infer<typeof tunnelReconfigured>
 export type InterfaceObservation = z.infer<typeof interfaceObservation>
 
 /** The packet stream's own socket stands beside the engine's. */

@@ -12,6 +12,8 @@ describe("a transport is taken", () => {
     ["tcp that listens", { kind: "tcp", listen: "[::]:55555", peer: "fd00::2" }],
     ["trains over tcp", { kind: "tcp", connect: "10.0.0.2:55555", framing: "trains" }],
     ["udp to a name", { kind: "udp", connect: "peer.example.org:55555" }],
+    ["udp on any port", { kind: "udp" }],
+    ["udp that listens and calls", { kind: "udp", listen: "0.0.0.0:1", connect: "10.0.0.2:1" }],
     ["icmp with its number", { kind: "icmp", listen: "0.0.0.0:7" }],
     ["a name from an address of either kind", { kind: "udp", connect: "peer.lan:1", sourceAddress: "fd00::1" }],
     [
@@ -25,6 +27,7 @@ describe("a transport is taken", () => {
         dscp: 46,
         clampMss: true,
         allowPublicPeer: false,
+        fallback: true,
       },
     ],
   ])("%s", (_what, value) => expect(wrong(value)).toEqual([]))
@@ -34,8 +37,7 @@ describe("a transport is refused at its field", () => {
   it.each<[string, object, string]>([
     ["no kind", { connect: "10.0.0.2:1" }, "kind"],
     ["a kind that is none", { kind: "sctp", connect: "10.0.0.2:1" }, "kind"],
-    ["neither end", { kind: "udp" }, "connect"],
-    ["both ends", { kind: "udp", connect: "10.0.0.2:1", listen: "0.0.0.0:1" }, "connect"],
+    ["a fallback of tcp", { kind: "tcp", connect: "10.0.0.2:1", fallback: true }, "fallback"],
     ["listening on a name", { kind: "tcp", listen: "here.example.org:1" }, "listen"],
     ["a peer of one that calls", { kind: "icmp", connect: "10.0.0.2:1", peer: "10.0.0.2" }, "peer"],
     ["frames without a stream", { kind: "udp", connect: "10.0.0.2:1", framing: "simpletun" }, "framing"],

@@ -14,15 +14,19 @@ export const transport = z
     kind: z
       .enum(transportKinds)
       .describe(
-        "tcp: frames over one connection; udp: one packet a datagram; icmp: echo messages, for networks that let nothing else through",
+        "tcp: frames over one connection; udp: one packet a datagram, and with wireguard what every WireGuard peer speaks; icmp: echo messages, for networks that let nothing else through",
       ),
     listen: endpoint
       .optional()
       .describe(
-        "Wait for the peer here, e.g. 0.0.0.0:55555 or [::]:55555. For icmp the number is no port but the tunnel's own, equal on both sides",
+        "Wait for the peer here, e.g. 0.0.0.0:55555 or [::]:55555. For icmp the number is no port but the tunnel's own, equal on both sides. Left out with wireguard: any free port",
       ),
-    connect: endpoint.optional().describe("Call the peer there, e.g. 192.168.1.7:55555"),
-    peer: ipAddress.optional().describe("With listen: the one address that may connect; a hub has security.peers"),
+    connect: endpoint
+      .optional()
+      .describe("Call the peer there, e.g. 192.168.1.7:55555. With wireguard: the endpoint of its only peer"),
+    peer: ipAddress
+      .optional()
+      .describe("Clear text, with listen: the one address that may connect; a hub has security.peers"),
     framing: z
       .enum(framings)
       .optional()
@@ -46,6 +50,12 @@ export const transport = z
       .describe(
         "Lower the segment size that inner TCP connections announce to what the transport carries in one piece",
       ),
+    fallback: z
+      .boolean()
+      .optional()
+      .describe(
+        "udp with wireguard only: tcp on the same port number when a peer cannot be reached over udp, and back as soon as it can",
+      ),
     allowPublicPeer: z
       .boolean()
       .optional()
@@ -53,9 +63,6 @@ export const transport = z
   })
   .superRefine((value, context) => {
     const complain = (field: string, message: string) => context.addIssue({ code: "custom", path: [field], message })
-    if ((value.listen === undefined) === (value.connect === undefined)) {
-      complain("connect", "Give either listen or connect.")
-    }
     if (value.listen !== undefined && ipFamily(parseEndpoint(value.listen)?.host ?? "") === undefined) {
       complain("listen", "Listen on an address of this host, 0.0.0.0 or [::]; a name is no place to listen on.")
     }
@@ -64,6 +71,9 @@ export const transport = z
     }
     if (value.framing !== undefined && value.kind !== "tcp") {
       complain("framing", "Only tcp has framings: leave this out.")
+    }
+    if (value.fallback !== undefined && value.kind !== "udp") {
+      complain("fallback", "Only udp can fall back to tcp: leave this out.")
     }
     if (value.sourceAddress !== undefined && value.listen !== undefined) {
       complain("sourceAddress", "A listening tunnel answers from the address it listens on: leave this out.")

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest"
-import { peersExpected, tunnelCreate } from "./tunnel.ts"
-import { clearPeer, clearPeerPatch, clearPeers, mostPeers } from "./tunnel-peer.ts"
+import { peersExpected } from "./security.ts"
+import { tunnelCreate } from "./tunnel.ts"
+import { clearPeer, clearPeerPatch, clearPeers } from "./tunnel-peer.ts"
+import { mostPeers } from "./wireguard.ts"
 
 const wrong = (result: { error?: { issues: { path: PropertyKey[] }[] } | undefined }) =>
   result.error?.issues.map(({ path }) => path.join(".")) ?? []
@@ -60,6 +62,9 @@ describe("what transport and security can only say together", () => {
     ["a hub without peers as yet", listening, { kind: "none", peers: [] }, []],
     ["one that listens for nobody", listening, { kind: "none" }, ["transport.peer"]],
     ["a hub that calls", { kind: "udp", connect: "10.0.0.2:1" }, hub, ["transport.listen"]],
+    ["neither end", { kind: "udp" }, { kind: "none" }, ["transport.connect"]],
+    ["both ends", { ...listening, connect: "10.0.0.2:1" }, { kind: "none" }, ["transport.connect", "transport.peer"]],
+    ["falling back in clear text", { ...listening, fallback: true }, hub, ["transport.fallback"]],
     ["a hub with one peer more", { ...listening, peer: "10.0.0.3" }, hub, ["transport.peer"]],
     ["a hub with networks of nobody", listening, { ...hub, allowedIps: ["10.0.0.0/8"] }, ["security.allowedIps"]],
   ])("%s", (_what, transport, security, paths) => {

@@ -1,7 +1,8 @@
 import { z } from "zod"
 import { ipAddress, network, tunnelName } from "./fields.ts"
+import { transportKinds } from "./transport.ts"
+import { mostPeers } from "./wireguard.ts"
 
-export const mostPeers = 1000
 /** Entries of a hub's table of MAC addresses that one peer may fill. */
 export const mostMacsPerPeer = 1024
 export const macAgeSeconds = 300
@@ -58,18 +59,34 @@ export const clearPeers = z
     })
   })
 
+export const ciphers = ["chacha20-poly1305", "aes-256-gcm"] as const
+
 const counted = z.object({ packets: z.number(), bytes: z.number(), dropped: z.number() })
 
 export const tunnelPeerStatus = z.object({
   name: z.string().describe("The peer's name; the tunnel's own for a point-to-point tunnel"),
-  address: z.string().describe("Who it is told to be; the endpoint that is called, for a calling tunnel"),
+  address: z
+    .string()
+    .describe(
+      "Who it is told to be; the endpoint that is called, for a calling tunnel. Of a wireguard peer where it was heard last, empty when it never was",
+    ),
   enabled: z.boolean(),
-  connected: z.boolean(),
+  connected: z.boolean().describe("Of a wireguard peer: there are keys younger than 180 s"),
   remote: z.string().nullable().describe("Address and port while connected"),
   since: z.number().nullable().describe("Unix time in ms when it connected"),
   roundTripMs: z.number().nullable(),
   outbound: counted,
   inbound: counted,
+  publicKey: z.string().nullable().describe("null for a peer of a clear-text tunnel, as is all that follows"),
+  endpoint: z.string().nullable().describe("Where it is sent to now; null: not known"),
+  lastHandshakeAt: z
+    .number()
+    .nullable()
+    .describe("Unix time in ms of the last handshake that was completed; null: none was"),
+  carrier: z.enum(transportKinds).nullable().describe("What carries its messages now"),
+  cipher: z.enum(ciphers).nullable().describe("What its packets are encrypted with; null without a session"),
+  isTundeck: z.boolean().nullable().describe("Whether it is a Tundeck, too; null: not known"),
+  expiresAt: z.number().nullable().describe("Unix time in ms from which it is not let in any more; null: never"),
 })
 
 export const macEntry = z.object({

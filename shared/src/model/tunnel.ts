@@ -1,9 +1,10 @@
 import { z } from "zod"
 import { tunnelFaults } from "./faults.ts"
-import { interfaceName, network, tunnelName } from "./fields.ts"
+import { interfaceName, tunnelName } from "./fields.ts"
+import { checkEnds, securityConfig, securityCreate, securityView } from "./security.ts"
 import { transport, transportKinds } from "./transport.ts"
-import { clearPeers } from "./tunnel-peer.ts"
 import { dropReasons } from "./verdict.ts"
+import { movedNetwork } from "./wireguard.ts"
 
 export const defaultTunnelPort = 55_555
 
@@ -20,6 +21,7 @@ export const tunnelReasons = [
   "name-not-found",
   "public-peer",
   "no-handshake",
+  "no-tundeck",
   "waiting-for-peer",
   "port-in-use",
   "address-not-local",
@@ -34,63 +36,28 @@ export const tunnelReason = z.object({
   detail: z.string().describe("One sentence: what happened, where, and what to do"),
 })
 
-/** Of "x of y peers are connected", the y: a hub's enabled peers, or the one of a point-to-point tunnel. */
-export function peersExpected({ security }: { security: { peers?: { enabled: boolean }[] | undefined } }): number {
-  return security.peers?.filter(({ enabled }) => enabled).length ?? 1
-}
-
-/** Clear text is only ever asked for by name. */
-export const security = z.strictObject({
-  kind: z.literal("none").describe("Clear text: whoever sits between the hosts reads and writes along"),
-  allowedIps: z
-    .array(network)
-    .max(256)
-    .optional()
-    .describe(
-      "Inner sources that the peer may use; left out on tun: the networks of the interface's addresses and routes",
-    ),
-  peers: clearPeers.optional().describe("Makes the tunnel a hub: it listens, and each of these may call"),
-})
-
 const tunnelShape = {
   name: tunnelName,
   interface: interfaceName.describe("An interface of this host"),
   transport,
-  security,
   faults: tunnelFaults
     .optional()
     .describe("Faults to inject, for tests: off unless given, and marked wherever the tunnel is shown"),
   autostart: z.boolean().describe("Starts with Tundeck"),
 }
 
-type Ends = Pick<z.infer<typeof wholeShape>, "transport" | "security">
-const wholeShape = z.strictObject(tunnelShape)
-
-/** What transport and security can only say together. */
-function checkEnds({ transport, security }: Ends, context: z.RefinementCtx): void {
-  const complain = (path: string[], message: string) => context.addIssue({ code: "custom", path, message })
-  const isHub = security.peers !== undefined
-  if (transport.listen !== undefined && transport.peer === undefined && !isHub) {
-    complain(
-      ["transport", "peer"],
-      "A listening clear-text tunnel takes only peers that are named: give the one address that may call, or security.peers for a hub.",
-    )
-  }
-  if (!isHub) return
-  if (transport.listen === undefined) complain(["transport", "listen"], "A hub listens: its peers call.")
-  if (transport.peer !== undefined)
-    complain(["transport", "peer"], "A hub's peers are in security.peers: leave this out.")
-  if (security.allowedIps !== undefined) {
-    complain(["security", "allowedIps"], "Each peer of a hub has its own allowedIps: leave this out.")
-  }
-}
-
 export const tunnelCreate = z
-  .strictObject({ ...tunnelShape, autostart: tunnelShape.autostart.default(false) })
+  .strictObject({
+    ...tunnelShape,
+    security: securityCreate
+      .default({ kind: "wireguard" })
+      .describe("Left out: wireguard, with a key that is made for it"),
+    autostart: tunnelShape.autostart.default(false),
+  })
   .superRefine(checkEnds)
 
 /** Of a running tunnel: another interface restarts it; another transport or other peers and faults take its place while it runs. */
-export const tunnelPatch = wholeShape.partial()
+export const tunnelPatch = z.strictObject({ ...tunnelShape, security: securityCreate }).partial()
 
 const directionStats = z.object({
   packets: z.number(),
@@ -118,7 +85,9 @@ export const tunnelStats = z.object({
 })
 
 /** What the engine runs. */
-export const tunnelConfig = z.strictObject({ id: z.string().min(1).max(64), ...tunnelShape }).superRefine(checkEnds)
+export const tunnelConfig = z
+  .strictObject({ id: z.string().min(1).max(64), ...tunnelShape, security: securityConfig })
+  .superRefine(checkEnds)
 
 export const tunnelStatus = z.object({
   id: z.string(),
@@ -153,6 +122,7 @@ export const transportSwap = z.object({
 export const tunnelView = z.object({
   id: z.string(),
   ...tunnelShape,
+  security: securityView,
   insecure: z.boolean().describe("True for clear text: shown wherever the tunnel is shown"),
   state: tunnelState,
   reason: tunnelReason.nullable(),
@@ -166,6 +136,10 @@ export const tunnelView = z.object({
     .describe("The last change of transport while it ran; null before the first one, and once it was stopped"),
   stats: tunnelStats,
   createdAt: z.number().describe("Unix time in ms"),
+  moved: z
+    .array(movedNetwork)
+    .optional()
+    .describe("Only in the answer to a change: networks that were another peer's before it"),
 })
 
 export type TunnelState = z.infer<typeof tunnelState>

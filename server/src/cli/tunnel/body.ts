@@ -4,17 +4,17 @@ import type { TunnelOptions } from "./options.ts"
 type Body = RouteBody<typeof routes.createTunnel>
 type Patch = RouteBody<typeof routes.changeTunnel>
 type Transport = Body["transport"]
-type Security = Body["security"]
+type Security = NonNullable<Body["security"]>
+type ClearText = Extract<Security, { kind: "none" }>
 
 /** The body of POST /tunnels: only what was said. */
 export function tunnelBody(options: TunnelOptions): Body {
-  const { name = "", interface: over = "", security = "none", autostart } = options
-  const body: Body = {
-    name,
-    interface: over,
-    transport: changedTransport({ kind: "tcp" }, options),
-    security: changedSecurity({ kind: security }, options),
-  }
+  const { name = "", interface: over = "", autostart } = options
+  const kind = options.security === "none" ? "none" : "wireguard"
+  const transport = changedTransport({ kind: kind === "none" ? "tcp" : "udp" }, kind, options)
+  const body: Body = { name, interface: over, transport }
+  const security = changedSecurity(undefined, kind, options)
+  if (security !== undefined) body.security = security
   if (autostart) body.autostart = true
   return body
 }
@@ -22,18 +22,19 @@ export function tunnelBody(options: TunnelOptions): Body {
 /** The body of PATCH /tunnels/{id}. Transport and security go whole: as they are, but for what was said and what that rules out. */
 export function tunnelPatch(view: Pick<TunnelView, "transport" | "security">, options: TunnelOptions): Patch {
   const { name, interface: over, autostart } = options
-  const transport = changedTransport(view.transport, options)
-  const security = changedSecurity(view.security, options)
+  const kind = options.security ?? view.security.kind
+  const transport = changedTransport(view.transport, kind, options)
+  const security = changedSecurity(view.security, kind, options)
   const patch: Patch = {}
   if (name !== undefined) patch.name = name
   if (over !== undefined) patch.interface = over
   if (differ(view.transport, transport)) patch.transport = transport
-  if (differ(view.security, security)) patch.security = security
+  if (security !== undefined) patch.security = security
   if (autostart !== undefined) patch.autostart = autostart
   return patch
 }
 
-function changedTransport(before: Transport, options: TunnelOptions): Transport {
+function changedTransport(before: Transport, security: Security["kind"], options: TunnelOptions): Transport {
   const {
     transport: kind,
     listen,
@@ -45,17 +46,18 @@ function changedTransport(before: Transport, options: TunnelOptions): Transport 
     firewallMark,
     dscp,
   } = options
-  const { clampMss, allowPublicPeer } = options
+  const { clampMss, allowPublicPeer, fallback } = options
   const after = { ...before }
   if (kind !== undefined) {
     after.kind = kind
     if (kind !== "tcp") delete after.framing
+    if (kind !== "udp") delete after.fallback
   }
   if (listen !== undefined) {
-    delete after.connect
+    if (security === "none") delete after.connect
     delete after.sourceAddress
   }
-  if (connect !== undefined) {
+  if (connect !== undefined && security === "none") {
     delete after.listen
     delete after.peer
   }
@@ -70,20 +72,34 @@ function changedTransport(before: Transport, options: TunnelOptions): Transport 
   put(after, "dscp", dscp)
   put(after, "clampMss", clampMss)
   put(after, "allowPublicPeer", allowPublicPeer)
+  put(after, "fallback", fallback)
   return after
 }
 
-function changedSecurity(before: Security, options: TunnelOptions): Security {
-  const { security: kind, peer, connect, hubPeer, allowedIp } = options
-  const after = { ...before }
-  if (kind !== undefined) after.kind = kind
+/** undefined: it is as it was, or as it becomes when nothing is said of it. */
+function changedSecurity(
+  before: TunnelView["security"] | undefined,
+  kind: Security["kind"],
+  options: TunnelOptions,
+): Security | undefined {
+  if (kind === "none") return changedClearText(before?.kind === "none" ? before : undefined, options)
+  const { privateKey, wireguardPeer } = options
+  const after: Security = { kind }
+  if (privateKey !== undefined) after.privateKey = privateKey
+  if (wireguardPeer !== undefined) after.peers = wireguardPeer
+  return before?.kind !== "none" && Object.keys(after).length === 1 ? undefined : after
+}
+
+function changedClearText(before: ClearText | undefined, options: TunnelOptions): Security | undefined {
+  const { peer, connect, hubPeer, allowedIp } = options
+  const after: ClearText = { ...(before ?? { kind: "none" }) }
   if (peer !== undefined || connect !== undefined) delete after.peers
   if (isHub(options)) {
     delete after.allowedIps
-    after.peers = hubPeer ?? before.peers ?? []
+    after.peers = hubPeer ?? before?.peers ?? []
   }
   put(after, "allowedIps", allowedIp)
-  return after
+  return before !== undefined && !differ(before, after) ? undefined : after
 }
 
 const isHub = ({ hub, hubPeer }: TunnelOptions): boolean => hub === true || hubPeer !== undefined

@@ -1,7 +1,7 @@
 import type { RouteBody, routes } from "@tundeck/shared"
 import { InvalidArgumentError } from "commander"
 
-export type HubPeer = RouteBody<typeof routes.addPeer>
+export type HubPeer = Extract<RouteBody<typeof routes.addPeer>, { address: string }>
 
 /** `north=192.0.2.7,10.1.0.0/16,10.2.0.0/16`: a name, an address, and the networks behind it. What is wrong in them the server says. */
 export function parseHubPeer(text: string): HubPeer {

@@ -2,6 +2,8 @@ import { framings, transportKinds } from "@tundeck/shared"
 import { type Command, InvalidArgumentError, Option } from "commander"
 import { collect, collectParsed, integer } from "../context.ts"
 import { type HubPeer, parseHubPeer } from "./hub-peer.ts"
+import { readKeyFile } from "./key-file.ts"
+import { parseWireguardPeer, type WireguardPeer } from "./wireguard-peer.ts"
 
 /** Of `tundeck tunnel create` and `set`, as commander gives them; false takes away what was set. */
 export interface TunnelOptions {
@@ -18,7 +20,10 @@ export interface TunnelOptions {
   dscp?: number | false
   clampMss?: boolean
   allowPublicPeer?: boolean
-  security?: "none"
+  security?: "wireguard" | "none"
+  privateKey?: string
+  wireguardPeer?: WireguardPeer[]
+  fallback?: boolean
   allowedIp?: string[] | false
   hub?: boolean
   hubPeer?: HubPeer[]
@@ -26,10 +31,11 @@ export interface TunnelOptions {
 }
 
 const transportOption = (words: string) => new Option("--transport <kind>", words).choices(transportKinds)
-const securityOption = () =>
-  new Option("--security <kind>", "none is clear text: whoever sits between the hosts reads and writes along").choices([
-    "none",
-  ])
+const securityOption = (words: string) =>
+  new Option(
+    "--security <kind>",
+    `none is clear text: whoever sits between the hosts reads and writes along${words}`,
+  ).choices(["wireguard", "none"])
 
 function addEnds(command: Command): Command {
   return command
@@ -38,7 +44,19 @@ function addEnds(command: Command): Command {
       "wait for the peer here; with icmp the port is the tunnel's number, the same on both sides",
     )
     .option("--connect <host:port>", "call the peer there")
-    .option("--peer <address>", "with --listen: the one address that may connect")
+    .addOption(
+      new Option(
+        "--private-key <file>",
+        "a file with a WireGuard private key, - is standard input; else one is made",
+      ).argParser(readKeyFile),
+    )
+    .option(
+      "--wireguard-peer <peer>",
+      "[name=]publickey[@host:port][,network/length…]: who may connect, where it is called, and the networks behind it; may be given many times",
+      collectParsed(parseWireguardPeer),
+    )
+    .option("--fallback", "udp: go over to tcp on the same port number while a peer cannot be reached")
+    .option("--peer <address>", "clear text, with --listen: the one address that may connect")
     .option("--hub", "let many peers call; they are added with `tundeck tunnel peer add`")
     .option(
       "--hub-peer <peer>",
@@ -62,8 +80,8 @@ export function addCreateOptions(command: Command): Command {
     command
       .requiredOption("--name <name>", "lower-case letters, digits and dashes")
       .requiredOption("--interface <name>", "an interface of this host")
-      .addOption(transportOption("what carries the packets; tcp when left out"))
-      .addOption(securityOption().makeOptionMandatory()),
+      .addOption(transportOption("what carries the packets; udp when left out, tcp for clear text"))
+      .addOption(securityOption("; wireguard when left out")),
   ).option("--autostart", "start it now, and with Tundeck")
 }
 
@@ -73,10 +91,11 @@ export function addChangeOptions(command: Command): Command {
       .option("--name <name>", "another name")
       .option("--interface <name>", "another interface: a running tunnel begins anew")
       .addOption(transportOption("what carries the packets; a running tunnel goes over to it"))
-      .addOption(securityOption()),
+      .addOption(securityOption("")),
   )
     .option("--autostart", "start it with Tundeck")
     .option("--no-autostart", "only when it is told to")
+    .option("--no-fallback", "udp alone")
     .option("--no-framing", "simpletun's, the default")
     .option("--no-source-address", "any")
     .option("--no-source-interface", "any")

@@ -1,5 +1,11 @@
-import { peersExpected, type TransportSwap, type TunnelStats, type TunnelView } from "@tundeck/shared"
-import type { Cell } from "../output.ts"
+import {
+  peersExpected,
+  type TransportSwap,
+  type TunnelImported,
+  type TunnelStats,
+  type TunnelView,
+} from "@tundeck/shared"
+import { type Cell, printLine } from "../output.ts"
 import { faultTexts } from "./faults.ts"
 
 export const tunnelHead = [
@@ -43,6 +49,7 @@ export function tunnelFields(view: TunnelView): [string, Cell | Cell[]][] {
     ["interface", view.interface],
     ["transport", [transportText(view), ...transportOptions(view)]],
     ["security", securityText(view)],
+    ...keyFields(view),
     ["faults", view.faulty ? ["FAULTS are injected", ...faultTexts(view.faults)] : "none"],
     ["autostart", view.autostart ? "yes" : "no"],
     ["state", `${view.state} since ${new Date(view.since).toISOString()}`],
@@ -63,14 +70,23 @@ export function stateText(view: TunnelView): string {
   return view.reason === null ? view.state : `${view.state}: ${view.reason.detail}`
 }
 
+export function printImported({ tunnel, interface: over, notes }: TunnelImported): void {
+  printLine(`Created ${tunnel.name} over ${over} (${stateText(tunnel)}).`)
+  if (tunnel.security.kind === "wireguard") printLine(`public key  ${tunnel.security.publicKey}`)
+  for (const note of notes) printLine(`note: ${note}`)
+}
+
 function transportText({ transport, security }: TunnelView): string {
-  if (transport.connect !== undefined) return `${transport.kind} to ${transport.connect}`
-  if (security.peers !== undefined) return `${transport.kind} on ${transport.listen}, hub`
-  return `${transport.kind} on ${transport.listen} from ${transport.peer}`
+  const { kind, listen, connect, peer } = transport
+  if (security.kind === "wireguard")
+    return [kind, listen && `on ${listen}`, connect && `to ${connect}`].filter(Boolean).join(" ")
+  if (connect !== undefined) return `${kind} to ${connect}`
+  if (security.peers !== undefined) return `${kind} on ${listen}, hub`
+  return `${kind} on ${listen} from ${peer}`
 }
 
 function transportOptions({ transport }: TunnelView): string[] {
-  const { framing, sourceAddress, sourceInterface, firewallMark, dscp, clampMss, allowPublicPeer } = transport
+  const { framing, sourceAddress, sourceInterface, firewallMark, dscp, clampMss, allowPublicPeer, fallback } = transport
   const options: [string, string | number | undefined][] = [
     ["framing", framing],
     ["source address", sourceAddress],
@@ -79,12 +95,20 @@ function transportOptions({ transport }: TunnelView): string[] {
     ["DSCP", dscp],
     ["MSS clamping", clampMss ? "on" : undefined],
     ["public peer", allowPublicPeer ? "allowed" : undefined],
+    ["fallback", fallback ? "to tcp" : undefined],
   ]
   return options.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))
 }
 
 function securityText(view: TunnelView): string {
   return view.insecure ? `${view.security.kind} (CLEAR TEXT)` : view.security.kind
+}
+
+function keyFields({ security }: TunnelView): [string, Cell][] {
+  if (security.kind === "none") return []
+  const { publicKey, previousPublicKey } = security
+  const previous: [string, Cell][] = previousPublicKey === null ? [] : [["previous key", previousPublicKey]]
+  return [["public key", publicKey], ...previous]
 }
 
 function peersText(view: TunnelView): string {

@@ -20,7 +20,13 @@ const wish = (fields: Partial<InterfaceWanted> & { name: string }): InterfaceWan
   ...fields,
 })
 const set = (...interfaces: InterfaceWanted[]): EngineParams<"wanted.set"> => ({ interfaces, tunnels: [] })
-const quiet = { event: () => {}, "interfaces.changed": () => {}, "tunnel.changed": () => {} }
+const quiet = {
+  event: () => {},
+  "interfaces.changed": () => {},
+  "tunnel.changed": () => {},
+  "tunnel.stamped": () => {},
+  "tunnel.reconfigured": () => {},
+}
 
 it("after a reboot every interface comes back as it was", async () => {
   const wanted = set(

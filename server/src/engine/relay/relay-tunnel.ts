@@ -1,4 +1,4 @@
-import { epoll } from "@tundeck/native-bindings"
+import { epoll, sys } from "@tundeck/native-bindings"
 import type { TunnelFaults, TunnelReason } from "@tundeck/shared"
 import type { Batch } from "./batch.ts"
 import { CounterWriter } from "./counters.ts"
@@ -26,6 +26,7 @@ import { Traffic } from "./traffic.ts"
 import { createTransport } from "./transport/create-transport.ts"
 import type { TransportParts } from "./transport/transport-parts.ts"
 import { openSockets } from "./wireguard/carrier/open-sockets.ts"
+import { featuresOf } from "./wireguard/tundeck/features.ts"
 import { WireGuardCore, type WireGuardSecurity } from "./wireguard/wireguard-core.ts"
 import { WireGuardTransport } from "./wireguard/wireguard-transport.ts"
 import type { Workplace } from "./workplace.ts"
@@ -59,6 +60,7 @@ export class RelayTunnel {
   #isBlocked = false
   #peers: RelayPeers
   #clampMss: boolean
+  #dueAt = Number.POSITIVE_INFINITY
 
   constructor(spec: RelaySpec, parts: TunnelParts) {
     this.id = spec.id
@@ -77,6 +79,7 @@ export class RelayTunnel {
     }
     this.#faults = new TunnelInjectors(spec.device.mtu, {
       ...{ loop: parts.loop, memory, traffic: this.#traffic, isEthernet: this.#isEthernet },
+      wakeAt: (when) => this.#wakeAt(when),
       passOutbound: (batch) => this.#transport.send(batch),
       passInbound: (batch) => this.#deliver(batch),
     })
@@ -156,12 +159,19 @@ export class RelayTunnel {
     this.#transport.setRemotes(remotes, reason, peer)
   }
 
-  /** Does what is due; answers when to be called again. */
+  /** Does what is due; answers when to be called again. Where nothing is due it costs nothing: the alarm is mostly another's. */
   alarm(now: number): number {
+    if (now < this.#dueAt) return this.#dueAt
+    this.#dueAt = Number.POSITIVE_INFINITY
     this.#traffic.begin(this.#parts.loop.time)
-    const next = Math.min(this.#sink.alarm(now), this.#faults.alarm(now))
+    this.#wakeAt(Math.min(this.#sink.alarm(now), this.#faults.alarm(now)))
     this.#traffic.end()
-    return next
+    return this.#dueAt
+  }
+
+  #wakeAt(when: number): void {
+    this.#dueAt = Math.min(this.#dueAt, when)
+    this.#parts.loop.wakeAt(when)
   }
 
   #takePeers(peers: RelayPeers): void {
@@ -196,7 +206,7 @@ export class RelayTunnel {
       resolve: (peer) => post({ type: "resolve", id, ...(peer !== undefined && { peer }) }),
       listening: (port) => post({ type: "listening", id, port }),
       stranger: (address) => post({ type: "stranger", id, address }),
-      wakeAt: (when) => loop.wakeAt(when),
+      wakeAt: (when) => this.#wakeAt(when),
     }
     const { memory, received: inbound } = workplace
     this.#isBlocked = false
@@ -218,12 +228,15 @@ export class RelayTunnel {
 
   #createCore(security: WireGuardSecurity): WireGuardCore {
     const { loop, workplace, post } = this.#parts
-    const { memory, ciphers } = workplace
+    const { memory, ciphers, hasFastAes } = workplace
     const { id } = this
     return new WireGuardCore(security, this.#peers, this.#largestPacket, {
-      ...{ memory, ciphers, clock: () => loop.now },
+      ...{ memory, ciphers, clock: () => loop.now, preciseClock: () => sys.clockBoottimeMilliseconds() },
+      offers: featuresOf({ isEthernet: this.#isEthernet, hasFastAes }),
       events: {
-        handshake: (peer, at) => post({ type: "handshake", id, peer, at }),
+        handshake(peer, { handshakeAt, isTundeck, cipher }) {
+          if (handshakeAt !== null) post({ type: "handshake", id, peer, at: handshakeAt, isTundeck, cipher })
+        },
         stamped: (tai) => post({ type: "stamped", id, tai }),
         wakeAt: (when) => loop.wakeAt(when),
       },

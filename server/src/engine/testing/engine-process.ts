@@ -62,6 +62,8 @@ export async function startEngineProcess(namespace: Namespace, options: EngineOp
       event: (event) => events.push(event),
       "interfaces.changed": () => changes++,
       "tunnel.changed": () => {},
+      "tunnel.stamped": () => {},
+      "tunnel.reconfigured": () => {},
     })
   /** connect() itself runs at once: the kernel notes whom we are at that moment. */
   const connectAsPanel = () => {

@@ -7,7 +7,8 @@ import type { InterfaceFacts } from "../ports.ts"
  * because behind a bridge there may be any network. null is any.
  */
 export function allowedSources(config: TunnelConfig, facts: InterfaceFacts): string[] | null {
-  if (config.security.allowedIps !== undefined) return config.security.allowedIps
+  const { security } = config
+  if (security.kind === "none" && security.allowedIps !== undefined) return security.allowedIps
   if (facts.kind === "tap") return null
   const texts = [...facts.addresses, ...facts.routes.map((route) => route.destination)]
   const networks = texts.flatMap((text) => {

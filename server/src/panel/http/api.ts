@@ -2,7 +2,6 @@ import { type ApiRoute, Problem, type RouteAnswer, routes } from "@tundeck/share
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import type { z } from "zod"
 import type { Identity } from "../auth/identity.ts"
-import { refuseUnaskedClearText } from "../services/clear-text.ts"
 import { describeRoute } from "./openapi.ts"
 
 type Parsed<R, K extends string> = R extends { [P in K]: infer S extends z.ZodType } ? z.output<S> : undefined
@@ -33,6 +32,7 @@ export function registerApi(app: FastifyInstance, handlers: Handlers): void {
       method: route.method,
       url: route.path,
       config: { access: route.access },
+      exposeHeadRoute: route.once !== true,
       schema: describeRoute(name, route),
       preValidation: async (request) => checkBody(route, request),
       handler: async (request, reply) => {
@@ -48,7 +48,6 @@ export function registerApi(app: FastifyInstance, handlers: Handlers): void {
 function checkBody(route: ApiRoute, request: FastifyRequest): void {
   if (route.body !== undefined) {
     if (request.body === undefined) request.body = {} // the answer then names the fields that are needed
-    if (route.problems.includes("clear-text-not-asked")) refuseUnaskedClearText(request.body, route.method === "PATCH")
     return
   }
   if (request.body === undefined) return

@@ -85,8 +85,13 @@ function notJson(text: string): Problem {
       "No object may have a field __proto__, nor a field constructor with a prototype.",
     )
   } catch (error) {
-    return new Problem("body-not-json", `The body cannot be read: ${error instanceof Error ? error.message : error}`)
+    return new Problem("body-not-json", `The body cannot be read: ${withoutExcerpt(error)}`)
   }
+}
+
+/** The runtime quotes from around the fault: there may stand a secret. */
+function withoutExcerpt(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/, (\.\.\.)?".*$/s, "") : String(error)
 }
 
 function validatorOf(schema: z.ZodType) {

@@ -1,4 +1,4 @@
-import type { FieldError } from "@tundeck/shared"
+import { type FieldError, Problem } from "@tundeck/shared"
 import type { z } from "zod"
 
 type Issue = z.core.$ZodIssue
@@ -29,6 +29,13 @@ const nouns: Partial<Record<string, string>> = {
   number: "a number",
   int: "a whole number",
   boolean: "true or false",
+}
+
+/** Throws Problem validation-failed, field by field. */
+export function parsedBy<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value, { error: plainWords })
+  if (parsed.success) return parsed.data
+  throw new Problem("validation-failed", undefined, fieldErrors(parsed.error))
 }
 
 /** What is wrong, field by field, in the words of the schema. */

@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises"
 import { setTimeout as sleep } from "node:timers/promises"
-import { ipFamily, isPublicAddress, Problem, parseEndpoint, type TunnelConfig } from "@tundeck/shared"
+import { clearPeersOf, ipFamily, isPublicAddress, Problem, parseEndpoint, type TunnelConfig } from "@tundeck/shared"
 
 export type Resolve = (name: string) => Promise<string[]>
 
@@ -32,13 +32,13 @@ export async function refusePublicPeer(
   }
 }
 
-/** Everyone that a tunnel may speak with, whatever carries it: names and addresses, of peers that are not enabled, too. */
+/** Everyone that a tunnel may speak with in clear text, whatever carries it: names and addresses, of peers that are not enabled, too. */
 export function peerHosts({ transport, security }: Pick<TunnelConfig, "transport" | "security">): string[] {
-  const hosts = [transport.peer, parseEndpoint(transport.connect ?? "")?.host, ...(security.peers ?? []).map(addressOf)]
+  if (security.kind !== "none") return []
+  const peers = clearPeersOf(security) ?? []
+  const hosts = [transport.peer, parseEndpoint(transport.connect ?? "")?.host, ...peers.map(({ address }) => address)]
   return hosts.filter((host) => host !== undefined)
 }
-
-const addressOf = ({ address }: { address: string }) => address
 
 function refuse(who: string): never {
   throw new Problem(

@@ -149,7 +149,8 @@ describe("refused, and nothing changes", () => {
     ["an address that is taken", { ...c, address: "10.0.0.3" }, "peer-exists", "address"],
     ["a network that is another's", { ...c, allowedIps: ["10.77.0.2/32"] }, "validation-failed", "allowedIps"],
     ["host bits", { ...c, allowedIps: ["10.77.0.2/24"] }, "validation-failed", "allowedIps.0"],
-    ["no address", { name: "c" }, "validation-failed", "address"],
+    ["neither address nor key", { name: "c" }, "validation-failed", "publicKey"],
+    ["a key", { name: "c", publicKey: `${"A".repeat(42)}E=` }, "validation-failed", "publicKey"],
     ["an address of the Internet", { ...c, address: "8.8.8.8" }, "public-peer-refused", "transport.allowPublicPeer"],
   ])("adding %s", async (_what, peer, code, path) => {
     expect(await problem("POST", "/tunnels/hub/peers", peer)).toMatchObject({ code, errors: [{ path }] })

@@ -4,12 +4,13 @@ import { noStats } from "./tunnel-states.ts"
 
 /** A tunnel as it is shown: what is saved, and what the engine last said of it. */
 export function tunnelView(
-  { config, createdAt }: TunnelRow,
+  { config, security, createdAt }: TunnelRow,
   status: TunnelStatus | undefined,
   swap: TransportSwap | null,
 ): TunnelView {
   return {
     ...config,
+    security,
     insecure: config.security.kind === "none",
     state: status?.state ?? "stopped",
     reason: status?.reason ?? null,

@@ -38,15 +38,41 @@ describe("create", () => {
     await untilUp()
   })
 
-  it.each<[string, object]>([
-    ["no security", { security: undefined }],
-    ["wireguard, which is not there yet", { security: { kind: "wireguard" } }],
-    ["null", { security: null }],
-    ["a word", { security: "none" }],
-  ])("clear text is asked for by name: %s", async (_fact, change) => {
-    const answer = await test.call<ProblemDocument>("POST", "/tunnels", { ...lab, ...change })
-    expect([answer.status, answer.body.code]).toEqual([422, "clear-text-not-asked"])
-    expect(answer.body.detail).toContain("wireguard")
+  it("nobody gets clear text by accident: without security it is wireguard, with a key that was made for it", async () => {
+    const { status, body } = await create({ security: undefined })
+    expect([status, body.insecure]).toEqual([201, false])
+    expect(body.security).toEqual({
+      kind: "wireguard",
+      publicKey: expect.stringMatching(/^.{43}=$/),
+      previousPublicKey: null,
+      peers: [],
+    })
+  })
+
+  it.each<[string, unknown]>([
+    ["null", null],
+    ["a word", "none"],
+    ["no kind", { peers: [] }],
+    ["an empty kind", { kind: "" }],
+    ["a kind that is none", { kind: "null" }],
+  ])("clear text is asked for by name, and not by %s", async (_fact, security) => {
+    for (const [method, path] of [
+      ["POST", "/tunnels"],
+      ["PATCH", "/tunnels/lab"],
+    ] as const) {
+      const body = method === "POST" ? { ...lab, security } : { security }
+      expect(await test.refusal(method, path, body)).toBe("validation-failed")
+    }
+  })
+
+  it("what only clear text has is refused without it", async () => {
+    for (const change of [{ peer: "10.0.0.2" }, { framing: "trains" }, { allowPublicPeer: true }]) {
+      const transport = { kind: "tcp", listen: "0.0.0.0:1", ...change }
+      const answer = await test.call<ProblemDocument>("POST", "/tunnels", { ...lab, transport, security: undefined })
+      expect(answer.body.errors).toEqual([
+        { path: `transport.${Object.keys(change)[0]}`, message: expect.stringContaining('"kind": "none"') },
+      ])
+    }
   })
 
   it.each<[string, object]>([
@@ -202,9 +228,7 @@ describe("change", () => {
     expect(await test.refusal("PATCH", "/tunnels/lab", { transport: { kind: "tcp", connect: "8.8.8.8:1" } })).toBe(
       "public-peer-refused",
     )
-    expect(await test.refusal("PATCH", "/tunnels/lab", { security: { kind: "wireguard" } })).toBe(
-      "clear-text-not-asked",
-    )
+    expect(await test.refusal("PATCH", "/tunnels/lab", { security: {} })).toBe("validation-failed")
     expect(await test.refusal("PATCH", "/tunnels/lab", { state: "up" })).toBe("validation-failed")
   })
 })

@@ -1,23 +1,28 @@
 import { randomBytes } from "node:crypto"
 import {
+  type MovedNetwork,
   Problem,
   type TransportSwap,
   type TunnelConfig,
   type TunnelCreate,
   type TunnelPatch,
+  type TunnelReconfigured,
   type TunnelStats,
   type TunnelStatus,
   type TunnelView,
   tunnelConfig,
 } from "@tundeck/shared"
-import { fieldErrors } from "./field-errors.ts"
+import { recordAudit } from "../store/audit.ts"
+import { parsedBy } from "./field-errors.ts"
 import { InterfaceRows } from "./interface-rows.ts"
 import type { Parts } from "./parts.ts"
 import { peerHosts, type Resolve, refusePublicPeer, resolveName } from "./public-peer.ts"
 import { saveOrTakeBack } from "./save.ts"
 import { TransportSwaps } from "./transport-swaps.ts"
 import { changeText, isOtherTransport } from "./tunnel-changes.ts"
+import { reconfiguration } from "./tunnel-reconfiguration.ts"
 import { type TunnelRow, TunnelRows } from "./tunnel-rows.ts"
+import { changedEnds, completeEnds } from "./tunnel-security.ts"
 import { noStats, TunnelStates } from "./tunnel-states.ts"
 import { tunnelView } from "./tunnel-view.ts"
 
@@ -31,6 +36,10 @@ export interface TunnelChange {
   text: string
   /** Whom it may speak with that it did not before. */
   hosts: string[]
+  /** Saved with it, at once. */
+  alsoSave?: () => void
+  /** Networks that are another peer's now. */
+  moved?: MovedNetwork[]
 }
 
 /** A running tunnel's counters as one line of live `stats`. */
@@ -105,7 +114,8 @@ export class Tunnels {
 
   create(actor: string, wish: TunnelCreate): Promise<TunnelView> {
     return this.#parts.serial.run(async () => {
-      const config: TunnelConfig = { id: `t_${randomBytes(8).toString("hex")}`, ...wish }
+      const { moved, ...ends } = completeEnds(wish)
+      const config: TunnelConfig = { id: `t_${randomBytes(8).toString("hex")}`, ...wish, ...ends }
       this.#refuseTakenName(config)
       await this.#refuseUnknownInterface(config)
       await refusePublicPeer(config.transport, peerHosts(config), this.#resolve)
@@ -118,17 +128,16 @@ export class Tunnels {
         async () => config.autostart && (await this.#stop(id)),
       )
       this.#tell(config, `Created by ${actor}`)
-      return this.#view(this.row(id))
+      return this.#tellMoves(this.row(id), moved)
     })
   }
 
   change(actor: string, idOrName: string, patch: TunnelPatch): Promise<TunnelView> {
     return this.update(actor, idOrName, (before) => {
-      const parsed = tunnelConfig.safeParse({ ...before, ...patch })
-      if (!parsed.success) throw new Problem("validation-failed", undefined, fieldErrors(parsed.error))
-      const after = parsed.data
+      const { moved, ...ends } = changedEnds(before, patch)
+      const after = parsedBy(tunnelConfig, { ...before, ...patch, ...ends })
       const text = changeText(before, after)
-      return { after, action: "changeTunnel", detail: patch, text, hosts: peerHosts(after) }
+      return { after, action: "changeTunnel", detail: patch, text, hosts: peerHosts(after), moved }
     })
   }
 
@@ -136,7 +145,7 @@ export class Tunnels {
   update(actor: string, idOrName: string, decide: (before: TunnelConfig) => TunnelChange): Promise<TunnelView> {
     return this.#parts.serial.run(async () => {
       const { config: before, running } = this.row(idOrName)
-      const { after, action, detail, text, hosts } = decide(before)
+      const { after, action, detail, text, hosts, alsoSave, moved = [] } = decide(before)
       if (after.name !== before.name) this.#refuseTakenName(after)
       if (after.interface !== before.interface) await this.#refuseUnknownInterface(after)
       await refusePublicPeer(after.transport, hosts, this.#resolve)
@@ -147,7 +156,10 @@ export class Tunnels {
       await saveOrTakeBack(
         this.#parts,
         { actor, action, subject: `tunnel ${before.name}`, detail },
-        () => this.#rows.update(after),
+        () => {
+          this.#rows.update(after)
+          alsoSave?.()
+        },
         async () => running && (await this.#start(before)),
       )
       if (after.interface !== before.interface) this.#swaps.forget(after.id) // it starts anew
@@ -155,7 +167,7 @@ export class Tunnels {
         this.#swaps.record(status, { from: before.transport.kind, to: after.transport.kind, before: carried })
       }
       this.#tell(after, `${text} by ${actor}`)
-      return this.#view(this.row(after.id))
+      return this.#tellMoves(this.row(after.id), moved)
     })
   }
 
@@ -211,6 +223,25 @@ export class Tunnels {
     this.#parts.changes.tunnel.emit(status.id)
   }
 
+  /** A handshake of the tunnel bore this time: none after a restart may bear an earlier one. */
+  stamped(id: string, stampedAfter: string): void {
+    this.#rows.setStampedAfter(id, stampedAfter)
+  }
+
+  /** It was changed over its configuration socket, and runs so already: saved like any other change. Throws Problem. */
+  saveReconfigured(change: TunnelReconfigured): void {
+    const row = this.#rows.find(change.id)
+    const made = row && reconfiguration(row.config, change)
+    if (row === undefined || made === undefined) return
+    const { after, detail, text } = made
+    const subject = `tunnel ${row.config.name}`
+    this.#parts.store.transaction(() => {
+      this.#rows.update(after)
+      recordAudit(this.#parts.store, { actor: "configuration socket", action: "reconfigureTunnel", subject, detail })
+    })
+    this.#tell(after, text)
+  }
+
   /** All that shall run now. */
   wanted(): TunnelConfig[] {
     return this.#rows.all().flatMap(({ config, running }) => (running ? [config] : []))
@@ -250,8 +281,7 @@ export class Tunnels {
 
   async #refuseUnknownInterface({ interface: name }: TunnelConfig): Promise<void> {
     if (this.#interfaces.find(name) !== undefined) return
-    const seen = await this.#parts.engine.call("interface.list", null)
-    if (seen.some(({ actual }) => actual.name === name)) return
+    if ((await this.#parts.engine.call("interface.read", { name })) !== null) return
     const errors = [{ path: "interface", message: "Create the interface first." }]
     throw new Problem("interface-not-found", `This machine has no tun or tap named ${name}.`, errors)
   }
@@ -269,6 +299,13 @@ export class Tunnels {
   async #stop(id: string): Promise<void> {
     await this.#parts.engine.call("tunnel.stop", { id }).catch(unlessStopped)
     this.#states.stopped(id)
+  }
+
+  #tellMoves(row: TunnelRow, moved: readonly MovedNetwork[]): TunnelView {
+    if (moved.length === 0) return this.#view(row)
+    const text = moved.map(({ network, from, to }) => `${network} moved from ${from} to ${to}`).join("; ")
+    this.#parts.events.record({ severity: "warning", subject: `tunnel ${row.config.name}`, text })
+    return { ...this.#view(row), moved: [...moved] }
   }
 
   #tell(config: TunnelConfig, text: string): void {

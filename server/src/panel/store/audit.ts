@@ -8,8 +8,14 @@ export interface AuditEntry {
   action: string
   /** On what: `interface tun0`. */
   subject: string
-  /** Never a secret. */
+  /** Secret fields within it are left out: only that they were there is kept. */
   detail?: unknown
+}
+
+const secretFields = new Set(["privateKey", "previousPrivateKey", "presharedKey"])
+
+function withoutSecrets(field: string, value: unknown): unknown {
+  return secretFields.has(field) && typeof value === "string" ? "(secret)" : value
 }
 
 const origin = "0".repeat(64)
@@ -23,7 +29,7 @@ export function recordAudit(store: Store, entry: AuditEntry, now = Date.now()): 
     actor: entry.actor,
     action: entry.action,
     subject: entry.subject,
-    detail: JSON.stringify(entry.detail ?? null),
+    detail: JSON.stringify(entry.detail ?? null, withoutSecrets),
     previous_hash: last?.hash ?? origin,
   }
   store.run(sql.insertInto("audit").values({ ...row, hash: hashOf(row) }))

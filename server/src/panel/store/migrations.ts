@@ -55,6 +55,24 @@ const migrations: readonly string[] = [
   ) STRICT;
   CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   `,
+  `
+  ALTER TABLE tunnels ADD COLUMN stamped_after TEXT;
+  CREATE TABLE invites (
+    id TEXT PRIMARY KEY,
+    tunnel_id TEXT NOT NULL REFERENCES tunnels (id) ON DELETE CASCADE,
+    public_key TEXT NOT NULL,
+    peer_name TEXT NOT NULL,
+    token_hash TEXT NOT NULL UNIQUE,
+    sealed TEXT,
+    created_by TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    claimed_at INTEGER,
+    used_at INTEGER,
+    over INTEGER NOT NULL CHECK (over IN (0, 1))
+  ) STRICT;
+  CREATE INDEX invites_by_tunnel ON invites (tunnel_id);
+  `,
 ]
 
 /** Brings the database to the newest form; true when something was done. Throws on a database from a newer Tundeck. */

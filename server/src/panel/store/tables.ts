@@ -13,7 +13,33 @@ export interface Tables {
     last_used_at: number | null
   }
   interfaces: { name: string; wanted: string }
-  tunnels: { id: string; name: string; interface: string; config: string; running: number; created_at: number }
+  tunnels: {
+    id: string
+    name: string
+    interface: string
+    config: string
+    running: number
+    created_at: number
+    /** TAI64N in nanoseconds, decimal; beside the configuration, because it changes with each handshake. */
+    stamped_after: string | null
+  }
+  invites: {
+    id: string
+    tunnel_id: string
+    /** Of the peer that was invited. */
+    public_key: string
+    peer_name: string
+    token_hash: string
+    /** What the token opens; null once it was given out, or has expired. */
+    sealed: string | null
+    created_by: string
+    created_at: number
+    expires_at: number
+    claimed_at: number | null
+    used_at: number | null
+    /** It expired, and its peer was removed. */
+    over: number
+  }
   events: { id: Generated<number>; time: number; severity: string; subject: string; text: string }
   audit: {
     id: number

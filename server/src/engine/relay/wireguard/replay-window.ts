@@ -14,6 +14,11 @@ export class ReplayWindow {
   #low = 0
   #high = 0
 
+  /** The low word of the greatest counter so far. */
+  get newest(): number {
+    return this.#low
+  }
+
   /** Only for authentic messages. True: this counter is new; it is not, afterwards. */
   take(low: number, high: number): boolean {
     // Exact below 2^53, and beyond that far greater than the window.

@@ -1,4 +1,11 @@
-import { type ClearPeer, type InterfaceView, networkOf, parsePrefix, type TunnelView } from "@tundeck/shared"
+import {
+  type ClearPeer,
+  type InterfaceView,
+  networkOf,
+  parsePrefix,
+  type TunnelView,
+  type WireguardPeerView,
+} from "@tundeck/shared"
 import { tunnelPeer } from "../../../lib/tunnel-peer.ts"
 
 /** What the map draws below each other: one row a tunnel, and in it one end for each peer that has room. */
@@ -6,7 +13,7 @@ import { tunnelPeer } from "../../../lib/tunnel-peer.ts"
 export type MapDevice = Pick<InterfaceView, "name" | "kind" | "addresses" | "routes" | "actual">
 export type MapTunnel = Pick<
   TunnelView,
-  "id" | "name" | "interface" | "state" | "transport" | "security" | "remote" | "peersConnected" | "faulty"
+  "id" | "name" | "interface" | "state" | "transport" | "security" | "remote" | "peersConnected" | "faulty" | "insecure"
 >
 
 export type EndContent =
@@ -59,7 +66,7 @@ export function rowsOf(
 }
 
 function endsOf(tunnel: MapTunnel, device: MapDevice | undefined, room: number): End[] {
-  const peers = tunnel.security.peers?.filter(({ enabled }) => enabled)
+  const peers: MapPeer[] | undefined = tunnel.security.peers?.filter(({ enabled }) => enabled)
   if (peers === undefined) {
     const address = tunnelPeer(tunnel)
     const content = { kind: "peer", address, name: undefined } as const
@@ -72,8 +79,12 @@ function endsOf(tunnel: MapTunnel, device: MapDevice | undefined, room: number):
   return [...alone.map(peerEnd), { id: `peers ${tunnel.id}`, content, networks: [] }]
 }
 
-function peerEnd({ name, address, allowedIps }: ClearPeer): End {
-  return { id: `peer ${address}`, content: { kind: "peer", address, name }, networks: allowedIps ?? [] }
+/** One of a hub's. The same address, or the same key, is the same end for every tunnel that has it. */
+type MapPeer = Pick<WireguardPeerView, "publicKey" | "name" | "endpoint" | "allowedIps"> | ClearPeer
+
+function peerEnd(peer: MapPeer): End {
+  const [id, address] = "publicKey" in peer ? [peer.publicKey, peer.endpoint ?? ""] : [peer.address, peer.address]
+  return { id: `peer ${id}`, content: { kind: "peer", address, name: peer.name }, networks: peer.allowedIps ?? [] }
 }
 
 /** What can be reached through the peer: what it may send from, else the interface's routes, else its own networks. */
@@ -81,7 +92,8 @@ export function networksBehind(
   device: Pick<MapDevice, "addresses" | "routes"> | undefined,
   { security }: Pick<MapTunnel, "security">,
 ): string[] {
-  if (security.allowedIps !== undefined && security.allowedIps.length > 0) return security.allowedIps
+  const { allowedIps = [] } = security.kind === "none" ? security : {}
+  if (allowedIps.length > 0) return allowedIps
   const routes = device?.routes.map(({ destination }) => destination) ?? []
   if (routes.length > 0) return routes
   return (device?.addresses ?? []).flatMap((address) => {

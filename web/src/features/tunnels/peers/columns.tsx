@@ -1,5 +1,5 @@
 import { Text, VisuallyHidden } from "@mantine/core"
-import type { ClearPeer, TunnelView } from "@tundeck/shared"
+import { type ClearPeer, clearPeersOf, type TunnelView } from "@tundeck/shared"
 import type { TFunction } from "i18next"
 import { formatBitRate, formatBytes, formatCount, formatMilliseconds } from "../../../lib/format.ts"
 import { isHub } from "../../../lib/tunnel-peer.ts"
@@ -24,7 +24,7 @@ const order = ["connected", "waiting", "disabled"]
 
 export function peerColumns(t: TFunction<"tunnels">, wanted: Wanted): Column<PeerRow>[] {
   const { tunnel, mayChange, narrow, onEdit } = wanted
-  const configured = new Map(tunnel.security.peers?.map((peer) => [peer.name, peer]))
+  const configured = new Map(clearPeersOf(tunnel.security)?.map((peer) => [peer.name, peer]))
   const columns: Column<PeerRow>[] = [
     {
       id: "name",

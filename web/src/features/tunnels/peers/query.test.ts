@@ -12,6 +12,13 @@ const peer = (name: string, outbound: number, inbound: number): TunnelPeerStatus
   roundTripMs: null,
   outbound: { packets: 0, bytes: outbound, dropped: 0 },
   inbound: { packets: 0, bytes: inbound, dropped: 0 },
+  publicKey: null,
+  endpoint: null,
+  lastHandshakeAt: null,
+  carrier: null,
+  cipher: null,
+  isTundeck: null,
+  expiresAt: null,
 })
 const rates = (reading: ReturnType<typeof withRates>) => reading.rows.map((row) => row.rates)
 

@@ -3,6 +3,7 @@ import { derive } from "../noise/blake2s.ts"
 import type { Identity } from "../noise/keys.ts"
 import { isCounterOld, isCounterSpent } from "../noise/protocol.ts"
 import { ReplayWindow } from "../replay-window.ts"
+import { Agreement } from "../tundeck/agreement.ts"
 
 /** The ciphers of both directions. */
 export interface CipherPair {
@@ -39,6 +40,8 @@ export class Keypair {
   readonly sending: PacketCipher
   readonly receiving: PacketCipher
   readonly window = new ReplayWindow()
+  /** What both ends may do under it beside the protocol. */
+  readonly agreement = new Agreement()
   /** Of messages that no stock peer knows, with keys of their own and the same counters. Ends with this. */
   second: CipherPair | null = null
   /** Of the next message to send, as two words of either sign. */

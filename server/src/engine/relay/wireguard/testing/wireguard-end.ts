@@ -4,6 +4,7 @@ import { type Gate, TransportEnd } from "../../transport/testing/transport-end.t
 import type { TransportParts } from "../../transport/transport-parts.ts"
 import { openSockets } from "../carrier/open-sockets.ts"
 import { NodeCiphers } from "../cipher/node-ciphers.ts"
+import { featuresOf } from "../tundeck/features.ts"
 import { type OpenTransport, WireGuardCore, type WireGuardCoreEvents } from "../wireguard-core.ts"
 import { WireGuardTransport } from "../wireguard-transport.ts"
 import { privateKey, publicKey } from "./session-lab.ts"
@@ -19,6 +20,8 @@ export interface WireGuardEndOptions {
   sourceAddress?: string
   mtu?: number
   stampedAfter?: bigint
+  /** What it offers; 0: it speaks as a stock peer does. */
+  offers?: number
 }
 
 /** A peer whose private key is made of `key`. */
@@ -28,24 +31,31 @@ export function peerWith(key: number, changes: Partial<WireGuardPeer> = {}, enab
   return { address: "", allowed: null, enabled, wireguard }
 }
 
+export interface WireGuardOptions {
+  transport: OpenTransport
+  key: number
+  peers: RelayPeers
+  gate: Gate
+  mtu: number
+  isEthernet: boolean
+  stampedAfter?: bigint | undefined
+  /** 0: as a stock peer. */
+  offers: number
+  clock: () => number
+  events?: Partial<WireGuardCoreEvents>
+}
+
 /** A WireGuard transport with a session of its own. */
-export function openWireGuard(
-  transport: OpenTransport,
-  key: number,
-  peers: RelayPeers,
-  parts: TransportParts,
-  gate: Gate,
-  mtu: number,
-  isEthernet = false,
-  stampedAfter = 0n,
-  events: Partial<WireGuardCoreEvents> = {},
-): WireGuardTransport {
+export function openWireGuard(options: WireGuardOptions, parts: TransportParts): WireGuardTransport {
+  const { transport, key, peers, gate, mtu, isEthernet, stampedAfter = 0n, offers, clock, events } = options
   const { memory, loop } = parts
   const security = { kind: "wireguard", privateKey: privateKey(key), previousPrivateKey: null } as const
   const core = new WireGuardCore({ ...security, stampedAfter }, peers, mtu, {
     memory,
     ciphers: new NodeCiphers(memory),
     clock: () => loop.now,
+    preciseClock: clock,
+    offers,
     events: { handshake: () => {}, stamped: () => {}, wakeAt: (when) => loop.wakeAt(when), ...events },
   })
   const { udp, icmp } = openSockets(parts)
@@ -63,6 +73,7 @@ export class WireGuardEnd extends TransportEnd {
 
   constructor(options: WireGuardEndOptions, clock: () => number) {
     const { kind, key, local = null, peers, fallback = false, isEthernet = false, sourceAddress, mtu = 1420 } = options
+    const { offers = featuresOf({ isEthernet, hasFastAes: true }) } = options
     const handshakes: number[] = []
     const stamps: bigint[] = []
     const ends = { role: "listen", local: { address: "", port: 0 } } as const
@@ -77,10 +88,13 @@ export class WireGuardEnd extends TransportEnd {
     const transport = { ...common, ends: { role: "open", local } } as const
     super(
       (_transport, wanted, parts, gate) => {
-        return openWireGuard(transport, key, wanted, parts, gate, mtu, isEthernet, options.stampedAfter, {
-          handshake: (place) => void handshakes.push(place),
-          stamped: (tai) => void stamps.push(tai),
-        })
+        const { stampedAfter } = options
+        const events = {
+          handshake: (place: number) => void handshakes.push(place),
+          stamped: (tai: bigint) => void stamps.push(tai),
+        }
+        const own = { transport, key, peers: wanted, gate, mtu, isEthernet, stampedAfter, offers, clock, events }
+        return openWireGuard(own, parts)
       },
       { ...common, ends },
       peers,
