@@ -63,7 +63,7 @@ export {
   setV6Only,
 } from "./socket/options.ts"
 export { attachFilter, type FilterInstruction, filterCode } from "./socket/packet-filter.ts"
-export { receiveFileDescriptor, sendFileDescriptor } from "./socket/pass-descriptor.ts"
+export { receiveFileDescriptor, receivePassed, sendFileDescriptor } from "./socket/pass-descriptor.ts"
 export {
   bind,
   connect,
@@ -87,6 +87,7 @@ export {
   socketAddressSize,
 } from "./socket/socket-address.ts"
 export { type TcpInfo, tcpInfo } from "./socket/tcp-info.ts"
+export { openUnixListener, unixSocketAnswers } from "./socket/unix-socket.ts"
 export {
   openTun,
   setHardwareAddress,

@@ -106,14 +106,17 @@ function change(text: string): void {
   } else tunnel.setTransport(wanted.transport, relayPeers())
 }
 
-// Its own event loop has a turn between two steps: what comes in, and what goes out, waits for it.
-createInterface({ input: process.stdin }).on("line", (line) => {
-  change(line)
-  sys.eventfdWrite(wakeFd)
-})
-process.on("SIGTERM", () => {
+const end = () => {
   isRunning = false
-})
+}
+// Its own event loop has a turn between two steps: what comes in, and what goes out, waits for it.
+createInterface({ input: process.stdin })
+  .on("line", (line) => {
+    change(line)
+    sys.eventfdWrite(wakeFd)
+  })
+  .on("close", end)
+process.on("SIGTERM", end)
 function run(): void {
   // Many steps to one turn: a turn costs more than a step.
   const end = performance.now() + 50

@@ -86,6 +86,19 @@ export class MessageReceiver {
     if (kept > 0) deliver(batch)
   }
 
+  /** Hot. The message that is being taken is the peer's. */
+  proved(place: number): void {
+    const outlet = this.#outlet
+    if (outlet === undefined) return
+    const { ways, moved } = this.#parts
+    if (ways[place] !== outlet || !outlet.isAt(place, this.#number)) moved(place, outlet, this.#number)
+  }
+
+  /** Something for who sent the message that is being taken. */
+  answer(message: Uint8Array): void {
+    this.#outlet?.say(message, this.#number)
+  }
+
   /** Makes the plaintext of `length` bytes entry `to` of the batch: 0, or the number of a drop reason. */
   #unwrap(batch: Batch, to: number, plain: number, length: number): number {
     const { memory, session, isEthernet } = this.#parts
@@ -99,19 +112,6 @@ export class MessageReceiver {
     batch.at[to] = plain
     batch.length[to] = inner
     return 0
-  }
-
-  /** Hot. The message that is being taken is the peer's. */
-  proved(place: number): void {
-    const outlet = this.#outlet
-    if (outlet === undefined) return
-    const { ways, moved } = this.#parts
-    if (ways[place] !== outlet || !outlet.isAt(place, this.#number)) moved(place, outlet, this.#number)
-  }
-
-  /** Something for who sent the message that is being taken. */
-  answer(message: Uint8Array): void {
-    this.#outlet?.say(message, this.#number)
   }
 
   #takeHandshake(at: number, length: number, outlet: Outlet, number: number, now: number): void {

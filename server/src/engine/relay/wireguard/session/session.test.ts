@@ -207,7 +207,7 @@ it.each([
   [3, 63],
   [1, 3],
   [0, 148],
-  [5, 64],
+  [6, 64],
 ])("type %i of %i bytes is no message", (type, length) => {
   const { b } = createConnectedPair(new Wire())
   const bytes = new Uint8Array(length)

@@ -73,7 +73,9 @@ export class WireGuardSession {
       new TundeckTalk(parts.tundeck, {
         ...{ memory: parts.memory, ciphers, schedule: this.#context.schedule },
         say: (peer, keypair, plaintext, now) => this.#say(peer, keypair, plaintext, now),
-        renew: (peer, keypair, now) => this.#renew(peer, keypair, now),
+        renew: (peer, keypair, now) => {
+          if (keypair.isDue(now, this.#rekeyAfter)) this.#handshakes.want(peer, now)
+        },
       })
     this.#peers.set(peers)
   }
@@ -113,7 +115,7 @@ export class WireGuardSession {
       return 0
     }
     const sealed = this.#seal(peer, keypair, at, length, now)
-    this.#renew(peer, keypair, now)
+    if (keypair.isDue(now, this.#rekeyAfter)) this.#handshakes.want(peer, now)
     return sealed
   }
 
@@ -248,11 +250,6 @@ export class WireGuardSession {
   #aesOf(keypair: Keypair | null): PacketCipher | null {
     if (keypair === null || (keypair.agreement.uses & feature.aes256Gcm) === 0) return null
     return keypair.second?.sending ?? null
-  }
-
-  /** New keys, when these are old enough. */
-  #renew(peer: PeerState, keypair: Keypair, now: number): void {
-    if (keypair.isDue(now, this.#rekeyAfter)) this.#handshakes.want(peer, now)
   }
 
   /** Only who has our hello sends AES-256-GCM or envelopes. */

@@ -20,9 +20,9 @@ export interface WireGuardEndOptions {
   isEthernet?: boolean
   sourceAddress?: string
   mtu?: number
+  stampedAfter?: bigint
   /** What it offers; 0: it speaks as a stock peer does. */
   offers?: number
-  stampedAfter?: bigint
 }
 
 /** A peer whose private key is made of `key`. */
@@ -32,26 +32,30 @@ export function peerWith(key: number, changes: Partial<WireGuardPeer> = {}, enab
   return { address: "", allowed: null, enabled, wireguard }
 }
 
+export interface WireGuardOptions {
+  transport: OpenTransport
+  key: number
+  peers: RelayPeers
+  gate: Gate
+  mtu: number
+  isEthernet: boolean
+  stampedAfter?: bigint | undefined
+  /** 0: as a stock peer. */
+  offers: number
+  clock: () => number
+  events?: Partial<WireGuardCoreEvents>
+}
+
 /** A WireGuard transport with a session of its own. */
-export function openWireGuard(
-  transport: OpenTransport,
-  key: number,
-  peers: RelayPeers,
-  parts: TransportParts,
-  gate: Gate,
-  mtu: number,
-  isEthernet = false,
-  stampedAfter = 0n,
-  events: Partial<WireGuardCoreEvents> = {},
-  offers = featuresOf({ isEthernet, hasFastAes: true }),
-): WireGuardTransport {
+export function openWireGuard(options: WireGuardOptions, parts: TransportParts): WireGuardTransport {
+  const { transport, key, peers, gate, mtu, isEthernet, stampedAfter = 0n, offers, clock, events } = options
   const { memory, loop } = parts
   const security = { kind: "wireguard", privateKey: privateKey(key), previousPrivateKey: null } as const
   const core = new WireGuardCore({ ...security, stampedAfter }, peers, mtu, {
     memory,
     ciphers: new NodeCiphers(memory),
     clock: () => loop.now,
-    preciseClock: () => loop.now,
+    preciseClock: clock,
     offers,
     events: { handshake: () => {}, stamped: () => {}, wakeAt: (when) => loop.wakeAt(when), ...events },
   })
@@ -72,6 +76,7 @@ export class WireGuardEnd extends TransportEnd {
 
   constructor(options: WireGuardEndOptions, clock: () => number) {
     const { kind, key, local = null, peers, fallback = false, isEthernet = false, sourceAddress, mtu = 1420 } = options
+    const { offers = featuresOf({ isEthernet, hasFastAes: true }) } = options
     const handshakes: number[] = []
     const stamps: bigint[] = []
     const facts: SessionStatus[] = []
@@ -87,15 +92,16 @@ export class WireGuardEnd extends TransportEnd {
     const transport = { ...common, ends: { role: "open", local } } as const
     super(
       (_transport, wanted, parts, gate) => {
-        const events: Partial<WireGuardCoreEvents> = {
-          handshake(place, status) {
+        const { stampedAfter } = options
+        const events = {
+          handshake(place: number, status: SessionStatus) {
             if (status.handshakeAt !== facts.at(-1)?.handshakeAt) handshakes.push(place)
             facts.push(status)
           },
-          stamped: (tai) => void stamps.push(tai),
+          stamped: (tai: bigint) => void stamps.push(tai),
         }
-        const { stampedAfter, offers } = options
-        return openWireGuard(transport, key, wanted, parts, gate, mtu, isEthernet, stampedAfter, events, offers)
+        const own = { transport, key, peers: wanted, gate, mtu, isEthernet, stampedAfter, offers, clock, events }
+        return openWireGuard(own, parts)
       },
       { ...common, ends },
       peers,

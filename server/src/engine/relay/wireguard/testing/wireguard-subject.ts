@@ -24,7 +24,8 @@ function open(transport: ClearTransport, peers: RelayPeers, parts: TransportPart
   const local = isListening ? ends.local : null
   const key = isListening ? listenersKey : keyOf(socket.sourceAddress ?? "")
   const own = { ...transport, ends: { role: "open", local } } as const
-  return openWireGuard(own, key, wireguardPeers, parts, gate, 1420)
+  const stock = { mtu: 1420, isEthernet: false, offers: 0, clock: () => performance.now() }
+  return openWireGuard({ transport: own, key, peers: wireguardPeers, gate, ...stock }, parts)
 }
 
 export function wireguardSubject(
