@@ -12,8 +12,9 @@ import { Schedule } from "../peers/schedule.ts"
 import type { HandshakeSource, SessionParts, SessionStatus, WireGuardIdentity, WireGuardPeer } from "../ports.ts"
 import { refusal } from "../refusal.ts"
 import { Handshakes } from "./handshakes.ts"
+import { paddedLength } from "./padding.ts"
 
-const paddingUnit = 16
+const never = Number.POSITIVE_INFINITY
 
 /**
  * The WireGuard protocol of one tunnel with all its peers: bytes and `now` (monotonic ms of a clock that counts suspend) go in,
@@ -266,13 +267,4 @@ export class WireGuardSession {
     peer.forget(identity)
     if (hadKeys && peer.keys.current === null) this.#context.owner.ended(peer.place)
   }
-}
-
-const never = Number.POSITIVE_INFINITY
-
-/** To a multiple of 16, not beyond the MTU; a longer packet, which the wire splits, by what its last part has. */
-function paddedLength(length: number, limit: number): number {
-  const last = limit > 0 && length > limit ? length % limit : length
-  const padded = (last + paddingUnit - 1) & -paddingUnit
-  return length - last + (limit > 0 && padded > limit ? limit : padded)
 }
