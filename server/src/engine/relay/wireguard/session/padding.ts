@@ -1,0 +1,11 @@
+const unit = 16
+
+/**
+ * How long a packet of `length` bytes is in its message: a multiple of 16, but not beyond the MTU (`limit`, 0 for none). Of a longer
+ * one, which is several packets, the last counts.
+ */
+export function paddedLength(length: number, limit: number): number {
+  const last = limit > 0 && length > limit ? length % limit : length
+  const padded = (last + unit - 1) & -unit
+  return length - last + (limit > 0 && padded > limit ? limit : padded)
+}
