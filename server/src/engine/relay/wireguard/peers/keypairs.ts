@@ -73,6 +73,7 @@ export class Keypairs {
 
   #end(keypair: Keypair | null): null {
     if (keypair === null) return null
+    this.#table.remove(keypair.localIndex)
     keypair.end()
     return null
   }

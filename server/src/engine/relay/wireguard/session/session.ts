@@ -17,7 +17,10 @@ import { feature } from "../tundeck/features.ts"
 import { isControl } from "../tundeck/hello.ts"
 import { TundeckTalk } from "../tundeck/tundeck-talk.ts"
 import { Handshakes } from "./handshakes.ts"
+import { paddedLength } from "./padding.ts"
 
+const never = Number.POSITIVE_INFINITY
+const empty = new Uint8Array(0)
 const paddingUnit = 16
 
 /**
@@ -339,14 +342,4 @@ export class WireGuardSession {
     peer.forget(identity)
     if (hadKeys && peer.keys.current === null) this.#context.owner.ended(peer.place)
   }
-}
-
-const never = Number.POSITIVE_INFINITY
-const empty = new Uint8Array(0)
-
-/** To a multiple of 16, not beyond the MTU; a longer packet, which the wire splits, by what its last part has. */
-function paddedLength(length: number, limit: number): number {
-  const last = limit > 0 && length > limit ? length % limit : length
-  const padded = (last + paddingUnit - 1) & -paddingUnit
-  return length - last + (limit > 0 && padded > limit ? limit : padded)
 }
