@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url"
-import type { Declaration } from "@tundeck/shared"
+import { type Declaration, Problem } from "@tundeck/shared"
 import type { FastifyBaseLogger, FastifyInstance, RouteOptions } from "fastify"
 import { Sessions } from "./auth/sessions.ts"
 import { Tokens } from "./auth/tokens.ts"
@@ -18,8 +18,10 @@ import { PacketFeeds } from "./live/packet-feeds.ts"
 import { Demo, type LauncherChannel } from "./services/demo.ts"
 import { Events } from "./services/events.ts"
 import { Interfaces } from "./services/interfaces.ts"
+import { Invites } from "./services/invites/invites.ts"
 import type { Resolve } from "./services/public-peer.ts"
 import { Serial } from "./services/serial.ts"
+import { TunnelImports } from "./services/tunnel-imports.ts"
 import { TunnelKeys } from "./services/tunnel-keys.ts"
 import { TunnelPeers } from "./services/tunnel-peers.ts"
 import { Tunnels } from "./services/tunnels.ts"
@@ -29,6 +31,7 @@ import { openStore, takeSnapshotWhenDue } from "./store/open.ts"
 const lookForSnapshotMs = 3_600_000
 /** What tunnels carry, while nobody looks at their counters. */
 const sampleTunnelsMs = 5000
+const sweepInvitesMs = 5000
 export const builtPage = fileURLToPath(new URL("../../../web/dist", import.meta.url))
 
 /** What the panel is built from. Tests replace parts of it, never modules. */
@@ -50,6 +53,7 @@ export interface Panel {
   app: FastifyInstance
   sessions: Sessions
   tokens: Tokens
+  invites: Invites
   /** In reverse order of building; a part that fails to close keeps no other from closing. */
   close(): Promise<void>
 }
@@ -90,6 +94,12 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
   const peers = new TunnelPeers(tunnels, engine)
   const sampling = setInterval(() => tunnels.sample().catch(() => {}), sampleTunnelsMs) // away: the next one tries again
   closing("sampling", () => clearInterval(sampling))
+  const invites = new Invites(services, { tunnels, interfaces, now })
+  const sweeping = setInterval(() => invites.sweep().catch(sweepFailed), sweepInvitesMs)
+  closing("sweeping", () => clearInterval(sweeping))
+  function sweepFailed(error: unknown): void {
+    if (!(error instanceof Problem)) logger.error({ err: error }, "invites could not be looked after")
+  }
   const demo = new Demo(store, launcher)
   const feeds = new PacketFeeds(engine, changes)
   closing("packet feeds", () => feeds.close())
@@ -110,6 +120,8 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
     tunnels,
     peers,
     keys: new TunnelKeys(tunnels),
+    invites,
+    imports: new TunnelImports({ tunnels, interfaces, now }),
     feeds,
     events,
     demo,
@@ -147,6 +159,7 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
     app,
     sessions,
     tokens,
+    invites,
     async close() {
       for (const { name, close } of closers.splice(0).reverse()) {
         try {

@@ -14,6 +14,8 @@ export interface ApiRoute {
   summary: string
   /** What the summary leaves unsaid, for the API's documentation. */
   description?: string
+  /** A GET that can be answered once: there is no HEAD, which would use the answer up and not give it. */
+  once?: true
   params?: z.ZodType
   query?: z.ZodType
   body?: z.ZodType

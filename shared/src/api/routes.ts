@@ -16,6 +16,7 @@ import {
   tokenCreated,
 } from "./session.ts"
 import { tunnelRoutes } from "./tunnel-routes.ts"
+import { wireguardRoutes } from "./wireguard-routes.ts"
 
 /** Every route of /api/v1 but the WebSocket and the OpenAPI document. */
 
@@ -243,6 +244,7 @@ export const routes = {
   }),
 
   ...tunnelRoutes,
+  ...wireguardRoutes,
 
   listEvents: defineRoute({
     method: "GET",

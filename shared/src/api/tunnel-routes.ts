@@ -5,7 +5,7 @@ import { clearPeer, clearPeerPatch, macEntry, tunnelPeerStatus } from "../model/
 import { wireguardPeerCreate, wireguardPeerPatch } from "../model/wireguard.ts"
 import { defineRoute, listOf } from "./route.ts"
 
-const identified = z.strictObject({ id: z.string().min(1).max(64).describe("The tunnel's id or name") })
+export const identified = z.strictObject({ id: z.string().min(1).max(64).describe("The tunnel's id or name") })
 const peerOfTunnel = identified.extend({
   peer: z.string().min(1).max(64).describe("The peer's name, or its public key (URL-safe base64, too)"),
 })
@@ -28,7 +28,7 @@ export const tunnelRoutes = {
     tag: "tunnels",
     summary: "Save a tunnel; starts it when autostart is set",
     description:
-      "Point to point, it listens for the one peer in `transport.peer` or calls the one in `transport.connect`. With `security.peers` it is a hub: it listens, and each of them may call.",
+      "Without `security` it is a wireguard tunnel, with a key that is made for it: whoever has a key among `security.peers` may connect, from anywhere. In clear text, point to point, it listens for the one peer in `transport.peer` or calls the one in `transport.connect`; with `security.peers` it is a hub: it listens, and each of them may call.",
     body: tunnelCreate,
     answer: tunnelView,
     status: 201,
@@ -51,7 +51,7 @@ export const tunnelRoutes = {
     tag: "tunnels",
     summary: "Change a tunnel, while it runs, too",
     description:
-      'What is left out stays; `transport`, `security` and `faults` are each replaced whole. Of a running tunnel the transport, the peers and the faults change without closing the interface: no carrier is lost, addresses stay, and connections inside live on; `swap` in the answer then compares the two transports. Another interface restarts it. `{"faults": {}}` turns all faults off.',
+      'What is left out stays; `transport`, `security` and `faults` are each replaced whole, but for what a wireguard `security` does not name: its private key, its peers, and the preshared keys of peers that it has already. Of a running tunnel the transport, the peers and the faults change without closing the interface: no carrier is lost, addresses stay, and connections inside live on; `swap` in the answer then compares the two transports. Another interface restarts it. `{"faults": {}}` turns all faults off.',
     params: identified,
     body: tunnelPatch,
     answer: tunnelView,
@@ -114,8 +114,9 @@ export const tunnelRoutes = {
     path: "/tunnels/:id/peers",
     access: "admin",
     tag: "tunnels",
-    summary: "Add a peer to a hub",
-    description: "It may call at once; the hub's other peers do not notice.",
+    summary: "Add a peer to a wireguard tunnel or a clear-text hub",
+    description:
+      "It may connect at once; the other peers do not notice. A wireguard peer is known by its public key. Networks that were another peer's move to it: `moved` in the answer names them.",
     params: identified,
     body: z.union([wireguardPeerCreate, clearPeer]),
     answer: tunnelView,
@@ -127,9 +128,9 @@ export const tunnelRoutes = {
     path: "/tunnels/:id/peers/:peer",
     access: "admin",
     tag: "tunnels",
-    summary: "Change a peer of a hub",
+    summary: "Change a peer",
     description:
-      'What is left out stays. `{"enabled": false}` cuts the peer off and turns it away until it is enabled again; another address ends its connection from the old one.',
+      'What is left out stays; null takes away. `{"enabled": false}` cuts the peer off and turns it away until it is enabled again; another public key, or in clear text another address, ends what it had.',
     params: peerOfTunnel,
     body: z.union([wireguardPeerPatch, clearPeerPatch]),
     answer: tunnelView,
@@ -147,32 +148,10 @@ export const tunnelRoutes = {
     path: "/tunnels/:id/peers/:peer",
     access: "admin",
     tag: "tunnels",
-    summary: "Remove a peer from a hub: it is cut off at once",
+    summary: "Remove a peer: it is cut off at once",
     params: peerOfTunnel,
     answer: null,
     problems: ["tunnel-not-found", "tunnel-not-hub", "peer-not-found", "engine-unavailable"],
-  }),
-  rotateKey: defineRoute({
-    method: "POST",
-    path: "/tunnels/:id/keys/rotate",
-    access: "admin",
-    tag: "tunnels",
-    summary: "Give a wireguard tunnel a new key; the one before stays good until it is retired",
-    description:
-      "No session ends. Handshakes that a peer begins are answered with whichever of the two keys it knows; those that this side begins use the new one. Give each peer the new `security.publicKey`, and retire `security.previousPublicKey` when all have it.",
-    params: identified,
-    answer: tunnelView,
-    problems: ["tunnel-not-found", "tunnel-without-keys", "previous-key-in-use", "engine-unavailable"],
-  }),
-  retireKey: defineRoute({
-    method: "POST",
-    path: "/tunnels/:id/keys/retire",
-    access: "admin",
-    tag: "tunnels",
-    summary: "Forget the key before the rotation: whoever still uses it is not answered any more",
-    params: identified,
-    answer: tunnelView,
-    problems: ["tunnel-not-found", "tunnel-without-keys", "engine-unavailable"],
   }),
   listMacs: defineRoute({
     method: "GET",

@@ -44,6 +44,8 @@ export const problems = {
   "peer-not-found": { status: 404, title: "There is no such peer" },
   "peer-exists": { status: 409, title: "The tunnel has such a peer" },
   "public-peer-refused": { status: 422, title: "Clear text to an address of the Internet wants an explicit yes" },
+  "invite-not-found": { status: 404, title: "There is no such invite" },
+  "invite-gone": { status: 410, title: "The invite was used already, or has expired" },
   "token-not-found": { status: 404, title: "There is no such token" },
   "demo-unavailable": { status: 409, title: "The demo cannot run here" },
   "engine-unavailable": { status: 503, title: "The engine does not answer" },

@@ -28,6 +28,9 @@ export interface SocketWishes {
   dscp?: number | undefined
 }
 
+/** What seals the packets that are sent to a peer. */
+export type DataCipher = "chacha20-poly1305" | "aes-256-gcm"
+
 /** What moves the packets, or the messages that they are sealed in. */
 export type Carrier = "tcp" | "udp" | "icmp"
 
@@ -131,8 +134,8 @@ export type FromWorker =
   | { type: "state"; id: string; state: TunnelState; reason: TunnelReason | null }
   /** `carrier` is null while `remote` is, and in clear text. */
   | { type: "peer"; id: string; peer: number; remote: string | null; carrier: Carrier | null }
-  /** A peer proved who it is, at Unix ms. */
-  | { type: "handshake"; id: string; peer: number; at: number }
+  /** A peer proved who it is, at Unix ms; it comes again, with the same time, when more is known of it. */
+  | { type: "handshake"; id: string; peer: number; at: number; isTundeck: boolean | null; cipher: DataCipher }
   /** An initiation bore this time, in nanoseconds of TAI64N: none may bear an earlier one. At most once a second. */
   | { type: "stamped"; id: string; tai: bigint }
   /** Of a WireGuard tunnel: the port that it has. */

@@ -80,9 +80,9 @@ export class PacketRingWriter {
     this.#view.setUint16(slot + slotAt.errno, errno, true)
   }
 
-  /** The last packet has not passed yet. `isWritten`: it was not only skipped. */
-  takeBack(isWritten: boolean): void {
-    this.#packets -= 1
+  /** The last packet, or train of `packets`, has not passed yet. `isWritten`: it was not only skipped. */
+  takeBack(packets: number, isWritten: boolean): void {
+    this.#packets -= packets
     if (isWritten) this.#written -= 1
   }
 

@@ -106,6 +106,13 @@ export function noHandshakeReason(peer: string, remote: string | null, since: nu
   }
 }
 
+export function noTundeckReason(peer: string): TunnelReason {
+  return {
+    code: "no-tundeck",
+    detail: `Peer ${peer}… is no Tundeck, or has no tap interface: Ethernet frames want a Tundeck with a tap interface on both sides.`,
+  }
+}
+
 /** `port` null: peers are awaited nowhere. */
 export function waitingForHandshakeReason(peers: readonly string[], port: number | null): TunnelReason {
   const [first] = peers

@@ -1,4 +1,4 @@
-import { epoll } from "@tundeck/native-bindings"
+import { epoll, sys } from "@tundeck/native-bindings"
 import type { TunnelFaults, TunnelReason } from "@tundeck/shared"
 import type { Batch } from "./batch.ts"
 import { CounterWriter } from "./counters.ts"
@@ -26,6 +26,7 @@ import { Traffic } from "./traffic.ts"
 import { createTransport } from "./transport/create-transport.ts"
 import type { TransportParts } from "./transport/transport-parts.ts"
 import { openSockets } from "./wireguard/carrier/open-sockets.ts"
+import { featuresOf } from "./wireguard/tundeck/features.ts"
 import { WireGuardCore, type WireGuardSecurity } from "./wireguard/wireguard-core.ts"
 import { WireGuardTransport } from "./wireguard/wireguard-transport.ts"
 import type { Workplace } from "./workplace.ts"
@@ -218,12 +219,15 @@ export class RelayTunnel {
 
   #createCore(security: WireGuardSecurity): WireGuardCore {
     const { loop, workplace, post } = this.#parts
-    const { memory, ciphers } = workplace
+    const { memory, ciphers, hasFastAes } = workplace
     const { id } = this
     return new WireGuardCore(security, this.#peers, this.#largestPacket, {
-      ...{ memory, ciphers, clock: () => loop.now },
+      ...{ memory, ciphers, clock: () => loop.now, preciseClock: () => sys.clockBoottimeMilliseconds() },
+      offers: featuresOf({ isEthernet: this.#isEthernet, hasFastAes }),
       events: {
-        handshake: (peer, at) => post({ type: "handshake", id, peer, at }),
+        handshake(peer, { handshakeAt, isTundeck, cipher }) {
+          if (handshakeAt !== null) post({ type: "handshake", id, peer, at: handshakeAt, isTundeck, cipher })
+        },
         stamped: (tai) => post({ type: "stamped", id, tai }),
         wakeAt: (when) => loop.wakeAt(when),
       },

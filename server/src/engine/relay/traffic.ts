@@ -80,28 +80,28 @@ export class Traffic {
   }
 
   /**
-   * Notes the outbound packet at `at` before it is encrypted where it lies. Answers what `settle` wants to know of it, which
-   * must follow in the same wake-up; or `notShown`.
+   * Notes the outbound packet, or train of `packets`, at `at` before it is encrypted where it lies. Answers what `settle`
+   * wants to know of it, which must follow in the same wake-up; or `notShown`.
    */
-  foresee(view: DataView, at: number, length: number): number {
+  foresee(view: DataView, at: number, length: number, packets: number): number {
     if (this.#allowance < 1) {
-      this.#ring.skip(1)
+      this.#ring.skip(packets)
       return notShown
     }
     this.#allowance -= 1
-    this.#ring.write(outbound, passed, 0, view, at, length, 1)
+    this.#ring.write(outbound, passed, 0, view, at, length, packets)
     return this.#ring.last
   }
 
   /** The packet that was foreseen last waits instead: it comes again. */
-  unforesee(shown: number): void {
-    this.#ring.takeBack(shown !== notShown)
+  unforesee(shown: number, packets: number): void {
+    this.#ring.takeBack(packets, shown !== notShown)
     if (shown !== notShown) this.#allowance += 1
   }
 
-  /** What became of an outbound packet that was foreseen: sent, or dropped for `reason`. It is counted now. */
-  settle(shown: number, peer: number, length: number, reason: number, errno: number): void {
-    if (reason === passed) this.counters.passed(outbound, peer, 1, length)
+  /** What became of what was foreseen, `bytes` in `packets` packets: sent, or dropped for `reason`. It is counted now. */
+  settle(shown: number, peer: number, packets: number, bytes: number, reason: number, errno: number): void {
+    if (reason === passed) this.counters.passed(outbound, peer, packets, bytes)
     else this.counters.dropped(outbound, reason, peer)
     if (shown !== notShown && reason !== passed) this.#ring.amend(shown, reason, errno)
   }

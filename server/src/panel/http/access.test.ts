@@ -22,6 +22,7 @@ const open = new Set([
   "GET /api/v1/setup",
   "POST /api/v1/setup",
   "POST /api/v1/sessions",
+  "GET /api/v1/invites/:token",
   "GET /docs/errors",
   "GET /assets/index-abc.js",
   "GET /favicon.svg",

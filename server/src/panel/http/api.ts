@@ -32,6 +32,7 @@ export function registerApi(app: FastifyInstance, handlers: Handlers): void {
       method: route.method,
       url: route.path,
       config: { access: route.access },
+      exposeHeadRoute: route.once !== true,
       schema: describeRoute(name, route),
       preValidation: async (request) => checkBody(route, request),
       handler: async (request, reply) => {

@@ -10,13 +10,15 @@ import type { Events } from "../services/events.ts"
 import { describeHost } from "../services/host.ts"
 import { exportInterface } from "../services/interface-export/export-interface.ts"
 import type { Interfaces } from "../services/interfaces.ts"
+import type { Invites } from "../services/invites/invites.ts"
+import type { TunnelImports } from "../services/tunnel-imports.ts"
 import type { TunnelKeys } from "../services/tunnel-keys.ts"
 import type { TunnelPeers } from "../services/tunnel-peers.ts"
 import type { Tunnels } from "../services/tunnels.ts"
 import { version } from "../version.ts"
 import type { Handlers } from "./api.ts"
 import { clearSessionCookie, setSessionCookie } from "./session-cookie.ts"
-import { limitSignIns } from "./sign-in-limits.ts"
+import { limitInviteClaims, limitSignIns } from "./sign-in-limits.ts"
 
 export interface ApiParts {
   sessions: Sessions
@@ -25,6 +27,8 @@ export interface ApiParts {
   tunnels: Tunnels
   peers: TunnelPeers
   keys: TunnelKeys
+  invites: Invites
+  imports: TunnelImports
   feeds: PacketFeeds
   events: Events
   demo: Demo
@@ -34,8 +38,10 @@ export interface ApiParts {
 
 /** Every route of the API and what does its work. */
 export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers {
-  const { sessions, tokens, interfaces, tunnels, peers, keys, feeds, events, demo, engine, secure } = parts
+  const { sessions, tokens, interfaces, tunnels, peers, keys, invites, imports, feeds, events, demo, engine, secure } =
+    parts
   const limitTries = limitSignIns(app)
+  const limitClaims = limitInviteClaims(app)
 
   return {
     health: () => ({
@@ -96,6 +102,17 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     removePeer: ({ params, identity }) => done(peers.remove(actorOf(identity), params.id, params.peer)),
     rotateKey: ({ params, identity }) => keys.rotate(actorOf(identity), params.id),
     retireKey: ({ params, identity }) => keys.retire(actorOf(identity), params.id),
+    listInvites: ({ params }) => ({ items: invites.list(params.id) }),
+    createInvite: ({ params, body, identity, request }) =>
+      invites.create(actorOf(identity), params.id, body, request.hostname),
+    revokeInvite: ({ params, identity }) => done(invites.revoke(actorOf(identity), params.id, params.invite)),
+    claimInvite: async ({ params, request }) => {
+      await limitClaims(request)
+      return invites.claim(params.token, request.ip)
+    },
+    acceptInvite: ({ body, identity }) => imports.accept(actorOf(identity), body),
+    importTunnel: ({ body, identity }) => imports.import(actorOf(identity), body),
+    exportTunnel: async ({ params, query }) => ({ format: query.format, files: await imports.export(params.id) }),
     listMacs: async ({ params }) => ({ items: await peers.macs(params.id) }),
     tunnelPackets: async ({ params, query }) => {
       const { id, state } = await tunnels.read(params.id)

@@ -9,12 +9,23 @@ const perAccount = { max: 10, timeWindow: 60_000 }
 export function limitSignIns(app: FastifyInstance): (request: FastifyRequest) => Promise<void> {
   const bySource = app.createRateLimit({ ...perSource, keyGenerator: (request) => `source ${request.ip}` })
   const byAccount = app.createRateLimit({ ...perAccount, keyGenerator: (request) => `account ${usernameOf(request)}` })
-  return async (request) => {
-    for (const check of [bySource, byAccount]) {
-      const limit = await check(request)
-      if (!limit.isAllowed && limit.isExceeded) {
-        throw new Problem("rate-limited", `Try again in ${limit.ttlInSeconds} seconds.`)
-      }
+  return (request) => refuseWhenExceeded([bySource, byAccount], request)
+}
+
+/** At most so many tokens of invites a minute from one address. */
+export function limitInviteClaims(app: FastifyInstance): (request: FastifyRequest) => Promise<void> {
+  const bySource = app.createRateLimit({ ...perSource, keyGenerator: (request) => `invite ${request.ip}` })
+  return (request) => refuseWhenExceeded([bySource], request)
+}
+
+async function refuseWhenExceeded(
+  checks: ReturnType<FastifyInstance["createRateLimit"]>[],
+  request: FastifyRequest,
+): Promise<void> {
+  for (const check of checks) {
+    const limit = await check(request)
+    if (!limit.isAllowed && limit.isExceeded) {
+      throw new Problem("rate-limited", `Try again in ${limit.ttlInSeconds} seconds.`)
     }
   }
 }

@@ -36,6 +36,8 @@ export interface TunnelChange {
   text: string
   /** Whom it may speak with that it did not before. */
   hosts: string[]
+  /** Saved with it, at once. */
+  alsoSave?: () => void
   /** Networks that are another peer's now. */
   moved?: MovedNetwork[]
 }
@@ -143,7 +145,7 @@ export class Tunnels {
   update(actor: string, idOrName: string, decide: (before: TunnelConfig) => TunnelChange): Promise<TunnelView> {
     return this.#parts.serial.run(async () => {
       const { config: before, running } = this.row(idOrName)
-      const { after, action, detail, text, hosts, moved = [] } = decide(before)
+      const { after, action, detail, text, hosts, alsoSave, moved = [] } = decide(before)
       if (after.name !== before.name) this.#refuseTakenName(after)
       if (after.interface !== before.interface) await this.#refuseUnknownInterface(after)
       await refusePublicPeer(after.transport, hosts, this.#resolve)
@@ -154,7 +156,10 @@ export class Tunnels {
       await saveOrTakeBack(
         this.#parts,
         { actor, action, subject: `tunnel ${before.name}`, detail },
-        () => this.#rows.update(after),
+        () => {
+          this.#rows.update(after)
+          alsoSave?.()
+        },
         async () => running && (await this.#start(before)),
       )
       if (after.interface !== before.interface) this.#swaps.forget(after.id) // it starts anew

@@ -68,7 +68,8 @@ const migrations: readonly string[] = [
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     claimed_at INTEGER,
-    used_at INTEGER
+    used_at INTEGER,
+    over INTEGER NOT NULL CHECK (over IN (0, 1))
   ) STRICT;
   CREATE INDEX invites_by_tunnel ON invites (tunnel_id);
   `,

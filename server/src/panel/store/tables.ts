@@ -37,6 +37,8 @@ export interface Tables {
     expires_at: number
     claimed_at: number | null
     used_at: number | null
+    /** It expired, and its peer was removed. */
+    over: number
   }
   events: { id: Generated<number>; time: number; severity: string; subject: string; text: string }
   audit: {

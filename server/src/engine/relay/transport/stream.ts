@@ -265,7 +265,7 @@ export class Stream {
     this.#halfLength = length
     if (length === 0) return
     if (this.#half === undefined || this.#half.size < length) {
-      this.#half = createArena(Math.max(4096, Math.min(2 * length, this.#framing.headerBytes + largestPacket)))
+      this.#half = createArena(Math.max(4096, length, Math.min(2 * length, this.#framing.headerBytes + largestPacket)))
     }
     sys.copy(this.#half.address, this.#memory.address + at, length)
   }

@@ -1,5 +1,5 @@
 import type { RelayMemory } from "../memory.ts"
-import type { PacketCiphers } from "./cipher/cipher.ts"
+import type { CipherKind, PacketCiphers } from "./cipher/cipher.ts"
 import type { Timers } from "./noise/protocol.ts"
 
 // What the WireGuard session asks of its transport, and what it is told. The transport owns sockets, addresses, batches and
@@ -58,6 +58,17 @@ export interface SessionOwner {
   wakeAt(when: number): void
 }
 
+/** What a session wants to know and tells when it talks to other Tundecks as one. */
+export interface TundeckParts {
+  /** Features of this end (tundeck/features.ts). */
+  offers: number
+  /** Monotonic ms, of now rather than of this wake-up. */
+  clock: () => number
+  /** What was agreed on with the peer is another, or what it is known to be. */
+  changed(place: number): void
+  roundTrip(place: number, milliseconds: number): void
+}
+
 export interface SessionParts {
   memory: Pick<RelayMemory, "bytes" | "view">
   owner: SessionOwner
@@ -69,6 +80,8 @@ export interface SessionParts {
   /** Unix ms. */
   time?: () => number
   timers?: Partial<Timers>
+  /** Without: it speaks to all as a stock peer does. */
+  tundeck?: TundeckParts
 }
 
 export interface SessionStatus {
@@ -76,4 +89,8 @@ export interface SessionStatus {
   handshakeAt: number | null
   /** The peer answered to the previous private key last. */
   usesPreviousKey: boolean
+  /** Null: not known yet. */
+  isTundeck: boolean | null
+  /** Of what is sent to it. */
+  cipher: CipherKind
 }

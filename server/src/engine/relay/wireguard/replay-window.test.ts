@@ -33,9 +33,19 @@ it.each<[string, bigint[], boolean[]]>([
   ["a jump of a whole ring", [0n, 8192n, 8191n, 65n, 64n], [true, true, true, true, false]],
   ["a jump of many rings to the same bit", [5n, 5n + 8192n * 9n, 5n], [true, true, false]],
   [
+    "one less than a ring, to the same word",
+    [103n, 65n, 96n, 8294n, 8257n, 8288n],
+    [true, true, true, true, true, true],
+  ],
+  [
     "across 2^32",
     [0xffff_fffen, 0x1_0000_0001n, 0xffff_ffffn, 0x1_0000_0000n, 0xffff_fffen],
     [true, true, true, true, false],
+  ],
+  [
+    "the window across 2^32",
+    [(1n << 32n) + 100n, (1n << 32n) + 100n - size, (1n << 32n) + 101n - size],
+    [true, false, true],
   ],
   ["2^32 apart is not the same", [3n, 3n + (1n << 32n), 3n], [true, true, false]],
   ["above 2^53", [(1n << 53n) + 1n, 1n << 53n, (1n << 53n) + 1n, 1n << 53n], [true, true, false, false]],
@@ -46,6 +56,18 @@ it.each<[string, bigint[], boolean[]]>([
   ],
 ])("%s", (_name, counters, expected) => {
   expect(verdicts(counters)).toEqual(expected)
+})
+
+it.each([
+  ["0", 0n],
+  ["2^32", (1n << 32n) - 10_000n],
+])("one by one from below %s on, each twice and its forerunner again: the first time alone", (_name, base) => {
+  const window = new ReplayWindow()
+  for (let counter = base; counter < base + 20_000n; counter++) {
+    expect(take(window, counter)).toBe(true)
+    expect(take(window, counter)).toBe(false)
+    if (counter > base) expect(take(window, counter - 1n)).toBe(false)
+  }
 })
 
 const near = (base: bigint) =>
@@ -74,6 +96,7 @@ it("a stream that is reordered and repeated, with leaps: as the model", () => {
   const leap = fc.oneof(
     { weight: 20, arbitrary: fc.integer({ min: -70, max: 70 }) },
     { weight: 4, arbitrary: fc.integer({ min: -8300, max: 8300 }) },
+    { weight: 3, arbitrary: fc.integer({ min: 8100, max: 8220 }) },
     { weight: 1, arbitrary: fc.integer({ min: -20_000, max: 2 ** 33 }) },
   )
   fc.assert(

@@ -14,6 +14,11 @@ export class ReplayWindow {
   #low = 0
   #high = 0
 
+  /** The low word of the greatest counter so far. */
+  get newest(): number {
+    return this.#low
+  }
+
   /** Only for authentic messages. True: this counter is new; it is not, afterwards. */
   take(low: number, high: number): boolean {
     // Exact below 2^53, and beyond that far greater than the window.
@@ -31,7 +36,8 @@ export class ReplayWindow {
   /** Clears the words from the greatest counter's to that of the new one, which may be the same. */
   #move(low: number, high: number, ahead: number): void {
     const from = this.#low >>> 5
-    const count = ahead >= bits ? words : ((low >>> 5) - from) & (words - 1)
+    // Words of a counter's low half are numbered in 27 bits; a step of less than a ring may still be one of all its words.
+    const count = ahead >= bits ? words : ((low >>> 5) - from) & 0x7ff_ffff
     for (let i = 1; i <= count; i++) this.#seen[(from + i) & (words - 1)] = 0
     this.#low = low
     this.#high = high

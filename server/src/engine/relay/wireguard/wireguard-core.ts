@@ -1,15 +1,25 @@
 import type { RelayMemory } from "../memory.ts"
 import type { NumericEndpoint, RelayEnds, RelayPeers, RelaySecurity, RelayTransport } from "../messages.ts"
 import type { Session } from "./carrier/session.ts"
-import type { SessionOwner, SessionParts, WireGuardIdentity, WireGuardPeer } from "./ports.ts"
+import type {
+  SessionOwner,
+  SessionParts,
+  SessionStatus,
+  TundeckParts,
+  WireGuardIdentity,
+  WireGuardPeer,
+} from "./ports.ts"
 import { WireGuardSession } from "./session/session.ts"
+import { envelopeBytes } from "./tundeck/envelope.ts"
+import { feature } from "./tundeck/features.ts"
 
 export type OpenTransport = RelayTransport<Extract<RelayEnds, { role: "open" }>>
 export type WireGuardSecurity = Extract<RelaySecurity, { kind: "wireguard" }>
 
 /** What the session tells that no transport is asked about. */
 export interface WireGuardCoreEvents {
-  handshake(place: number, unixMs: number): void
+  /** When a handshake completed last, and what the peer is known to be since then. */
+  handshake(place: number, status: SessionStatus): void
   /** At most once a second. */
   stamped(tai: bigint): void
   wakeAt(when: number): void
@@ -19,15 +29,23 @@ export interface WireGuardCoreParts {
   memory: RelayMemory
   ciphers: SessionParts["ciphers"]
   events: WireGuardCoreEvents
+  /** What is offered to peers that are Tundecks, too (tundeck/features.ts); 0: it speaks to all as a stock peer does. */
+  offers: number
   /** Monotonic ms of this wake-up. */
   clock: () => number
+  /** And of now. */
+  preciseClock: () => number
 }
 
 /** The part of the session's owner that a transport is. */
 export type TransportSide = Pick<
   SessionOwner,
   "transmit" | "answer" | "authenticated" | "ready" | "established" | "ended"
->
+> & {
+  /** What may be done towards the peer is another, or what it is known to be. */
+  agreed(place: number): void
+  roundTrip(place: number, milliseconds: number): void
+}
 
 const stampEveryMs = 1_000
 const never = Number.POSITIVE_INFINITY
@@ -35,6 +53,8 @@ const never = Number.POSITIVE_INFINITY
 /** What stays of a WireGuard tunnel while its transports come and go: the session, and where its peers were. */
 export class WireGuardCore {
   readonly session: Session
+  /** Bytes that stand before each packet in its message. */
+  readonly envelope: number
   /** By place: monotonic ms of the last handshake. */
   readonly establishedAt: (number | undefined)[] = []
   /** By place: where the peer was when the last transport ended. */
@@ -49,7 +69,8 @@ export class WireGuardCore {
   constructor(security: WireGuardSecurity, peers: RelayPeers, mtu: number, parts: WireGuardCoreParts) {
     this.#parts = parts
     this.#mtu = mtu
-    const { memory, ciphers, clock } = parts
+    const { memory, ciphers, clock, offers } = parts
+    this.envelope = (offers & feature.ethernet) === 0 ? 0 : envelopeBytes
     const { stampedAfter } = security
     this.session = new WireGuardSession(identityOf(security), sessionPeers(peers), {
       memory,
@@ -66,9 +87,10 @@ export class WireGuardCore {
         established: (place, unixMs) => {
           this.establishedAt[place] = clock()
           this.#side?.established(place, unixMs)
-          parts.events.handshake(place, unixMs)
+          this.#tellPeer(place)
         },
       },
+      ...(offers !== 0 && { tundeck: this.#tundeck() }),
     })
     this.mtu = mtu
   }
@@ -76,13 +98,13 @@ export class WireGuardCore {
   /** Of the interface. */
   set mtu(mtu: number) {
     this.#mtu = mtu
-    this.session.setPaddingLimit(Math.min(mtu, this.#pathPacket))
+    this.#limitPadding()
   }
 
   /** The largest packet that goes to the peers in one piece; null while not known. */
   set pathPacket(longest: number | null) {
     this.#pathPacket = longest ?? never
-    this.session.setPaddingLimit(Math.min(this.#mtu, this.#pathPacket))
+    this.#limitPadding()
   }
 
   /** From now on the session speaks through this one; undefined: through none. */
@@ -116,6 +138,27 @@ export class WireGuardCore {
     if (this.#stamp !== undefined) this.#tellStamp(this.#stamp)
     this.#side = undefined
     this.session.end()
+  }
+
+  #tundeck(): TundeckParts {
+    return {
+      offers: this.#parts.offers,
+      clock: this.#parts.preciseClock,
+      changed: (place) => {
+        this.#side?.agreed(place)
+        this.#tellPeer(place)
+      },
+      roundTrip: (place, milliseconds) => this.#side?.roundTrip(place, milliseconds),
+    }
+  }
+
+  #limitPadding(): void {
+    this.session.setPaddingLimit(Math.min(this.#mtu, this.#pathPacket) + this.envelope)
+  }
+
+  #tellPeer(place: number): void {
+    const status = this.session.status(place)
+    if (status !== undefined) this.#parts.events.handshake(place, status)
   }
 
   #stamped(tai: bigint): void {

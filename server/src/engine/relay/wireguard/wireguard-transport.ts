@@ -9,9 +9,11 @@ import { CarrierSet } from "./carrier/carrier-set.ts"
 import { MessageReceiver } from "./carrier/message-receiver.ts"
 import { MessageSender } from "./carrier/message-sender.ts"
 import type { OpenSockets } from "./carrier/open-sockets.ts"
+import type { Outlet } from "./carrier/outlet.ts"
 import { headroom } from "./carrier/room.ts"
 import { WaitingPackets } from "./carrier/waiting-packets.ts"
 import { Ways } from "./carrier/ways.ts"
+import { feature } from "./tundeck/features.ts"
 import type { OpenTransport, WireGuardCore } from "./wireguard-core.ts"
 
 /**
@@ -25,7 +27,6 @@ import type { OpenTransport, WireGuardCore } from "./wireguard-core.ts"
  */
 export class WireGuardTransport implements Transport {
   readonly headroom = headroom
-  readonly takesTrains = false
   readonly largestPacket = largestPacket
   readonly tooLongReason = dropNumber("above-path-mtu")
   readonly #parts: TransportParts
@@ -35,7 +36,10 @@ export class WireGuardTransport implements Transport {
   readonly #carriers: CarrierSet
   readonly #sender: MessageSender
   readonly #receiver: MessageReceiver
+  readonly #isEthernet: boolean
   #peers: RelayPeers
+  /** All peers that are connected take trains, by the ways that they have. */
+  #takesTrains = false
 
   constructor(
     transport: OpenTransport,
@@ -48,6 +52,7 @@ export class WireGuardTransport implements Transport {
     this.#parts = parts
     this.#core = core
     this.#peers = peers
+    this.#isEthernet = isEthernet
     const { loop, memory, traffic, owner, inbound } = parts
     const { session } = core
     this.#waiting = new WaitingPackets(memory, traffic)
@@ -56,14 +61,17 @@ export class WireGuardTransport implements Transport {
       ...{ loop, memory, traffic, inbound, owner },
       received: (batch, outlet) => this.#receiver.take(batch, outlet),
     })
-    const common = { loop, memory, traffic, session, ways: this.#ways.outlets }
+    const common = { loop, memory, traffic, session, isEthernet, ways: this.#ways.outlets }
     this.#sender = new MessageSender({ ...common, waiting: this.#waiting })
     this.#receiver = new MessageReceiver({
       ...common,
-      isEthernet,
-      moved: (place, outlet, number) => this.#carriers.moved(place, outlet, number),
+      moved: (place, outlet, number) => this.#moved(place, outlet, number),
       deliver: (batch) => owner.received(batch),
     })
+  }
+
+  get takesTrains(): boolean {
+    return this.#takesTrains
   }
 
   get pathPacket(): number | null {
@@ -76,14 +84,20 @@ export class WireGuardTransport implements Transport {
       answer: (_source, message) => this.#receiver.outlet?.say(message, this.#receiver.number),
       authenticated: (place) => {
         const { outlet, number } = this.#receiver
-        if (outlet !== undefined) this.#carriers.moved(place, outlet, number)
+        if (outlet !== undefined) this.#moved(place, outlet, number)
       },
       ready: (place) => this.#waiting.release(place, (batch) => this.#sender.send(batch)),
-      established: (place) => this.#carriers.established(place),
+      established: (place) => {
+        this.#carriers.established(place)
+        this.#lookForTrains()
+      },
       ended: (place) => {
         this.#waiting.drop(place)
         this.#carriers.givenUp(place)
+        this.#lookForTrains()
       },
+      agreed: (place) => this.#agreed(place),
+      roundTrip: (place, milliseconds) => this.#parts.traffic.counters.roundTrip(place, milliseconds),
     })
     this.#carriers.start(this.#peers)
     this.#parts.owner.wakeAt(this.#parts.loop.now)
@@ -121,5 +135,28 @@ export class WireGuardTransport implements Transport {
   alarm(now: number): number {
     const next = this.#core.alarm(now)
     return Math.min(next, this.#carriers.alarm(now))
+  }
+
+  #moved(place: number, outlet: Outlet, number: number): void {
+    this.#carriers.moved(place, outlet, number)
+    this.#lookForTrains()
+  }
+
+  /** What may be done towards the peer is another, or what it is known to be. */
+  #agreed(place: number): void {
+    const { session } = this.#core
+    const { now } = this.#parts.loop
+    if (this.#isEthernet)
+      this.#ways.setUnfit(
+        place,
+        !session.mayYetAgree(place, now) && (session.uses(place, now) & feature.ethernet) === 0,
+      )
+    this.#lookForTrains()
+    if (this.#isEthernet) this.#waiting.release(place, (batch) => this.#sender.send(batch))
+  }
+
+  #lookForTrains(): void {
+    const connected = this.#ways.places.filter((place) => this.#ways.isConnected(place))
+    this.#takesTrains = connected.length > 0 && connected.every((place) => this.#sender.takesTrains(place))
   }
 }

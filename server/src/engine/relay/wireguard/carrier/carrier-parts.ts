@@ -16,4 +16,6 @@ export interface CarrierParts {
   /** It takes no more for now, or again. */
   full(outlet: Outlet, on: boolean): void
   wakeAt(when: number): void
+  /** The peer answers our own probes: nobody else measures the way to it. */
+  isProbed(place: number): boolean
 }

@@ -2,6 +2,7 @@ import type { TunnelReason } from "@tundeck/shared"
 import type { Carrier, NumericEndpoint, RelayPeers } from "../../messages.ts"
 import type { TransportOwner } from "../../ports.ts"
 import { region } from "../../regions.ts"
+import { feature } from "../tundeck/features.ts"
 import type { OpenTransport, WireGuardCore } from "../wireguard-core.ts"
 import type { CarrierParts } from "./carrier-parts.ts"
 import type { CarrierEvents, CarrierSide } from "./carrier-side.ts"
@@ -177,6 +178,7 @@ export class CarrierSet {
         this.#block()
       },
       measure: (place) => ways.measure(place),
+      isProbed: (place) => (this.#core.session.uses(place, loop.now) & feature.probes) !== 0,
       limit: (place, longest) => ways.limit(place, longest),
       opened: (carrier, port) => this.#opened(carrier, port),
       failed: (carrier, reason) => {

@@ -61,7 +61,7 @@ export class DatagramOutlet implements Outlet {
     this.#parts = parts
     this.#hasSegments = carrier === "udp"
     this.#unsent = new UnsentPackets(parts.memory)
-    this.#noPacket.set(0, noPacket, 0)
+    this.#noPacket.set(0, 0, noPacket, 0)
     this.#slot = parts.loop.add(socket.fd, epoll.in, { ready: (events) => this.#ready(events) })
   }
 

@@ -1,4 +1,4 @@
-import { notShown, type Traffic } from "../../traffic.ts"
+import type { Traffic } from "../../traffic.ts"
 import { SealedPackets } from "./sealed-packets.ts"
 
 /** Of messages that wait for room: their packets, first in first out. They were shown as sent: their verdict is counted alone. */
@@ -16,10 +16,8 @@ export class KeptPackets {
     }
     this.#next = 0
     this.#end = to - from
-    for (let i = from; i < to; i++) {
-      this.#packets.set(i - from, packets.length(i), notShown)
-      this.#peers[i - from] = peers[i] ?? 0
-    }
+    this.#packets.take(packets, from, to)
+    for (let i = from; i < to; i++) this.#peers[i - from] = peers[i] ?? 0
   }
 
   /** The verdict of the first one. */

@@ -4,6 +4,8 @@ import type { EpollLoop } from "../../epoll-loop.ts"
 import type { RelayMemory } from "../../memory.ts"
 import type { Traffic } from "../../traffic.ts"
 import type { HandshakeSource } from "../ports.ts"
+import { isEnvelope, readEnvelope } from "../tundeck/envelope.ts"
+import { feature } from "../tundeck/features.ts"
 import { innerLength } from "./inner-length.ts"
 import type { Outlet } from "./outlet.ts"
 import { handshakeReasonOf, reasonOf } from "./refusal-reasons.ts"
@@ -11,8 +13,10 @@ import type { Session } from "./session.ts"
 
 const inbound = 1
 const badPacket = dropNumber("bad-packet")
+const noTundeck = dropNumber("no-tundeck")
 const messageHeader = 16
 const dataMessage = 4
+const aesDataMessage = 5
 
 export interface MessageReceiverParts {
   loop: EpollLoop
@@ -55,7 +59,8 @@ export class MessageReceiver {
       const number = batch.peer[i] ?? 0
       if (number === strangerPeer) continue
       this.number = number
-      if (length < messageHeader || view.getUint32(at, true) !== dataMessage) {
+      const type = length < messageHeader ? 0 : view.getUint32(at, true)
+      if (type !== dataMessage && type !== aesDataMessage) {
         this.#takeHandshake(at, length, outlet, number, now)
         continue
       }
@@ -68,19 +73,32 @@ export class MessageReceiver {
       if (ways[place] !== outlet || !outlet.isAt(place, number)) this.#parts.moved(place, outlet, number)
       if (n === 0) continue
       const packet = at + messageHeader
-      const inner = this.#parts.isEthernet ? n : innerLength(view, packet, n)
-      if (inner < 0) {
-        this.#parts.traffic.dropped(inbound, badPacket, 0, place, view, packet, n)
+      const reason = this.#unwrap(batch, kept, packet, n)
+      if (reason !== 0) {
+        this.#parts.traffic.dropped(inbound, reason, 0, place, view, packet, n)
         continue
       }
-      batch.at[kept] = packet
-      batch.length[kept] = inner
       batch.peer[kept] = place
       kept += 1
     }
     this.outlet = undefined
     batch.count = kept
     if (kept > 0) deliver(batch)
+  }
+
+  /** Makes the plaintext of `length` bytes entry `to` of the batch: 0, or the number of a drop reason. */
+  #unwrap(batch: Batch, to: number, plain: number, length: number): number {
+    const { memory, session, isEthernet } = this.#parts
+    const takesEnvelopes = (session.openedTakes & (isEthernet ? feature.ethernet : feature.trains)) !== 0
+    if (isEthernet && !takesEnvelopes) return noTundeck
+    if (takesEnvelopes && isEnvelope(memory.view, plain, length)) {
+      return readEnvelope(memory.view, plain, length, batch, to) ? 0 : badPacket
+    }
+    const inner = isEthernet ? -badPacket : innerLength(memory.view, plain, length)
+    if (inner < 0) return badPacket
+    batch.at[to] = plain
+    batch.length[to] = inner
+    return 0
   }
 
   #takeHandshake(at: number, length: number, outlet: Outlet, number: number, now: number): void {

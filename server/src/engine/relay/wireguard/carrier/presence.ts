@@ -1,5 +1,5 @@
 import type { TunnelReason, TunnelState } from "@tundeck/shared"
-import { noHandshakeReason } from "../../reasons.ts"
+import { noHandshakeReason, noTundeckReason } from "../../reasons.ts"
 
 /** REJECT_AFTER_TIME: with keys of that age nothing is sent or taken. */
 export const keysForMs = 180_000
@@ -19,6 +19,8 @@ export class PeerPresence {
   unansweredTime = 0
   /** Where it is, for people; null while there is no way to it. */
   remote: string | null = null
+  /** It takes no Ethernet frames, and they are all that the tunnel has. */
+  isUnfit = false
   /** What keeps it from being called. */
   trouble: TunnelReason | null = null
 
@@ -29,7 +31,7 @@ export class PeerPresence {
 
   /** There are keys, and a way to it. */
   isConnected(now: number): boolean {
-    return this.remote !== null && now < this.establishedAt + keysForMs
+    return this.remote !== null && !this.isUnfit && now < this.establishedAt + keysForMs
   }
 
   isUnanswered(now: number): boolean {
@@ -54,7 +56,7 @@ export function stateOf(
     if (peer === undefined) continue
     if (peer.isConnected(now)) return { state: "up", reason: null }
     calls ||= peer.isCalled
-    trouble ??= peer.trouble
+    trouble ??= peer.trouble ?? (peer.isUnfit ? noTundeckReason(peer.name) : null)
     if (peer.isUnanswered(now)) missed ??= peer
   }
   const state = wasUp ? "reconnecting" : "connecting"

@@ -49,7 +49,7 @@ export class StreamOutlet implements Outlet {
     this.#parts = parts
     this.#verdicts = new StreamVerdicts(traffic)
     this.#stream = new Stream(fd, endpointText(remote), 0, memory, messageFraming, this.#verdicts)
-    this.#noPacket.set(0, noPacket, 0)
+    this.#noPacket.set(0, 0, noPacket, 0)
     this.#stream.slot = loop.add(fd, epoll.in, { ready: (events) => this.#ready(events) })
   }
 
@@ -169,10 +169,15 @@ export class StreamOutlet implements Outlet {
     try {
       const info = tcpInfo(this.#stream.fd)
       this.#stream.control.look(info)
-      this.#parts.traffic.counters.roundTrip(this.place, info.roundTripMicroseconds / 1000)
+      this.#setRoundTrip(info.roundTripMicroseconds / 1000)
     } catch {
-      this.#parts.traffic.counters.roundTrip(this.place, 0) // it ended meanwhile; the road itself will say so
+      this.#setRoundTrip(0) // it ended meanwhile; the road itself will say so
     }
+  }
+
+  #setRoundTrip(milliseconds: number): void {
+    const { isProbed, traffic } = this.#parts
+    if (!isProbed(this.place)) traffic.counters.roundTrip(this.place, milliseconds)
   }
 
   #lose(reason: TunnelReason): void {

@@ -47,7 +47,7 @@ export class Ways {
   /** The largest packet that does. */
   get pathPacket(): number | null {
     const message = this.pathMessage
-    return message === null ? null : message - dataOverhead
+    return message === null ? null : message - dataOverhead - this.#core.envelope
   }
 
   /** Messages of the peer's are missed. */
@@ -138,6 +138,20 @@ export class Ways {
     presence.unansweredSince = loop.now
     presence.unansweredTime = loop.time
     owner.wakeAt(loop.now + unansweredForMs)
+  }
+
+  /** There are keys with the peer, and a way to it. */
+  isConnected(place: number): boolean {
+    return this.outlets[place] !== undefined && (this.#peers[place]?.isConnected(this.#parts.loop.now) ?? false)
+  }
+
+  /** It takes nothing that the tunnel has, or does after all. */
+  setUnfit(place: number, isUnfit: boolean): void {
+    const presence = this.#peers[place]
+    if (presence === undefined || presence.isUnfit === isUnfit) return
+    presence.isUnfit = isUnfit
+    this.#tellSoon(place)
+    this.say()
   }
 
   /** There are new keys. */

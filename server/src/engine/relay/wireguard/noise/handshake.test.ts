@@ -3,6 +3,7 @@ import { blake2s } from "@noble/hashes/blake2.js"
 import { hmac } from "@noble/hashes/hmac.js"
 import { expect, it } from "vitest"
 import { capture } from "../testing/capture.ts"
+import { lowOrderPoints } from "../testing/hostile.ts"
 import { CookieJar, hasMac1 } from "./cookies.ts"
 import { readInitiation, readTimestamp, writeInitiation } from "./initiation.ts"
 import { Identity, StaticKey } from "./keys.ts"
@@ -206,22 +207,7 @@ it("a response with any bit of its Noise part flipped is refused", () => {
   expect(readResponse(message, awaited)).toBeDefined()
 })
 
-const lowOrder = [
-  "0000000000000000000000000000000000000000000000000000000000000000",
-  "0100000000000000000000000000000000000000000000000000000000000000",
-  "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
-  "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
-  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-].flatMap((text) => {
-  const point = Uint8Array.from(Buffer.from(text, "hex"))
-  const twin = Uint8Array.from(point)
-  twin[31] = (twin[31] ?? 0) | 0x80
-  return [point, twin]
-})
-
-it.each(lowOrder.map((point) => [Buffer.from(point).toString("hex"), point] as const))(
+it.each(lowOrderPoints.map((point) => [Buffer.from(point).toString("hex"), point] as const))(
   "the point %s of low order is refused wherever it stands",
   (_name, point) => {
     const lab = ends(some(1), some(2))

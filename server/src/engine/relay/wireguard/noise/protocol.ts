@@ -13,6 +13,8 @@ export const timestampSize = 12
 
 /** The first word of a message, little-endian: a byte of type and three reserved ones, which are zero. */
 export const messageType = { initiation: 1, response: 2, cookieReply: 3, data: 4 } as const
+/** Ours, not the protocol's: data sealed with AES-256-GCM, between two Tundecks that agreed on it. Else as data. */
+export const aesDataType = 5
 
 /** All in milliseconds of a clock that counts suspend. */
 export interface Timers {

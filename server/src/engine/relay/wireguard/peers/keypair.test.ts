@@ -90,18 +90,34 @@ it("keys end by age, each for itself", () => {
 })
 
 it.each<[string, bigint, boolean, boolean]>([
-  ["0", 0n, false, false],
-  ["2^60 - 1", (1n << 60n) - 1n, false, false],
-  ["2^60", 1n << 60n, true, false],
-  ["2^63", 1n << 63n, true, false],
-  ["2^64 - 2^13 - 2", (1n << 64n) - (1n << 13n) - 2n, true, false],
-  ["2^64 - 2^13 - 1", (1n << 64n) - (1n << 13n) - 1n, true, true],
-  ["2^64 - 1", (1n << 64n) - 1n, true, true],
-])("the next counter is %s: old, spent", (_name, counter, isOld, isSpent) => {
-  const { pair } = keypair(1, true)
+  ["0", 0n, false, true],
+  ["2^60 - 1", (1n << 60n) - 1n, false, true],
+  ["2^60", 1n << 60n, true, true],
+  ["2^63", 1n << 63n, true, true],
+  ["2^64 - 2^13 - 2", (1n << 64n) - (1n << 13n) - 2n, true, true],
+  ["2^64 - 2^13 - 1", (1n << 64n) - (1n << 13n) - 1n, true, false],
+  ["2^64 - 1", (1n << 64n) - 1n, true, false],
+])("counter %s: new keys are due, it passes", (_name, counter, isDue, passes) => {
+  const { pair } = keypair(1, false)
   pair.counterLow = Number(BigInt.asIntN(32, counter))
   pair.counterHigh = Number(BigInt.asIntN(32, counter >> 32n))
-  expect([pair.isOld, pair.isSpent]).toEqual([isOld, isSpent])
+  expect(pair.isDue(0, 120)).toBe(isDue)
+  expect(pair.sends(0, 180)).toBe(passes)
+  expect(keypair(1, false).pair.receives(pair.counterLow, pair.counterHigh, 0, 180)).toBe(passes)
+})
+
+it.each([
+  [0, false, true],
+  [119, false, true],
+  [120, true, true],
+  [179, true, true],
+  [180, true, false],
+])("age %i: new keys are due to who asked for these, they pass", (age, isDue, passes) => {
+  const { pair } = keypair(1, true, 1_000)
+  expect(pair.isDue(1_000 + age, 120)).toBe(isDue)
+  expect(keypair(1, false, 1_000).pair.isDue(1_000 + age, 120)).toBe(false)
+  expect(pair.sends(1_000 + age, 180)).toBe(passes)
+  expect(pair.receives(0, 0, 1_000 + age, 180)).toBe(passes)
 })
 
 it.each<[bigint, bigint]>([

@@ -3,6 +3,7 @@ import { derive } from "../noise/blake2s.ts"
 import type { Identity } from "../noise/keys.ts"
 import { isCounterOld, isCounterSpent } from "../noise/protocol.ts"
 import { ReplayWindow } from "../replay-window.ts"
+import { Agreement } from "../tundeck/agreement.ts"
 
 /** The ciphers of both directions. */
 export interface CipherPair {
@@ -39,6 +40,8 @@ export class Keypair {
   readonly sending: PacketCipher
   readonly receiving: PacketCipher
   readonly window = new ReplayWindow()
+  /** What both ends may do under it beside the protocol. */
+  readonly agreement = new Agreement()
   /** Of messages that no stock peer knows, with keys of their own and the same counters. Ends with this. */
   second: CipherPair | null = null
   /** Of the next message to send, as two words of either sign. */
@@ -65,14 +68,19 @@ export class Keypair {
     if (this.counterLow === 0) this.counterHigh = (this.counterHigh + 1) | 0
   }
 
-  /** Hot. No more may be sent with it. */
-  get isSpent(): boolean {
-    return isCounterSpent(this.counterLow, this.counterHigh)
+  /** Hot. It may send: it is younger than `rejectAfter`, and has counters left. */
+  sends(now: number, rejectAfter: number): boolean {
+    return now - this.createdAt < rejectAfter && !isCounterSpent(this.counterLow, this.counterHigh)
   }
 
-  /** Hot. So much was sent that new keys are due. */
-  get isOld(): boolean {
-    return isCounterOld(this.counterHigh)
+  /** Hot. It may receive a message with this counter. */
+  receives(low: number, high: number, now: number, rejectAfter: number): boolean {
+    return now - this.createdAt < rejectAfter && !isCounterSpent(low, high)
+  }
+
+  /** Hot. After sending: it is time for new keys. Of age takes care who asked for these; of the counter, either end. */
+  isDue(now: number, rekeyAfter: number): boolean {
+    return (this.isInitiator && now - this.createdAt >= rekeyAfter) || isCounterOld(this.counterHigh)
   }
 
   get isUnused(): boolean {

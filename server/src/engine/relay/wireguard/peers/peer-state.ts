@@ -4,6 +4,7 @@ import { timestampSize } from "../noise/protocol.ts"
 import type { Transcript } from "../noise/transcript.ts"
 import { type KeyPair, sharedSecret } from "../noise/x25519.ts"
 import type { WireGuardPeer } from "../ports.ts"
+import { PeerTalk } from "../tundeck/peer-talk.ts"
 import type { SessionContext } from "./context.ts"
 import { Keypairs } from "./keypairs.ts"
 import { PeerTimers } from "./peer-timers.ts"
@@ -27,6 +28,7 @@ export class PeerState {
   readonly keys: Keypairs
   readonly timers: PeerTimers
   readonly cookies: CookieJar
+  readonly talk = new PeerTalk()
   // What is wanted of it.
   isEnabled = false
   expiresAt: number | null = null

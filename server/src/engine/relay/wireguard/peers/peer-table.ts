@@ -105,6 +105,7 @@ export class PeerTable {
     this.dropPending(peer)
     peer.keys.end()
     peer.timers.clear()
+    peer.talk.forget()
     peer.cookies.end()
   }
 }

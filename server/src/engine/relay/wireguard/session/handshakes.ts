@@ -84,7 +84,7 @@ export class Handshakes {
     if (reason !== 0) return -reason
     return type === messageType.initiation
       ? this.#takeInitiation(message, identity, source, now)
-      : this.#takeResponse(message, identity, source, now)
+      : this.#takeResponse(message, source, now)
   }
 
   end(): void {
@@ -172,16 +172,14 @@ export class Handshakes {
     return now - peer.initiatedAt < 1000 / initiationsPerSecond ? refusal.oldInitiation : 0
   }
 
-  #takeResponse(message: Uint8Array, identity: Identity, source: HandshakeSource, now: number): number {
+  #takeResponse(message: Uint8Array, source: HandshakeSource, now: number): number {
     const place = this.#context.pending.find(wordOf(message, responseAt.receiver))
     const peer = place === null ? null : this.#peers.at(place)
     const pending = peer?.pending
     if (peer === null || pending == null || !this.#peers.isThere(peer)) return -refusal.unknownIndex
-    if (pending.identity !== identity) return -refusal.notAuthentic
     const keys = readResponse(message, { ...pending, presharedKey: peer.presharedKey })
     if (keys === undefined) return -refusal.notAuthentic
-    const { localIndex } = pending
-    this.#peers.dropPending(peer)
+    const { localIndex, identity } = pending
     this.#cameFrom(peer, source.id, now)
     const remoteIndex = wordOf(message, responseAt.sender)
     this.#addKeys(peer, { localIndex, remoteIndex, isInitiator: true, identity }, keys, now)

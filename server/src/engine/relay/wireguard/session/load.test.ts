@@ -8,13 +8,14 @@ import { createPair, privateKey, publicKey, type SessionEnd, Wire } from "../tes
 const second = 1_000
 
 /** Initiations with a right mac1 and nothing else. */
-function flood(wire: Wire, end: SessionEnd, count: number, from = "flood:1"): number[] {
+function flood(wire: Wire, end: SessionEnd, count: number, from = "flood:1", mac2 = 0): number[] {
   const jar = new CookieJar(new StaticKey(publicKey(privateKey(2))), 120_000)
   return Array.from({ length: count }, () => {
     const message = Uint8Array.from({ length: initiationSize }, () => Math.floor(wire.random() * 256))
     message.set([1, 0, 0, 0])
     message.fill(0, initiationSize - 32)
     jar.writeMacs(message, wire.now)
+    message.fill(mac2, initiationSize - 16)
     return end.receive(message, from)
   })
 }
@@ -119,6 +120,30 @@ it("cookies, too, have a bound: 200 at once and 2,000 a second", () => {
   wire.now += 50
   expect(count(flood(wire, b, 1_000))).toBe(100)
   expect(b.verdicts.at(-1)).toBe(-refusal.rateLimited)
+})
+
+it("messages with some mac2 are checked 400 at once and 4,000 a second, whatever became of the others", () => {
+  const { wire, a, b } = loaded()
+  flood(wire, b, 500)
+  a.send("x")
+  wire.run(4_900)
+  wire.passes = () => false
+  wire.run(500)
+  const proven = wire.sent.at(-1)?.bytes ?? new Uint8Array(0)
+  flood(wire, b, 501)
+  expect(flood(wire, b, 400, "flood:2", 7)).not.toContain(-refusal.notAuthentic)
+  expect(b.receive(proven, "a:1")).toBe(-refusal.rateLimited)
+  wire.now += 1
+  expect(b.receive(proven, "a:1")).toBe(0)
+})
+
+it("when the cookies are used up nothing is computed for a message without mac2", () => {
+  const { wire, a, b } = loaded()
+  flood(wire, b, 300)
+  a.send("x")
+  const initiation = Uint8Array.from(wire.sent.at(-1)?.bytes ?? [])
+  initiation[116] = (initiation[116] ?? 0) ^ 1
+  expect(b.receive(initiation, "a:1")).toBe(-refusal.rateLimited)
 })
 
 it("load ends a second after the last that was too many", () => {

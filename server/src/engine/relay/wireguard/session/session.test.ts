@@ -18,7 +18,7 @@ it("handshake: the first packet waits, goes with the keys, and the answer comes 
   expect(wire.typesSent("b:1")).toEqual([2, 4])
   expect(a.told).toEqual(["authenticated 0 b:1", "established 0", "ready 0"])
   expect(b.told).toEqual(["authenticated 0 a:1", "established 0", "ready 0"])
-  expect(a.session.status(0)).toEqual({ handshakeAt: a.time - 198, usesPreviousKey: false })
+  expect(a.session.status(0)).toMatchObject({ handshakeAt: a.time - 198, usesPreviousKey: false })
 })
 
 it("handshake: whoever asks without a packet confirms the keys with an empty message", () => {
@@ -39,6 +39,8 @@ it("handshake: whoever answers sends no data before it knows that the peer has t
   a.session.initiate(0, wire.now)
   wire.run(100)
   expect(b.send("early")).toBe(0)
+  wire.run(4_800)
+  expect(wire.typesSent("b:1")).toEqual([2])
   wire.passes = () => true
   a.send("first")
   wire.run(100)
@@ -173,6 +175,7 @@ it("rekey: who asked asks again when it sends under keys of 120 seconds, not bef
   wire.run(100)
   expect(b.got).toEqual(["0:hello", "0:119", "0:120", "0:under new keys"])
   expect(a.told.filter((told) => told === "established 0")).toHaveLength(2)
+  expect(b.told.filter((told) => told === "authenticated 0 a:1")).toHaveLength(1)
 })
 
 it.each([
@@ -186,6 +189,16 @@ it.each([
   b.send("tick")
   wire.run(100)
   expect(wire.typesSent("a:1").filter((type) => type === 1)).toHaveLength(times)
+})
+
+it("rekey: who answered does not ask, however old the keys that it receives under", () => {
+  const wire = new Wire()
+  const { a } = createConnectedPair(wire)
+  wire.run(166 * second)
+  wire.passes = ({ bytes }) => bytes[0] !== 1
+  a.send("old keys")
+  wire.run(second)
+  expect(wire.typesSent("b:1").filter((type) => type === 1)).toEqual([])
 })
 
 it("what was sent under the previous keys still arrives after a rekey", () => {
@@ -222,6 +235,14 @@ it("reject: keys of 180 seconds neither send nor receive, and both ends hear tha
   expect([a.told.at(-1), b.told.at(-1)]).toEqual(["ended 0", "ended 0"])
   expect(b.send("too late")).toBe(0)
   expect(wire.typesSent("b:1").at(-1)).toBe(1)
+})
+
+it("reject: keys that nothing was sent with die as well", () => {
+  const wire = new Wire()
+  const { a, b } = createPair(wire)
+  a.session.initiate(0, wire.now)
+  wire.run(180_003)
+  expect([a.told.at(-1), b.told.at(-1)]).toEqual(["ended 0", "ended 0"])
 })
 
 it("reject: not even before the alarm was called", () => {
@@ -471,6 +492,43 @@ it("expiry: a clock that is set is looked at within a minute", () => {
   b.clockMs = 600_000_000
   wire.run(60 * second)
   expect(b.told.at(-1)).toBe("ended 0")
+})
+
+it("expiry: no handshake begins or completes after the date, even before it was looked at", () => {
+  const wire = new Wire()
+  const expiresAt = 1_795_000_000_000 + 500_000_000
+  const { a, b } = createPair(wire, { a: { expiresAt }, b: { expiresAt } })
+  wire.passes = ({ bytes }) => bytes[0] !== 2
+  a.send("x")
+  wire.run(10)
+  const response = wire.sent.at(-1)?.bytes ?? new Uint8Array(0)
+  const initiation = wire.sent[0]?.bytes ?? new Uint8Array(0)
+  a.clockMs = b.clockMs = 600_000_000
+  expect(a.receive(response, "b:1")).toBe(-refusal.unknownIndex)
+  expect(b.receive(initiation, "a:1")).toBe(-refusal.noPeer)
+  const idle = createPair(new Wire(), { a: { expiresAt } }).a
+  idle.clockMs = 600_000_000
+  idle.send("x")
+  expect(idle.stamp).toBe(0n)
+})
+
+it.each([
+  [4, 0],
+  [4, 4],
+  [4, 31],
+  [1, 147],
+  [1, 149],
+  [2, 91],
+  [2, 148],
+  [3, 63],
+  [1, 3],
+  [0, 148],
+  [6, 64],
+])("type %i of %i bytes is no message", (type, length) => {
+  const { b } = createConnectedPair(new Wire())
+  const bytes = new Uint8Array(length)
+  bytes.set([type].slice(0, length))
+  expect(b.receive(bytes, "a:1")).toBe(-refusal.malformed)
 })
 
 it("end: nothing is sent or opened any more", () => {

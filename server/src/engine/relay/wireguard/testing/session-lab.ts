@@ -156,11 +156,16 @@ export class SessionEnd implements SessionOwner {
 
   /** Now, or when there are keys. */
   send(text: string, place = 0): number {
-    const bytes = new TextEncoder().encode(text)
+    const length = this.sendBytes(new TextEncoder().encode(text), place)
+    if (length === 0) this.#waiting.push([place, text])
+    return length
+  }
+
+  /** Now, if there are keys. */
+  sendBytes(bytes: Uint8Array, place = 0): number {
     this.memory.bytes.set(bytes, outAt)
     const length = this.session.seal(place, outAt, bytes.length, this.#wire.now)
-    if (length === 0) this.#waiting.push([place, text])
-    else if (length > 0) this.transmit(place, this.memory.bytes.subarray(outAt - 16, outAt - 16 + length))
+    if (length > 0) this.transmit(place, this.memory.bytes.subarray(outAt - 16, outAt - 16 + length))
     return length
   }
 
@@ -227,7 +232,7 @@ export class SessionEnd implements SessionOwner {
     const { now } = this.#wire
     memory.bytes.set(bytes, inAt)
     const source = this.sourceOf(from)
-    if (bytes[0] !== 4) {
+    if (bytes[0] !== 4 && bytes[0] !== 5) {
       return session.takeHandshake(
         inAt,
         bytes.length,

@@ -3,6 +3,7 @@ import { GatedSocket } from "../../transport/testing/gated-socket.ts"
 import { TransportEnd } from "../../transport/testing/transport-end.ts"
 import { openSockets } from "../carrier/open-sockets.ts"
 import { NodeCiphers } from "../cipher/node-ciphers.ts"
+import { featuresOf } from "../tundeck/features.ts"
 import { WireGuardCore } from "../wireguard-core.ts"
 import { WireGuardTransport } from "../wireguard-transport.ts"
 import { privateKey, publicKey } from "./session-lab.ts"
@@ -17,6 +18,8 @@ export interface WireGuardEndOptions {
   isEthernet?: boolean
   sourceAddress?: string
   mtu?: number
+  /** What it offers; 0: it speaks as a stock peer does. */
+  offers?: number
 }
 
 /** A peer whose private key is made of `key`. */
@@ -33,6 +36,7 @@ export class WireGuardEnd extends TransportEnd {
 
   constructor(options: WireGuardEndOptions, clock: () => number) {
     const { kind, key, local = null, peers, fallback = false, isEthernet = false, sourceAddress, mtu = 1420 } = options
+    const { offers = featuresOf({ isEthernet, hasFastAes: true }) } = options
     const handshakes: number[] = []
     const stamps: bigint[] = []
     const ends = { role: "listen", local: { address: "", port: 0 } } as const
@@ -46,6 +50,8 @@ export class WireGuardEnd extends TransportEnd {
           memory,
           ciphers: new NodeCiphers(memory),
           clock: () => loop.now,
+          preciseClock: clock,
+          offers,
           events: {
             handshake: (place) => void handshakes.push(place),
             stamped: (tai) => void stamps.push(tai),
