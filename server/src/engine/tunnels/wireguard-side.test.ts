@@ -49,7 +49,7 @@ it("time stamps never go back, whatever the panel remembers, and it is told agai
 })
 
 it("a handshake and where a peer is are told of that peer", () => {
-  side.obey(tunnel, { type: "handshake", id: "t", peer: 1, at: 1234 })
+  side.obey(tunnel, { type: "handshake", id: "t", peer: 1, at: 1234, isTundeck: true, cipher: "aes-256-gcm" })
   tunnel.places.changed(1, "10.0.0.9:9", "udp")
   const [a, b] = peersOf(tunnel)
   expect(a).toMatchObject({
@@ -59,10 +59,18 @@ it("a handshake and where a peer is are told of that peer", () => {
     address: "",
     connected: false,
   })
-  const where = { address: "10.0.0.9:9", endpoint: "10.0.0.9:9", remote: "10.0.0.9:9", carrier: "udp" }
+  const known = { isTundeck: true, cipher: "aes-256-gcm" }
+  const where = { ...known, address: "10.0.0.9:9", endpoint: "10.0.0.9:9", remote: "10.0.0.9:9", carrier: "udp" }
   expect(b).toMatchObject({ publicKey: keyOf("b"), lastHandshakeAt: 1234, ...where, connected: true })
   tunnel.places.changed(1, null, null)
-  const gone = { address: "10.0.0.9:9", endpoint: "10.0.0.9:9", remote: null, carrier: null, connected: false }
+  const gone = {
+    address: "10.0.0.9:9",
+    endpoint: "10.0.0.9:9",
+    remote: null,
+    carrier: null,
+    cipher: null,
+    connected: false,
+  }
   expect(peersOf(tunnel)[1]).toMatchObject(gone)
 })
 
