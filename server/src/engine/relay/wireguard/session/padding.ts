@@ -1,4 +1,4 @@
-export const paddingUnit = 16
+const paddingUnit = 16
 
 /**
  * How long a packet of `length` bytes is in its message: a multiple of 16, but not beyond the MTU (`limit`, 0 for none). Of a longer

@@ -17,7 +17,7 @@ import { feature } from "../tundeck/features.ts"
 import { isControl } from "../tundeck/hello.ts"
 import { TundeckTalk } from "../tundeck/tundeck-talk.ts"
 import { Handshakes } from "./handshakes.ts"
-import { paddedLength, paddingUnit } from "./padding.ts"
+import { paddedLength } from "./padding.ts"
 
 const never = Number.POSITIVE_INFINITY
 const empty = new Uint8Array(0)
