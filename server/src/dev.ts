@@ -46,8 +46,31 @@ const sample = declaration.parse({
     { name: "office", kind: "tap", addresses: ["192.168.50.1/24"], owner: "nobody", heal: false },
     { name: "branches0", kind: "tap", addresses: ["10.79.0.1/24"] },
     { name: "sites0", addresses: ["10.80.0.1/24"], mtu: 1400 },
+    { name: "road0", addresses: ["10.90.0.1/24"], mtu: 1420 },
+    { name: "cellar0", addresses: ["10.91.0.1/24"], mtu: 1420 },
   ],
   tunnels: [
+    {
+      name: "road",
+      interface: "road0",
+      transport: { kind: "udp", listen: "0.0.0.0:51820", fallback: true },
+      security: {
+        kind: "wireguard",
+        peers: ["office", "phone", "laptop", "old-phone", "guest"].map((name, i) => ({
+          name,
+          publicKey: Buffer.alloc(32, `public key of ${name}`).toString("base64"),
+          allowedIps: name === "office" ? ["10.90.0.2/32", "192.168.50.0/24"] : [`10.90.0.${i + 2}/32`],
+          ...(name === "office" && {
+            endpoint: "office.example.org:51820",
+            presharedKey: Buffer.alloc(32, 7).toString("base64"),
+          }),
+          enabled: name !== "old-phone",
+          ...(name === "guest" && { expiresAt: Date.now() + 36 * 3_600_000 }),
+        })),
+      },
+      autostart: true,
+    },
+    { name: "cellar", interface: "cellar0", transport: { kind: "udp", listen: "0.0.0.0:51821" }, autostart: true },
     {
       name: "lab",
       interface: "lab0",

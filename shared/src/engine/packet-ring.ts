@@ -10,17 +10,22 @@ import type { Direction } from "../model/verdict.ts"
  *   at 64 slots of `slotSize` bytes:
  *      0  f64 time, Unix ms          16 u16 captured bytes
  *      8  u32 wire length            18 u8  direction (0 outbound, 1 inbound)
+ *     12  i32 which (Atomics)
  *                                    19 u8  verdict (0 passed, else drop reason number)
  *                                    20 u16 errno, 0 for none
  *                                    22 u16 packets: 1, more for a segment train that went whole
  *     24  f64 number of the packet, of a train's last one
  *     32  the packet's first bytes
+ *
+ * `which` is 1 for the first slot that was ever written, then 2, and so on (modulo 2^32), and 0 while the slot is written:
+ * slots are counted once per wake-up, and the writer may lap the reader between two counts.
  */
 export const ringHeader = 64
 export const slotSize = 512
 export const slotAt = {
   time: 0,
   wireLength: 8,
+  which: 12,
   captured: 16,
   direction: 18,
   verdict: 19,
@@ -103,8 +108,7 @@ export class PacketRingReader {
     this.#next = Math.max(this.#next, written - ring.kept)
     while (this.#next < written && records.length < limit) {
       const record = ring.copy(this.#next)
-      // The writer may have lapped us while we copied: then the slot is another packet's, wholly or in part.
-      if (ring.written() - this.#next <= ring.kept) {
+      if (record !== undefined) {
         missed += this.#reach(record.number - record.packets)
         this.#last = record.number
         records.push(record)
@@ -129,6 +133,7 @@ type Ring = ReturnType<typeof openRing>
 function openRing(buffer: SharedArrayBuffer) {
   const view = new DataView(buffer)
   const bytes = new Uint8Array(buffer)
+  const words = new Int32Array(buffer)
   const counts = new BigInt64Array(buffer, 0, 3)
   const slots = ringSlots(buffer)
   return {
@@ -138,11 +143,13 @@ function openRing(buffer: SharedArrayBuffer) {
     hasBegun: () => Atomics.load(counts, ringAt.before) !== 0n,
     written: () => Number(Atomics.load(counts, ringAt.written)),
     total: () => Number(Atomics.load(counts, ringAt.total)),
-    /** The packet in the slot that has `index` before it. */
-    copy(index: number): PacketRecord {
+    /** The packet in the slot that has `index` before it; undefined when the writer has lapped us. */
+    copy(index: number): PacketRecord | undefined {
       const at = ringHeader + (index % slots) * slotSize
+      const which = (index + 1) | 0
+      if (Atomics.load(words, (at + slotAt.which) >> 2) !== which) return undefined
       const captured = Math.min(view.getUint16(at + slotAt.captured, true), snapLength)
-      return {
+      const record: PacketRecord = {
         number: view.getFloat64(at + slotAt.number, true),
         time: view.getFloat64(at + slotAt.time, true),
         wireLength: view.getUint32(at + slotAt.wireLength, true),
@@ -152,6 +159,8 @@ function openRing(buffer: SharedArrayBuffer) {
         packets: view.getUint16(at + slotAt.packets, true),
         bytes: bytes.slice(at + slotAt.bytes, at + slotAt.bytes + captured),
       }
+      // Changed while we copied: the record is another packet's, wholly or in part.
+      return Atomics.load(words, (at + slotAt.which) >> 2) === which ? record : undefined
     },
   }
 }

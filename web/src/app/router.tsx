@@ -23,6 +23,12 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("../features/sign-in/sign-in-page.tsx"), "SignInPage"),
 })
 
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: "/invite",
+  component: lazyRouteComponent(() => import("../features/tunnels/invites/claim-page.tsx"), "ClaimPage"),
+})
+
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: "signed-in",
@@ -73,12 +79,16 @@ const tunnels = createRoute({
 const newTunnel = createRoute({
   getParentRoute: () => signedIn,
   path: "/tunnels/new",
-  validateSearch: z.object({ interface: z.string().optional().catch(undefined) }),
+  validateSearch: z.object({
+    interface: z.string().optional().catch(undefined),
+    from: z.enum(["code", "file"]).optional().catch(undefined),
+  }),
   component: lazyRouteComponent(() => import("../features/tunnels/new-tunnel-page.tsx"), "NewTunnelPage"),
 })
 const oneTunnel = createRoute({
   getParentRoute: () => signedIn,
   path: "/tunnels/$id",
+  validateSearch: z.object({ add: z.enum(["tundeck", "app", "key"]).optional().catch(undefined) }),
   component: lazyRouteComponent(() => import("../features/tunnels/tunnel-page.tsx"), "TunnelPage"),
 })
 const packets = createRoute({
@@ -106,6 +116,7 @@ const settings = createRoute({
 const routeTree = root.addChildren([
   setup,
   signIn,
+  invite,
   signedIn.addChildren([
     overview,
     interfaces,

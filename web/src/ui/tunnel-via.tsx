@@ -21,7 +21,12 @@ export function TunnelVia({ tunnel }: { tunnel: Via }) {
   const transport = t(`tunnel.transport.${tunnel.transport.kind}`)
   return (
     <>
-      {t(isHub(tunnel) ? "tunnel.hub" : "tunnel.to", { transport })} <TunnelPeer tunnel={tunnel} />
+      {t(`tunnel.${relation(tunnel)}`, { transport })} <TunnelPeer tunnel={tunnel} />
     </>
   )
+}
+
+function relation(tunnel: Via): "to" | "hub" | "plain" {
+  if (!isHub(tunnel)) return "to"
+  return tunnel.security.kind === "wireguard" && tunnel.security.peers.length === 0 ? "plain" : "hub"
 }

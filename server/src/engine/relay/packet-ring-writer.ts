@@ -3,7 +3,10 @@ import { ringAt, ringHeader, ringSlots, slotAt, slotSize, snapLength } from "@tu
 /** Writes one tunnel's packets into the ring of shared/src/engine/packet-ring.ts. Overwrites the oldest, never waits. */
 export class PacketRingWriter {
   readonly slots: number
+  /** Unix ms of the packets that are written. No argument of `write`: it would be an object a packet. */
+  time = 0
   readonly #view: DataView
+  readonly #words: Int32Array
   readonly #counts: BigInt64Array
   #written = 0
   #packets: number
@@ -12,6 +15,7 @@ export class PacketRingWriter {
   constructor(ring: SharedArrayBuffer, packets = 0) {
     this.slots = ringSlots(ring)
     this.#view = new DataView(ring)
+    this.#words = new Int32Array(ring)
     this.#counts = new BigInt64Array(ring, 0, 3)
     this.#packets = packets
     this.publish()
@@ -30,13 +34,12 @@ export class PacketRingWriter {
 
   /**
    * The packet at `at` of `from`. `direction` 0 outbound, 1 inbound; `verdict` 0 passed or the number of a drop reason;
-   * `time` in Unix ms; `packets` of a train.
+   * `packets` of a train.
    */
   write(
     direction: 0 | 1,
     verdict: number,
     errno: number,
-    time: number,
     from: DataView,
     at: number,
     length: number,
@@ -45,8 +48,10 @@ export class PacketRingWriter {
     const to = this.#view
     const slot = ringHeader + (this.#written % this.slots) * slotSize
     const captured = Math.min(length, snapLength)
+    const which = (slot + slotAt.which) >> 2
+    Atomics.store(this.#words, which, 0)
     this.#packets += packets
-    to.setFloat64(slot + slotAt.time, time, true)
+    to.setFloat64(slot + slotAt.time, this.time, true)
     to.setUint32(slot + slotAt.wireLength, length, true)
     to.setUint16(slot + slotAt.captured, captured, true)
     to.setUint8(slot + slotAt.direction, direction)
@@ -60,6 +65,25 @@ export class PacketRingWriter {
     for (let i = 0; i < words; i += 4) to.setInt32(bytes + i, from.getInt32(at + i, true), true)
     for (let i = words; i < captured; i++) to.setUint8(bytes + i, from.getUint8(at + i))
     this.#written += 1
+    Atomics.store(this.#words, which, this.#written | 0)
+  }
+
+  /** Which one was written last, for `amend`. */
+  get last(): number {
+    return this.#written - 1
+  }
+
+  /** Of one that was not shown yet: what became of it after all. */
+  amend(which: number, verdict: number, errno: number): void {
+    const slot = ringHeader + (which % this.slots) * slotSize
+    this.#view.setUint8(slot + slotAt.verdict, verdict)
+    this.#view.setUint16(slot + slotAt.errno, errno, true)
+  }
+
+  /** The last packet, or train of `packets`, has not passed yet. `isWritten`: it was not only skipped. */
+  takeBack(packets: number, isWritten: boolean): void {
+    this.#packets -= packets
+    if (isWritten) this.#written -= 1
   }
 
   /** Shows what was written since the last call to the reader. Once per wake-up, not per packet. */

@@ -23,7 +23,8 @@ async function bytesAPacket(run: AllocationRun): Promise<number> {
   return (many.allocatedBytes - few.allocatedBytes) / (many.packets - few.packets)
 }
 
-const point = { framing: "simpletun", link: "ip", isHub: false, trainPackets: 1, isPadded: false } as const
+const shape = { framing: "simpletun", link: "ip", isHub: false, trainPackets: 1, isPadded: false } as const
+const point = { ...shape, cipher: "chacha20-poly1305" } as const
 const trains = { ...point, trainPackets: 5 }
 const switched = { ...point, isHub: true, link: "ethernet" } as const
 
@@ -36,6 +37,10 @@ it.each<[string, AllocationRun]>([
   ["a hub that routes", { ...point, kind: "udp", isHub: true }],
   ["a hub that switches", { ...switched, kind: "tcp" }],
   ["what a viewer sees", { ...point, kind: "shown" }],
+  ["sealed with ChaCha20-Poly1305", { ...point, kind: "sealed" }],
+  ["opened with ChaCha20-Poly1305", { ...point, kind: "opened" }],
+  ["sealed with AES-256-GCM", { ...point, kind: "sealed", cipher: "aes-256-gcm" }],
+  ["opened with AES-256-GCM", { ...point, kind: "opened", cipher: "aes-256-gcm" }],
 ])("a million packets allocate what a tenth of them do: %s", { timeout: 240_000 }, async (_name, run) => {
   expect(await bytesAPacket(run)).toBeLessThan(2)
 })

@@ -6,18 +6,18 @@ import { routes, setupBody } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
 import { call } from "../../lib/api/call.ts"
 import { problemErrors, schemaErrors } from "../../lib/api/form-errors.ts"
+import { linkToken } from "../../lib/link-token.ts"
 import { sessionQuery } from "../../lib/session.ts"
+import { Door } from "../../ui/door.tsx"
 import { ButtonLink } from "../../ui/links.tsx"
 import { ProblemNotice } from "../../ui/problem-notice.tsx"
-import { Door } from "./door.tsx"
 import { setupQuery } from "./setup-query.ts"
-import { setupToken } from "./setup-token.ts"
 import { StrengthHint } from "./strength-hint.tsx"
 
 /** Behind the one-time setup link: the first account. */
 export function SetupPage() {
   const { t } = useTranslation("signIn")
-  const token = setupToken(useLocation().hash)
+  const token = linkToken(useLocation().hash)
   const setup = useQuery(setupQuery)
   if (setup.data?.needed === false) {
     return (

@@ -8,8 +8,8 @@ import { call } from "../../lib/api/call.ts"
 import { schemaErrors } from "../../lib/api/form-errors.ts"
 import { sessionQuery } from "../../lib/session.ts"
 import { Command } from "../../ui/command.tsx"
+import { Door } from "../../ui/door.tsx"
 import { ProblemNotice } from "../../ui/problem-notice.tsx"
-import { Door } from "./door.tsx"
 import { setupQuery } from "./setup-query.ts"
 
 const route = getRouteApi("/sign-in")

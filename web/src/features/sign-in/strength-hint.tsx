@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next"
 import { StateShape, type Tone } from "../../ui/state-badge.tsx"
-import classes from "./door.module.css"
+import classes from "./strength.module.css"
 import { passwordStrength, type Strength } from "./strength.ts"
 
 const tones: Record<Strength["verdict"], Tone> = {

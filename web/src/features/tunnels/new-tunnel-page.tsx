@@ -2,6 +2,7 @@ import { Alert, Skeleton } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { getRouteApi } from "@tanstack/react-router"
 import type { InterfaceView, TunnelView } from "@tundeck/shared"
+import { lazy, Suspense } from "react"
 import { useTranslation } from "react-i18next"
 import { interfacesQuery } from "../../lib/interfaces.ts"
 import { useTunnels } from "../../lib/tunnels.ts"
@@ -11,20 +12,17 @@ import { ProblemNotice } from "../../ui/problem-notice.tsx"
 import { TunnelFormParts } from "./form/tunnel-form.tsx"
 import { useCreateTunnel } from "./form/use-create-tunnel.ts"
 import { useTunnelForm } from "./form/use-tunnel-form.ts"
-import { emptyValues } from "./form/values.ts"
+import { emptyValues, freePort } from "./form/values.ts"
+import { StartChoice } from "./join/start-choice.tsx"
 
 const route = getRouteApi("/signed-in/tunnels/new")
 
+const JoinCode = lazy(async () => ({ default: (await import("./join/join-code.tsx")).JoinCode }))
+const ImportFile = lazy(async () => ({ default: (await import("./join/import-file.tsx")).ImportFile }))
+
 export function NewTunnelPage() {
   const { t } = useTranslation("tunnels")
-  const { t: common } = useTranslation()
-  const interfaces = useQuery(interfacesQuery)
-  const tunnels = useTunnels()
-  const error = interfaces.error ?? tunnels.error
-  const retry = () => void Promise.all([interfaces.refetch(), tunnels.refetch()])
-  const what = common("problem.failedLoad", { what: t("form.interfaces") })
-  // What the form begins with is told from the interfaces there are now, not from those of an earlier page.
-  const known = interfaces.isFetchedAfterMount ? interfaces.data : undefined
+  const { from } = route.useSearch()
   return (
     <Page
       title={t("new")}
@@ -35,15 +33,34 @@ export function NewTunnelPage() {
       }
       width="form"
     >
-      {known !== undefined && tunnels.data !== undefined ? (
-        <NewTunnel interfaces={known} tunnels={tunnels.data} />
-      ) : error === null ? (
-        <Skeleton height={420} radius="lg" role="status" aria-label={common("page.loading")} />
-      ) : (
-        <ProblemNotice error={error} what={what} onRetry={retry} />
-      )}
+      <StartChoice />
+      <Suspense fallback={<FormSkeleton />}>
+        {from === "code" && <JoinCode />}
+        {from === "file" && <ImportFile />}
+        {from === undefined && <ByForm />}
+      </Suspense>
     </Page>
   )
+}
+
+function FormSkeleton() {
+  const { t } = useTranslation()
+  return <Skeleton height={420} radius="lg" role="status" aria-label={t("page.loading")} />
+}
+
+function ByForm() {
+  const { t } = useTranslation("tunnels")
+  const { t: common } = useTranslation()
+  const interfaces = useQuery(interfacesQuery)
+  const tunnels = useTunnels()
+  const error = interfaces.error ?? tunnels.error
+  const retry = () => void Promise.all([interfaces.refetch(), tunnels.refetch()])
+  // What the form begins with is told from the interfaces there are now, not from those of an earlier page.
+  const known = interfaces.isFetchedAfterMount ? interfaces.data : undefined
+  if (known !== undefined && tunnels.data !== undefined) return <NewTunnel interfaces={known} tunnels={tunnels.data} />
+  if (error === null) return <FormSkeleton />
+  const what = common("problem.failedLoad", { what: t("form.interfaces") })
+  return <ProblemNotice error={error} what={what} onRetry={retry} />
 }
 
 interface NewTunnelProps {
@@ -56,7 +73,10 @@ function NewTunnel({ interfaces, tunnels }: NewTunnelProps) {
   const { interface: wanted } = route.useSearch()
   const users = new Map(tunnels.map(({ interface: name, name: user }) => [name, user]))
   const free = interfaces.filter(({ name }) => !users.has(name))
-  const form = useTunnelForm(emptyValues(free, wanted))
+  const form = useTunnelForm({
+    ...emptyValues(free, wanted),
+    port: freePort(tunnels.map(({ transport }) => transport)),
+  })
   const { create, madeInterface, publicRefused } = useCreateTunnel(form)
   return (
     <TunnelFormParts

@@ -1,7 +1,11 @@
 import { fit, live, settings, swap } from "./detail/strings.ts"
 import { faults } from "./faults/strings.ts"
-import { error, form, other } from "./form/strings.ts"
+import { error, form, invited, next, other } from "./form/strings.ts"
+import { invites } from "./invites/strings.ts"
+import { join } from "./join/strings.ts"
+import { keys } from "./keys/strings.ts"
 import { peers } from "./peers/strings.ts"
+import { keyed } from "./peers/wireguard/strings.ts"
 
 export const tunnels = {
   title: "Tunnels",
@@ -32,10 +36,15 @@ export const tunnels = {
     callsNumber: "{{transport}}, called with number {{port}}",
     waitsNumber: "{{transport}}, awaited with number {{port}}",
     hubNumber: "{{transport}} hub with number {{port}}",
+    open: "{{transport}} on port {{port}}",
+    openNumber: "{{transport}} with number {{port}}",
+    openAny: "{{transport}} on any port",
   },
 
   form,
   error,
+  invited,
+  next,
   other,
 
   tab: { live: "Live", packets: "Packets", peers: "Peers", faults: "Faults", settings: "Settings", log: "Log" },
@@ -51,6 +60,10 @@ export const tunnels = {
   swap,
   settings,
   peers,
+  keyed,
+  keys,
+  invites,
+  join,
   faults,
   log: "Log of {{name}}",
   delete: {

@@ -54,11 +54,18 @@ export const common = {
     clearText: "clear text",
     clearTextTitle:
       "Not encrypted: whoever sits between the two hosts can read every packet, change it and add own ones.",
+    wireguard: "encrypted",
+    wireguardTitle: "WireGuard: encrypted, and each side proves who it is by its key.",
+  },
+  key: {
+    fingerprintNote:
+      "Words and colours are made of this key, to know it again at a glance. To be sure of a key, compare the whole of it.",
   },
   tunnel: {
     transport: { tcp: "TCP", udp: "UDP", icmp: "ICMP" },
     to: "{{transport}} to",
     hub: "{{transport}} hub ·",
+    plain: "{{transport}} ·",
     peers_zero: "no peer yet",
     peers_one: "{{connected}} of 1 peer",
     peers_other: "{{connected}} of {{peers}} peers",

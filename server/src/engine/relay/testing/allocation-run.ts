@@ -16,12 +16,15 @@ import {
 import { region } from "../regions.ts"
 import { RelayTunnel } from "../relay-tunnel.ts"
 import { Traffic } from "../traffic.ts"
+import type { CipherKind } from "../wireguard/cipher/cipher.ts"
+import { createPacketCiphers } from "../wireguard/cipher/create-packet-ciphers.ts"
 import { createWorkplace } from "../workplace.ts"
 import { LoopDevice } from "./loop-device.ts"
 
 export interface AllocationRun {
-  /** `shown`: no tunnel, only the verdicts of packets that are all shown. */
-  kind: "tcp" | "udp" | "shown"
+  /** `shown`: no tunnel, only the verdicts of packets that are all shown. `sealed`, `opened`: no tunnel, only its cipher. */
+  kind: "tcp" | "udp" | "shown" | "sealed" | "opened"
+  cipher: CipherKind
   framing: "simpletun" | "trains"
   link: "ip" | "ethernet"
   isHub: boolean
@@ -82,7 +85,11 @@ function createEnd(kind: "tcp" | "udp", ends: RelayEnds, packetAt: number) {
     id: "t",
     link: run.link,
     device: { fd: device.fd, packetInfo: false, vnetHeader: true, mtu: 1500 },
-    transport: { kind, framing: run.framing, ends, socket: {}, clampMss: true, isHub: run.isHub && listens },
+    transport: {
+      ...{ kind, framing: run.framing, ends, socket: {}, clampMss: true, isHub: run.isHub && listens },
+      fallback: false,
+    },
+    security: { kind: "none" },
     peers: [{ address: "127.0.0.1", allowed: [listens ? "10.0.0.1/32" : "10.0.0.2/32"], enabled: true }],
     faults: null,
     counters,
@@ -155,13 +162,39 @@ function shownTraffic() {
   }
 }
 
+/** One packet, sealed in its place again and again; or sealed once, and what came of it opened. */
+function ciphered(kind: "sealed" | "opened") {
+  const { memory } = workplace
+  const cipher = createPacketCiphers(memory).create(run.cipher, new Uint8Array(32))
+  const { at } = region.outbound
+  const kept = region.inbound.at
+  const length = 1420
+  cipher.seal(kept, length, 1, 2)
+  let right = 0
+  return {
+    delivered: () => right,
+    pass(packets: number) {
+      for (let i = 0; i < wakeUps * packets; i++) {
+        if (kind === "opened") memory.copy(at, kept, length + 16)
+        const isRight = kind === "opened" ? cipher.open(at, length, 1, 2) : cipher.seal(at, length, i, 2)
+        if (isRight) right += 1
+      }
+    },
+  }
+}
+
+function passing(kind: AllocationRun["kind"]) {
+  if (kind === "shown") return shownTraffic()
+  return kind === "sealed" || kind === "opened" ? ciphered(kind) : tunnels(kind)
+}
+
 /** Since the process began. @types/node does not know it yet. */
 function allocatedBytes(): number {
   const statistics: { total_allocated_bytes?: number } = getHeapStatistics()
   return statistics.total_allocated_bytes ?? Number.NaN
 }
 
-const { pass, delivered } = run.kind === "shown" ? shownTraffic() : tunnels(run.kind)
+const { pass, delivered } = passing(run.kind)
 
 function measure(packets: number): AllocationReport {
   const [deliveredBefore, allocatedBefore] = [delivered(), allocatedBytes()]

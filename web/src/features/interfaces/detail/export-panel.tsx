@@ -5,6 +5,7 @@ import { routes } from "@tundeck/shared"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { call } from "../../../lib/api/call.ts"
+import { download } from "../../../lib/download.ts"
 import { Command } from "../../../ui/command.tsx"
 import { Mono } from "../../../ui/mono.tsx"
 import { ProblemNotice } from "../../../ui/problem-notice.tsx"
@@ -53,13 +54,4 @@ export function ExportPanel({ name }: { name: string }) {
       </Stack>
     </Section>
   )
-}
-
-function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }))
-  const link = document.createElement("a")
-  link.href = url
-  link.download = name.split("/").at(-1) ?? name
-  link.click()
-  URL.revokeObjectURL(url)
 }

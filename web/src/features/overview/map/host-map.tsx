@@ -1,6 +1,6 @@
 import { Text, Tooltip, VisuallyHidden } from "@mantine/core"
 import { useElementSize } from "@mantine/hooks"
-import { IconBolt } from "@tabler/icons-react"
+import { IconBolt, IconLockOpen } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import type { InterfaceView, TunnelView } from "@tundeck/shared"
@@ -100,7 +100,8 @@ function Box({ box: { x, y, width, height, content } }: { box: MapBox }) {
       return (
         <Link to="/tunnels/$id" params={{ id: content.tunnel.id }} {...shared}>
           <span className={classes.name} title={content.tunnel.name}>
-            {content.tunnel.faulty && <FaultsMark />}
+            {content.tunnel.faulty && <Mark kind="faults" />}
+            {content.tunnel.insecure && <Mark kind="clearText" />}
             {content.tunnel.name}
           </span>
           <span className={classes.state}>
@@ -145,14 +146,15 @@ function Box({ box: { x, y, width, height, content } }: { box: MapBox }) {
   }
 }
 
-/** The badge has no room here: its sign, and its words for those who hear the page. */
-function FaultsMark() {
+/** A badge has no room here: its sign, and its words for those who hear the page. */
+function Mark({ kind }: { kind: "faults" | "clearText" }) {
   const { t } = useTranslation()
+  const Sign = kind === "faults" ? IconBolt : IconLockOpen
   return (
-    <Tooltip label={t("state.faultsTitle")}>
-      <span className={classes.faults}>
-        <IconBolt size={12} aria-hidden />
-        <VisuallyHidden>{t("state.faults")}</VisuallyHidden>
+    <Tooltip label={t(`state.${kind}Title`)}>
+      <span className={classes.mark} data-kind={kind}>
+        <Sign size={12} aria-hidden />
+        <VisuallyHidden>{t(`state.${kind}`)}</VisuallyHidden>
       </span>
     </Tooltip>
   )

@@ -1,4 +1,11 @@
-import { type InterfaceView, networkOf, parsePrefix, type TunnelView } from "@tundeck/shared"
+import {
+  type ClearPeer,
+  type InterfaceView,
+  networkOf,
+  parsePrefix,
+  type TunnelView,
+  type WireguardPeerView,
+} from "@tundeck/shared"
 import { tunnelPeer } from "../../../lib/tunnel-peer.ts"
 
 /** What the map draws below each other: one row a tunnel, and in it one end for each peer that has room. */
@@ -6,7 +13,7 @@ import { tunnelPeer } from "../../../lib/tunnel-peer.ts"
 export type MapDevice = Pick<InterfaceView, "name" | "kind" | "addresses" | "routes" | "actual">
 export type MapTunnel = Pick<
   TunnelView,
-  "id" | "name" | "interface" | "state" | "transport" | "security" | "remote" | "peersConnected" | "faulty"
+  "id" | "name" | "interface" | "state" | "transport" | "security" | "remote" | "peersConnected" | "faulty" | "insecure"
 >
 
 export type EndContent =
@@ -72,17 +79,12 @@ function endsOf(tunnel: MapTunnel, device: MapDevice | undefined, room: number):
   return [...alone.map(peerEnd), { id: `peers ${tunnel.id}`, content, networks: [] }]
 }
 
-/** One of a hub's: of a wireguard peer its endpoint is its address, where it has one. */
-interface MapPeer {
-  name: string
-  address?: string
-  endpoint?: string | undefined
-  allowedIps?: string[] | undefined
-}
+/** One of a hub's. The same address, or the same key, is the same end for every tunnel that has it. */
+type MapPeer = Pick<WireguardPeerView, "publicKey" | "name" | "endpoint" | "allowedIps"> | ClearPeer
 
-function peerEnd({ name, address, endpoint, allowedIps }: MapPeer): End {
-  const shown = address ?? endpoint ?? ""
-  return { id: `peer ${address ?? name}`, content: { kind: "peer", address: shown, name }, networks: allowedIps ?? [] }
+function peerEnd(peer: MapPeer): End {
+  const [id, address] = "publicKey" in peer ? [peer.publicKey, peer.endpoint ?? ""] : [peer.address, peer.address]
+  return { id: `peer ${id}`, content: { kind: "peer", address, name: peer.name }, networks: peer.allowedIps ?? [] }
 }
 
 /** What can be reached through the peer: what it may send from, else the interface's routes, else its own networks. */

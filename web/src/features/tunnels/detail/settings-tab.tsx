@@ -1,6 +1,7 @@
 import { Alert, Group, Skeleton, Text } from "@mantine/core"
 import { useMutation, useQuery } from "@tanstack/react-query"
 import { type InterfaceView, Problem, routes, type TunnelView } from "@tundeck/shared"
+import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import { call } from "../../../lib/api/call.ts"
 import { problemErrors } from "../../../lib/api/form-errors.ts"
@@ -88,12 +89,12 @@ function Settings({ tunnel, interfaces }: { tunnel: TunnelView; interfaces: read
       pending={save.isPending}
       error={save.error}
       publicRefused={save.error instanceof Problem && save.error.code === "public-peer-refused"}
-      peersElsewhere={tunnel.security.peers && <PeersElsewhere peers={tunnel.security.peers.length} />}
+      peersElsewhere={peersElsewhere(tunnel.security, form.values.security)}
       notice={
         wasSaved ? (
           <Swapped tunnel={tunnel} before={save.context?.swapBefore} />
         ) : (
-          running && form.isDirty() && <Consequence patch={patch} />
+          running && form.isDirty() && <Consequence patch={patch} before={tunnel.security.kind} />
         )
       }
       cancel={
@@ -110,10 +111,14 @@ function Settings({ tunnel, interfaces }: { tunnel: TunnelView; interfaces: read
 }
 
 /** What happens to a running tunnel when this is saved. */
-function Consequence({ patch }: { patch: ReturnType<typeof patchBody> }) {
+function Consequence({ patch, before }: { patch: ReturnType<typeof patchBody>; before: SecurityKind }) {
   const { t } = useTranslation("tunnels")
   if (patch.interface !== undefined) return <Alert color="yellow">{t("settings.restarts")}</Alert>
-  return patch.transport === undefined ? null : <Alert color="tide">{t("settings.swaps")}</Alert>
+  if (patch.security !== undefined && patch.security.kind !== before) {
+    return <Alert color="yellow">{t(before === "none" ? "settings.encrypts" : "settings.decrypts")}</Alert>
+  }
+  if (patch.transport === undefined) return null
+  return <Alert color="tide">{t(before === "none" ? "settings.swaps" : "settings.swapsKeyed")}</Alert>
 }
 
 /** After a change of transport that was saved here: how the two compare. `before`: when the change before that one was. */
@@ -122,11 +127,20 @@ function Swapped({ tunnel, before }: { tunnel: TunnelView; before: number | unde
   return swap === null || swap.time === before ? null : <SwapCard swap={swap} />
 }
 
-function PeersElsewhere({ peers }: { peers: number }) {
+type SecurityKind = TunnelView["security"]["kind"]
+
+/** Peers that have a tab of their own: those of a hub in clear text, and all of wireguard's. */
+function peersElsewhere(saved: TunnelView["security"], chosen: SecurityKind): ReactNode {
+  const peers = saved.kind === chosen ? saved.peers?.length : undefined
+  if (chosen === "wireguard") return <PeersElsewhere words="keyed" peers={peers ?? 0} />
+  return peers === undefined ? undefined : <PeersElsewhere words="elsewhere" peers={peers} />
+}
+
+function PeersElsewhere({ words, peers }: { words: "keyed" | "elsewhere"; peers: number }) {
   const { t } = useTranslation("tunnels")
   return (
     <Text size="sm">
-      {t("form.peers.elsewhere", { count: peers, peers: formatCount(peers) })}{" "}
+      {t(`form.peers.${words}`, { count: peers, peers: formatCount(peers) })}{" "}
       <AnchorLink inherit to="." hash="peers" underline="always" resetScroll={false}>
         {t("form.peers.toTab")}
       </AnchorLink>

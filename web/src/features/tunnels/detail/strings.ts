@@ -63,4 +63,9 @@ export const settings = {
   restarts: "Another interface restarts the tunnel: packets are lost meanwhile, and inner connections may end.",
   swaps:
     "The interface stays up; inner connections survive. Nothing passes until the other host is told the same: see The other side.",
+  swapsKeyed:
+    "The interface stays up; inner connections survive. Peers that do not find this host by themselves must be told the same.",
+  encrypts: "Nothing passes until its peers are invited or added, on the tab Peers. A key is made for this tunnel.",
+  decrypts:
+    "From then on everything passes in clear text. The tunnel's key and its peers are forgotten: no peer can connect any more.",
 } as const

@@ -1,5 +1,6 @@
 import {
   type ClearPeer,
+  clearPeersOf,
   formatEndpoint,
   type interfaceCreate,
   type TunnelView,
@@ -10,8 +11,8 @@ import type { z } from "zod"
 import { networkList } from "./networks.ts"
 import { type PeerValues, type TunnelFormValues, valuesOf } from "./values.ts"
 
-type TunnelBody = z.input<typeof tunnelCreate> & { security: ClearText }
-type ClearText = Extract<z.input<typeof tunnelCreate>["security"], { kind: "none" }>
+type TunnelBody = z.input<typeof tunnelCreate> & { security: SecurityBody }
+type SecurityBody = NonNullable<z.input<typeof tunnelCreate>["security"]>
 type PatchBody = z.input<typeof tunnelPatch>
 type InterfaceBody = z.input<typeof interfaceCreate>
 
@@ -27,28 +28,51 @@ export function tunnelBody(values: TunnelFormValues, interfaceName: string): Tun
 }
 
 function transportBody(values: TunnelFormValues): TunnelBody["transport"] {
+  const { security, transport } = values
+  const body: TunnelBody["transport"] = { kind: transport, ...endsBody(values), ...moreBody(values) }
+  if (security === "none") {
+    if (transport === "tcp" && values.framing === "trains") body.framing = "trains"
+    if (values.allowPublicPeer) body.allowPublicPeer = true
+  } else if (transport === "udp" && values.fallback) {
+    body.fallback = true
+  }
+  return body
+}
+
+function endsBody({ security, role, ...values }: TunnelFormValues): {
+  listen?: string
+  connect?: string
+  peer?: string
+} {
   const port = Number(values.port)
   const peer = values.peer.trim()
   const listen = formatEndpoint({ host: values.listenAddress.trim(), port })
-  const ends = {
+  if (security === "wireguard") {
+    return { ...(String(values.port).trim() !== "" && { listen }), ...(peer !== "" && { connect: peer }) }
+  }
+  return {
     connect: { connect: formatEndpoint({ host: peer, port }) },
     listen: { listen, peer },
     hub: { listen },
-  }[values.role]
-  const { sourceAddress, sourceInterface, firewallMark, dscp, clampMss } = values.more
-  const body: TunnelBody["transport"] = { kind: values.transport, ...ends }
-  if (values.transport === "tcp" && values.framing === "trains") body.framing = "trains"
-  if (values.role === "connect" && sourceAddress.trim() !== "") body.sourceAddress = sourceAddress.trim()
+  }[role]
+}
+
+function moreBody({ security, role, more }: TunnelFormValues): Partial<TunnelBody["transport"]> {
+  const { sourceAddress, sourceInterface, firewallMark, dscp, clampMss } = more
+  const body: Partial<TunnelBody["transport"]> = {}
+  const calls = security === "none" && role === "connect"
+  if (calls && sourceAddress.trim() !== "") body.sourceAddress = sourceAddress.trim()
   if (sourceInterface.trim() !== "") body.sourceInterface = sourceInterface.trim()
   const mark = markOf(firewallMark)
   if (mark !== undefined) body.firewallMark = mark
   if (dscp !== "") body.dscp = Number(dscp)
   if (clampMss) body.clampMss = true
-  if (values.allowPublicPeer) body.allowPublicPeer = true
   return body
 }
 
-function securityBody({ role, peers, more }: TunnelFormValues): ClearText {
+/** A wireguard tunnel gets its key from the panel and its peers in a place of their own; what is left out stays. */
+function securityBody({ security, role, peers, more }: TunnelFormValues): SecurityBody {
+  if (security === "wireguard") return { kind: "wireguard" }
   if (role === "hub") return { kind: "none", peers: peers.map(peerBody) }
   const allowedIps = networkList(more.allowed)
   return allowedIps.length === 0 ? { kind: "none" } : { kind: "none", allowedIps }
@@ -68,10 +92,15 @@ export function markOf(text: string): number | undefined {
   return /^(0x[0-9a-f]+|\d+)$/i.test(trimmed) ? Number(trimmed) : Number.NaN
 }
 
+/** What is left of 1,500 bytes for a packet that WireGuard carries in one datagram, over IPv6 too. */
+const wireguardMtu = 1420
+
 /** POST /interfaces for the interface that is made in the same step; without a name the kernel picks one. */
-export function interfaceBody({ newInterface: { name, kind, address } }: TunnelFormValues): InterfaceBody {
+export function interfaceBody({ newInterface, security, transport }: TunnelFormValues): InterfaceBody {
+  const { name, kind, address } = newInterface
   const body: InterfaceBody = { kind, addresses: address.trim() === "" ? [] : [address.trim()] }
   if (name.trim() !== "") body.name = name.trim()
+  if (security === "wireguard" && transport !== "tcp") body.mtu = wireguardMtu
   return body
 }
 
@@ -86,7 +115,7 @@ export function patchBody(values: TunnelFormValues, tunnel: TunnelView): PatchBo
   if (after.name !== before.name) patch.name = after.name
   if (after.interface !== before.interface) patch.interface = after.interface
   if (!same(after.transport, before.transport)) patch.transport = after.transport
-  const stillHub = values.role === "hub" && tunnel.security.peers !== undefined
+  const stillHub = values.security === "none" && values.role === "hub" && clearPeersOf(tunnel.security) !== undefined
   if (!stillHub && !same(after.security, before.security)) patch.security = after.security
   if (after.autostart !== before.autostart) patch.autostart = values.autostart
   return patch

@@ -45,7 +45,7 @@ export function EndFields({ form, ends, peersElsewhere }: EndFieldsProps) {
   )
 }
 
-function ListenAddress({ form }: { form: TunnelForm }) {
+export function ListenAddress({ form }: { form: TunnelForm }) {
   const { t } = useTranslation("tunnels")
   return (
     <TextInput
@@ -59,13 +59,14 @@ function ListenAddress({ form }: { form: TunnelForm }) {
 }
 
 /** ICMP has no ports: there the same number is the tunnel's own. */
-function Port({ form }: { form: TunnelForm }) {
+export function Port({ form }: { form: TunnelForm }) {
   const { t } = useTranslation("tunnels")
-  const { transport, role } = form.values
+  const { transport, role, security } = form.values
+  const where = security === "wireguard" ? "portOpen" : role === "connect" ? "portThere" : "portHere"
   const words =
     transport === "icmp"
       ? { label: t("form.number"), description: t("form.numberNote") }
-      : { label: t("form.port"), description: t(role === "connect" ? "form.portThere" : "form.portHere") }
+      : { label: t("form.port"), description: t(`form.${where}`) }
   return (
     <NumberInput
       {...words}

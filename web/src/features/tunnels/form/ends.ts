@@ -1,16 +1,11 @@
 import { type InterfaceView, ipFamily } from "@tundeck/shared"
+import { pageHost } from "../../../lib/page-host.ts"
 import { interfaceBody } from "./body.ts"
 import { networkList } from "./networks.ts"
 import type { TunnelEnds } from "./other-side.ts"
 import type { TunnelFormValues } from "./values.ts"
 
 type Device = Pick<InterfaceView, "name" | "kind" | "addresses">
-
-/** Where this page was loaded from, unless that is this machine itself. */
-function pageHost(): string | undefined {
-  const host = location.hostname.replace(/^\[|\]$/g, "")
-  return /^(localhost|127\..*|::1)$/.test(host) ? undefined : host
-}
 
 /** This host as the other one reaches it: as it is told to call or to listen, else as this page reaches it. */
 function thisHost({ role, more, listenAddress }: TunnelFormValues): string | undefined {

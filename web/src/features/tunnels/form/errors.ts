@@ -17,7 +17,7 @@ export interface FormWords {
   peer: string
   peerFamily: string
   listenAddress: string
-  security: string
+  connect: string
   publicPeer: string
   interface: string
   firewallMark: string
@@ -30,6 +30,7 @@ const fieldOfTunnelPath: Record<string, string> = {
   interface: "interface",
   "transport.kind": "transport",
   "transport.framing": "framing",
+  "transport.fallback": "fallback",
   "transport.peer": "peer",
   "transport.connect": "peer",
   "transport.listen": "listenAddress",
@@ -72,7 +73,7 @@ const isWithin = (value: number | string, least: number, most: number) =>
 
 export function formErrors(values: TunnelFormValues, words: FormWords): FormErrors {
   // A wrong port spoils the endpoint that holds it; it is told once, at the port.
-  const endpoints = isWithin(values.port, 1, 65_535) ? values : { ...values, port: defaultTunnelPort }
+  const endpoints = isPort(values) ? values : { ...values, port: defaultTunnelPort }
   // The name of one that is made in the same step is judged where it is typed.
   const name = values.interfaceFrom === "new" ? "tun0" : values.interface
   return {
@@ -82,23 +83,41 @@ export function formErrors(values: TunnelFormValues, words: FormWords): FormErro
   }
 }
 
+/** Only with wireguard it may be left out: any free one. */
+function isPort({ security, port }: TunnelFormValues): boolean {
+  return isWithin(port, 1, 65_535) || (security === "wireguard" && String(port).trim() === "")
+}
+
 function ownErrors(values: TunnelFormValues, words: FormWords): FormErrors {
-  const { role, more } = values
+  const { more } = values
+  const errors: FormErrors = values.security === "none" ? clearEnds(values, words) : wireguardEnds(values, words)
+  if (values.interfaceFrom === "existing" && values.interface === "") errors.interface = words.interface
+  if (!isPort(values)) errors.port = values.transport === "icmp" ? words.number : words.port
+  const mark = markOf(more.firewallMark)
+  if (mark !== undefined && !isWithin(mark, 1, 0xffff_ffff)) errors["more.firewallMark"] = words.firewallMark
+  if (more.dscp !== "" && !isWithin(more.dscp, 0, 63)) errors["more.dscp"] = words.dscp
+  return errors
+}
+
+function wireguardEnds({ listenAddress, port, peer }: TunnelFormValues, words: FormWords): FormErrors {
+  const errors: FormErrors = {}
+  const listens = String(port).trim() !== ""
+  if (listens && ipFamily(listenAddress.trim()) === undefined) errors.listenAddress = words.listenAddress
+  if (peer.trim() !== "" && parseEndpoint(peer.trim()) === undefined) errors.peer = words.connect
+  return errors
+}
+
+function clearEnds(values: TunnelFormValues, words: FormWords): FormErrors {
+  const { role } = values
   const errors: FormErrors = {}
   const peer = values.peer.trim()
-  if (values.interfaceFrom === "existing" && values.interface === "") errors.interface = words.interface
-  if (!isWithin(values.port, 1, 65_535)) errors.port = values.transport === "icmp" ? words.number : words.port
   if (role === "connect" && parseEndpoint(formatEndpoint({ host: peer, port: 1 })) === undefined) {
     errors.peer = words.peer
   }
   const listens = role === "connect" ? undefined : ipFamily(values.listenAddress.trim())
   if (role !== "connect" && listens === undefined) errors.listenAddress = words.listenAddress
   if (listens === 4) Object.assign(errors, unheard(values, words.peerFamily))
-  if (values.security === "") errors.security = words.security
   if (peerIsPublic(values) && !values.allowPublicPeer) errors.allowPublicPeer = words.publicPeer
-  const mark = markOf(more.firewallMark)
-  if (mark !== undefined && !isWithin(mark, 1, 0xffff_ffff)) errors["more.firewallMark"] = words.firewallMark
-  if (more.dscp !== "" && !isWithin(more.dscp, 0, 63)) errors["more.dscp"] = words.dscp
   return errors
 }
 

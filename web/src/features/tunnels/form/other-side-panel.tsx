@@ -7,22 +7,16 @@ import { KeyValues } from "../../../ui/key-values.tsx"
 import { Mono } from "../../../ui/mono.tsx"
 import { Section } from "../../../ui/section.tsx"
 import { otherAddresses, simpletunCommands, simpletunReaches, simpletunSpeaks, type TunnelEnds } from "./other-side.ts"
-import type { TunnelFormValues } from "./values.ts"
 
-interface OtherSidePanelProps {
-  ends: TunnelEnds
-  security: TunnelFormValues["security"]
-}
-
-/** What to do on the other host, in its own words; on a hub, on each of its peers. */
-export function OtherSidePanel({ ends, security }: OtherSidePanelProps) {
+/** Clear text: what to do on the other host, in its own words; on a hub, on each of its peers. */
+export function OtherSidePanel({ ends }: { ends: TunnelEnds }) {
   const { t } = useTranslation("tunnels")
   const [chosen, setChosen] = useState(0)
   const peer = Math.max(0, Math.min(chosen, ends.peers.length - 1))
   if (ends.role !== "hub") {
     return (
       <Section title={t("other.title")} note={t("other.note")}>
-        <Told ends={ends} security={security} peer={0} />
+        <Told ends={ends} peer={0} />
       </Section>
     )
   }
@@ -42,14 +36,14 @@ export function OtherSidePanel({ ends, security }: OtherSidePanelProps) {
             searchable={names.length > 12}
             limit={100}
           />
-          <Told ends={ends} security={security} peer={peer} />
+          <Told ends={ends} peer={peer} />
         </Stack>
       )}
     </Section>
   )
 }
 
-function Told({ ends, security, peer }: OtherSidePanelProps & { peer: number }) {
+function Told({ ends, peer }: { ends: TunnelEnds; peer: number }) {
   const { t } = useTranslation("tunnels")
   const isIcmp = ends.transport === "icmp"
   /** What is typed there is in a list, to be copied; what is chosen there is text. */
@@ -61,7 +55,7 @@ function Told({ ends, security, peer }: OtherSidePanelProps & { peer: number }) 
     { key: t("form.role"), value: t(ends.role === "connect" ? "form.waits" : "form.calls") },
     { key: t("other.otherHost"), value: [ends.here] },
     { key: t(isIcmp ? "form.number" : "form.port"), value: [String(ends.port)] },
-    { key: t("form.security"), value: t(security === "none" ? "form.clearText" : "other.notChosen") },
+    { key: t("form.security"), value: t("form.clearText") },
   ]
   return (
     <Stack gap="md">

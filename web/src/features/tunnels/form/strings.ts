@@ -22,13 +22,17 @@ export const form = {
   address: "Address inside the tunnel",
   addressNote: "With its prefix length. Both hosts take one of the same network.",
 
-  way: "How it reaches the other host",
+  who: "Who is at the other end",
+  invited: "Whom to let in first",
   transport: "Transport",
   tcp: "TCP",
   tcpNote:
     "Passes nearly every firewall. A packet lost on the way holds up all behind it, so it grows slow on a bad line.",
   udp: "UDP",
   udpNote: "Quick, and nothing waits for what is lost. Some firewalls stop it; packets must fit the path.",
+  fallback: "Fall back to TCP",
+  fallbackNote:
+    "A Tundeck that UDP does not reach is reached over TCP, on the same port number; UDP is tried again every minute. WireGuard apps speak UDP alone.",
   icmp: "ICMP",
   icmpNote: "Hidden in pings, for networks that let nothing else through. About half as fast as UDP.",
   framing: "The other side",
@@ -49,12 +53,15 @@ export const form = {
   peerAwaited: "Address of the other host",
   peerAwaitedNote: "The one IP address that may connect; everyone else is turned away.",
   port: "Port",
+  portOpen: "Left empty: any free one.",
   portThere: "On the other host.",
   portHere: "On this host.",
   number: "Tunnel number",
   numberNote: "The same on both hosts.",
   listenAddress: "Listen on",
   listenAddressNote: "0.0.0.0 is every IPv4 address of this host, :: every IPv6 one.",
+  connect: "Endpoint of its peer",
+  connectNote: "Address and port that this host calls, such as peer.example.org:51820. Left empty: the peer calls.",
   allowPublicPeer: "Send clear text over the Internet",
   allowPublicPeerNote:
     "This address is one of the Internet: every network on the way there can read and change what passes. Tick this only when that is what you want.",
@@ -79,11 +86,15 @@ export const form = {
     elsewhere_one: "1 peer. It is changed on the tab Peers.",
     elsewhere_other: "{{peers}} peers. They are changed on the tab Peers.",
     toTab: "Open the tab Peers",
+    keyed_zero: "No peer yet. They are invited and added on the tab Peers.",
+    keyed_one: "1 peer. It is changed on the tab Peers.",
+    keyed_other: "{{peers}} peers. They are changed on the tab Peers.",
   },
 
   more: {
     title: "More",
     none: "source, mark, class of service, segment size",
+    noneOpen: "interface, mark, class of service, segment size",
     sourceAddress: {
       label: "Source address",
       kernel: "bind",
@@ -128,7 +139,8 @@ export const form = {
   thePeer: "the other host",
   thePeers: "its peers",
   wireguard: "WireGuard",
-  wireguardNote: "Encrypted, both hosts proven by their keys. Comes in a later version; it will be the default.",
+  wireguardNote:
+    "Encrypted, and each side proves who it is by its key. Another Tundeck, a phone or any WireGuard can be at the other end.",
   clearText: "Clear text",
   clearTextNote: "No encryption and no proof of who sends: what the tutorial's simpletun speaks.",
   clearTextWarning: "Others can read and write along",
@@ -150,11 +162,57 @@ export const error = {
   peer: "Write an address such as 192.168.1.7 or fd00::1, or a name such as peer.example.org.",
   peerFamily: "This is an IPv6 address: listen on :: to hear it.",
   listenAddress: "Write an IP address of this host, 0.0.0.0 or ::.",
-  security: "Choose clear text by name: there is no encryption in this version.",
+  connect: "Write address and port, such as peer.example.org:51820 or [fd00::1]:51820.",
   publicPeer: "Clear text over the Internet wants an explicit yes.",
   interface: "Choose an interface, or create one in the same step.",
   firewallMark: "A whole number from 1 to 4,294,967,295, or hex from 0x1 to 0xffffffff.",
   dscp: "A whole number from 0 to 63.",
+} as const
+
+export const invited = {
+  tundeck: "Another Tundeck",
+  tundeckNote: "Gives a code to paste there. It works once.",
+  app: "A WireGuard app",
+  appNote: "Gives a picture to scan with a phone, and a file for everything else.",
+  key: "A WireGuard whose key is known",
+  keyNote: "A server, a router: paste its public key.",
+  simpletun: "simpletun",
+  simpletunNote: "The tutorial's program. It does not encrypt.",
+  needsClearText: "simpletun speaks clear text alone",
+  needsClearTextDetail:
+    "Whoever sits between the two hosts could read every packet and send own ones. That is fine in a lab; anywhere else put another Tundeck there.",
+  useClearText: "Use clear text over TCP",
+} as const
+
+const made = "This tunnel and its key are made. The private key never leaves this host."
+export const next = {
+  title: "What comes next",
+  exists:
+    "Peers are invited and added on the tab Peers, each with a key of its own. Their settings follow by themselves.",
+  tundeck: {
+    note: "Nothing is copied by hand but one code.",
+    first: made,
+    second: "You get a code, and paste it on the other Tundeck: New tunnel, Paste a code.",
+    third: "Both sides are set up. The code is worth nothing any more.",
+  },
+  app: {
+    note: "For phones, laptops and whatever else speaks WireGuard.",
+    first: made,
+    second: "You get a QR picture and a file for that device, with an address inside of its own. They are shown once.",
+    third: "Scan or open it there, and switch it on.",
+  },
+  key: {
+    note: "For a side that keeps its own keys.",
+    first: made,
+    second: "You paste the public key of the other side, and say where it is called and which networks are behind it.",
+    third: "There you enter the public key of this tunnel, which is shown with a button to copy it.",
+  },
+  simpletun: {
+    note: "The command line for it stands here once clear text is chosen.",
+    first: "Choose clear text under Security, or by the button beside.",
+    second: "Say who calls whom, and from where.",
+    third: "Type the command that is shown here on the other host.",
+  },
 } as const
 
 export const other = {
@@ -171,6 +229,5 @@ export const other = {
   kind: "Interface kind",
   address: "Address inside",
   otherHost: "Other host",
-  notChosen: "not chosen yet",
   thisHost: "ADDRESS-OF-THIS-HOST",
 } as const

@@ -1,51 +1,28 @@
-import { Checkbox, Radio, Stack } from "@mantine/core"
-import type { ReactNode } from "react"
+import { Radio, Stack, Switch } from "@mantine/core"
+import { transportKinds } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
 import { Choice } from "./choice.tsx"
-import { EndFields } from "./end-fields.tsx"
+import { afterTransport } from "./follow.ts"
 import classes from "./form.module.css"
 import { MoreFields } from "./more-fields.tsx"
-import type { TunnelEnds } from "./other-side.ts"
 import type { TunnelForm } from "./use-tunnel-form.ts"
-import { peerIsPublic } from "./values.ts"
 
-interface TransportFieldsProps {
-  form: TunnelForm
-  ends: TunnelEnds
-  /** The panel found that the peer's name leads to an address of the Internet. */
-  publicRefused: boolean
-  /** Instead of rows: a hub that exists has its peers on a tab of their own. */
-  peersElsewhere: ReactNode
-}
+const shownFirst = { wireguard: ["udp", "tcp", "icmp"], none: transportKinds } as const
 
-const kinds = ["tcp", "udp", "icmp"] as const
-const framings = ["trains", "simpletun"] as const
-const roles = [
-  { role: "connect", words: "calls" },
-  { role: "listen", words: "waits" },
-  { role: "hub", words: "hub" },
-] as const
-
-/** What carries the packets, and who calls whom. */
-export function TransportFields({ form, ends, publicRefused, peersElsewhere }: TransportFieldsProps) {
+/** What carries the packets. */
+export function TransportFields({ form }: { form: TunnelForm }) {
   const { t } = useTranslation("tunnels")
-  const { transport, framing, role, allowPublicPeer } = form.values
-  const asksPublic = peerIsPublic(form.values) || publicRefused || allowPublicPeer
-  const chooseTransport = form.getInputProps("transport")
+  const { transport, security } = form.values
+  const { onChange: _, ...group } = form.getInputProps("transport")
+  const choose = (chosen: string) => {
+    const kind = transportKinds.find((each) => each === chosen)
+    if (kind !== undefined) form.setValues(afterTransport(form.values, form.getInitialValues(), kind))
+  }
   return (
     <Stack gap="md">
-      <Radio.Group
-        label={t("form.transport")}
-        {...chooseTransport}
-        onChange={(chosen) => {
-          chooseTransport.onChange(chosen)
-          const saved = form.getInitialValues()
-          // A connection carries packets of any size; a datagram does not. The way back is the way it was.
-          form.setFieldValue("more.clampMss", chosen === saved.transport ? saved.more.clampMss : chosen !== "tcp")
-        }}
-      >
+      <Radio.Group aria-label={t("form.transport")} {...group} onChange={choose}>
         <div className={classes.choices} data-three>
-          {kinds.map((each) => (
+          {shownFirst[security].map((each) => (
             <Choice
               key={each}
               value={each}
@@ -56,41 +33,11 @@ export function TransportFields({ form, ends, publicRefused, peersElsewhere }: T
           ))}
         </div>
       </Radio.Group>
-      {transport === "tcp" && (
-        <Radio.Group label={t("form.framing")} {...form.getInputProps("framing")}>
-          <div className={classes.choices}>
-            {framings.map((each) => (
-              <Choice
-                key={each}
-                value={each}
-                label={t(`form.${each}`)}
-                description={t(`form.${each}Note`)}
-                checked={framing === each}
-              />
-            ))}
-          </div>
-        </Radio.Group>
-      )}
-      <Radio.Group label={t("form.role")} {...form.getInputProps("role")}>
-        <div className={classes.choices} data-three>
-          {roles.map(({ role: each, words }) => (
-            <Choice
-              key={each}
-              value={each}
-              label={t(`form.${words}`)}
-              description={t(`form.${words}Note`)}
-              checked={role === each}
-            />
-          ))}
-        </div>
-      </Radio.Group>
-      <EndFields form={form} ends={ends} peersElsewhere={peersElsewhere} />
-      {asksPublic && (
-        <Checkbox
-          color="red"
-          label={t("form.allowPublicPeer")}
-          description={t("form.allowPublicPeerNote")}
-          {...form.getInputProps("allowPublicPeer", { type: "checkbox" })}
+      {security === "wireguard" && transport === "udp" && (
+        <Switch
+          label={t("form.fallback")}
+          description={t("form.fallbackNote")}
+          {...form.getInputProps("fallback", { type: "checkbox" })}
         />
       )}
       <MoreFields form={form} />

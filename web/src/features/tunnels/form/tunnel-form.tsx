@@ -5,15 +5,18 @@ import { useTranslation } from "react-i18next"
 import { focusFirst } from "../../../lib/focus-first.ts"
 import { ProblemNotice } from "../../../ui/problem-notice.tsx"
 import { Section } from "../../../ui/section.tsx"
+import { ClearEnds } from "./clear-ends.tsx"
 import { endsOf } from "./ends.ts"
 import { interfaceField, tunnelField } from "./errors.ts"
 import classes from "./form.module.css"
 import { InterfaceFields } from "./interface-fields.tsx"
+import { NextSteps } from "./next-steps.tsx"
 import { OtherSidePanel } from "./other-side-panel.tsx"
 import { SecurityFields } from "./security-fields.tsx"
 import { TransportFields } from "./transport-fields.tsx"
 import type { TunnelForm } from "./use-tunnel-form.ts"
 import type { TunnelFormValues } from "./values.ts"
+import { WireguardEnds } from "./wireguard-ends.tsx"
 
 interface TunnelFormPartsProps {
   form: TunnelForm
@@ -29,7 +32,7 @@ interface TunnelFormPartsProps {
   notice?: ReactNode
   /** Beside the submit button. */
   cancel?: ReactNode
-  /** Instead of a hub's rows of peers. */
+  /** Instead of a hub's rows of peers, or of whom to invite: the tunnel has a tab for them. */
   peersElsewhere?: ReactNode
 }
 
@@ -40,6 +43,7 @@ export function TunnelFormParts(props: TunnelFormPartsProps) {
   const { t: common } = useTranslation()
   const { form, interfaces, users, error, notice } = props
   const faults = Object.keys(form.errors).length
+  const isClear = form.values.security === "none"
   const ends = endsOf(form.values, interfaces, t("other.thisHost"))
   return (
     <form
@@ -62,16 +66,23 @@ export function TunnelFormParts(props: TunnelFormPartsProps) {
             <InterfaceFields form={form} interfaces={interfaces} users={users} mayCreate={props.mayCreateInterface} />
           </Stack>
         </Section>
-        <Section title={t("form.way")}>
-          <TransportFields
-            form={form}
-            ends={ends}
-            publicRefused={props.publicRefused}
-            peersElsewhere={props.peersElsewhere}
-          />
+        <Section title={t("form.transport")}>
+          <TransportFields form={form} />
         </Section>
         <Section title={t("form.security")}>
           <SecurityFields form={form} />
+        </Section>
+        <Section title={t("form.who")}>
+          {isClear ? (
+            <ClearEnds
+              form={form}
+              ends={ends}
+              publicRefused={props.publicRefused}
+              peersElsewhere={props.peersElsewhere}
+            />
+          ) : (
+            <WireguardEnds form={form} peersElsewhere={props.peersElsewhere} />
+          )}
         </Section>
         <Checkbox
           label={t("form.autostart")}
@@ -91,7 +102,11 @@ export function TunnelFormParts(props: TunnelFormPartsProps) {
         </div>
       </div>
       <div className={classes.side}>
-        <OtherSidePanel ends={ends} security={form.values.security} />
+        {isClear ? (
+          <OtherSidePanel ends={ends} />
+        ) : (
+          <NextSteps invited={props.peersElsewhere === undefined ? form.values.invited : undefined} />
+        )}
       </div>
     </form>
   )

@@ -29,9 +29,12 @@ export function useCreateTunnel(form: TunnelForm) {
         throw error
       }
     },
-    onSuccess: async (tunnel) => {
+    onSuccess: async (tunnel, { security, invited }) => {
       remember(tunnel)
-      await navigate({ to: "/tunnels/$id", params: { id: tunnel.id } })
+      const params = { id: tunnel.id }
+      const add = security === "none" || invited === "simpletun" ? undefined : invited
+      if (add === undefined) await navigate({ to: "/tunnels/$id", params })
+      else await navigate({ to: "/tunnels/$id", params, search: { add }, hash: "peers" })
     },
   })
 

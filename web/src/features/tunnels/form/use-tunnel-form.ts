@@ -13,7 +13,7 @@ export function useTunnelForm(initialValues: TunnelFormValues) {
     peer: t("error.peer"),
     peerFamily: t("error.peerFamily"),
     listenAddress: t("error.listenAddress"),
-    security: t("error.security"),
+    connect: t("error.connect"),
     publicPeer: t("error.publicPeer"),
     interface: t("error.interface"),
     firewallMark: t("error.firewallMark"),

@@ -2,7 +2,7 @@ import type { TunnelView } from "@tundeck/shared"
 import { expect, test } from "vitest"
 import { interfaceBody, patchBody, tunnelBody } from "./body.ts"
 import { type FormWords, formErrors, inForm, tunnelField } from "./errors.ts"
-import { emptyValues, type MoreValues, type TunnelFormValues, valuesOf } from "./values.ts"
+import { emptyValues, freePort, type MoreValues, type TunnelFormValues, valuesOf } from "./values.ts"
 
 const words: FormWords = {
   port: "port",
@@ -10,7 +10,7 @@ const words: FormWords = {
   peer: "peer",
   peerFamily: "peerFamily",
   listenAddress: "listenAddress",
-  security: "security",
+  connect: "connect",
   publicPeer: "publicPeer",
   interface: "interface",
   firewallMark: "firewallMark",
@@ -20,7 +20,15 @@ const values = (changes: Partial<TunnelFormValues> = {}): TunnelFormValues => ({
   ...emptyValues([{ name: "tun0" }]),
   name: "lab",
   peer: "192.168.1.7",
+  port: 55_555,
+  transport: "tcp",
+  more: { ...emptyValues([]).more, clampMss: false },
   security: "none",
+  ...changes,
+})
+const keyed = (changes: Partial<TunnelFormValues> = {}) => ({
+  ...emptyValues([{ name: "tun0" }]),
+  name: "lab",
   ...changes,
 })
 const more = (changes: Partial<MoreValues>): Partial<TunnelFormValues> => ({ more: { ...values().more, ...changes } })
@@ -53,7 +61,6 @@ test.each<[string, Partial<TunnelFormValues>]>([
   ["port", { port: 65_536 }],
   ["listenAddress", { role: "listen", listenAddress: "eth0" }],
   ["listenAddress", { listenAddress: "", ...hub() }],
-  ["security", { security: "" }],
   ["allowPublicPeer", { peer: "8.8.8.8" }],
   ["allowPublicPeer", hub(peer("a", "8.8.8.8"))],
   ["peers.0.name", hub(peer("A peer", "10.0.0.1"))],
@@ -103,6 +110,63 @@ test("the body: what does not fit the choice is left out, though it was filled i
   })
 })
 
+test.each<Partial<TunnelFormValues>>([
+  {},
+  { port: "" },
+  { port: "", listenAddress: "" },
+  { transport: "tcp" },
+  { transport: "icmp", port: 7 },
+  { listenAddress: "::" },
+  { peer: "[fd00::1]:51820" },
+])("encrypted: a full form has no error: %j", (changes) => {
+  expect(formErrors(keyed(changes), words)).toEqual({})
+})
+
+test.each<[string, Partial<TunnelFormValues>]>([
+  ["name", { name: "" }],
+  ["port", { port: 65_536 }],
+  ["listenAddress", { listenAddress: "eth0" }],
+  ["peer", { peer: "fd00::1" }],
+])("encrypted: the error stands beside %s: %j", (field, changes) => {
+  expect(Object.keys(formErrors(keyed(changes), words))).toEqual([field])
+})
+
+test("encrypted: the body has no key and no peers, and listens where a port is given; only udp falls back", () => {
+  expect(tunnelBody(keyed(), "tun0")).toEqual({
+    name: "lab",
+    interface: "tun0",
+    transport: { kind: "udp", listen: "0.0.0.0:51820", fallback: true, clampMss: true },
+    security: { kind: "wireguard" },
+    autostart: true,
+  })
+  const calling = keyed({ transport: "tcp", port: "", peer: "192.0.2.1:1" })
+  expect(tunnelBody(calling, "tun0").transport).toEqual({ kind: "tcp", connect: "192.0.2.1:1", clampMss: true })
+})
+
+test("encrypted: what belongs to clear text is left out, though it was filled in, and the other way round", () => {
+  const filled = {
+    framing: "trains",
+    role: "connect",
+    allowPublicPeer: true,
+    ...more({ sourceAddress: "10.0.0.9" }),
+  } as const
+  expect(tunnelBody(keyed({ transport: "tcp", ...filled }), "tun0").transport).toEqual({
+    kind: "tcp",
+    listen: "0.0.0.0:51820",
+  })
+  expect(tunnelBody(values({ transport: "udp", fallback: true }), "tun0").transport).not.toHaveProperty("fallback")
+})
+
+test("encrypted: an interface that is made with it leaves room for what a datagram needs", () => {
+  expect(interfaceBody(keyed()).mtu).toBe(1420)
+  expect(interfaceBody(keyed({ transport: "tcp" })).mtu).toBeUndefined()
+})
+
+test("a tunnel gets the first port from 51820 on that no other listens on", () => {
+  expect(freePort([])).toBe(51_820)
+  expect(freePort([{ listen: "0.0.0.0:51820" }, { listen: "[::]:51821" }, {}])).toBe(51_822)
+})
+
 test("an interface without a name or address leaves both to the kernel and to later", () => {
   expect(interfaceBody(values())).toEqual({ kind: "tun", addresses: [] })
 })
@@ -123,6 +187,8 @@ const saved = (fields: Partial<TunnelView>): TunnelView =>
     ...fields,
   }) as TunnelView // what a form is filled from
 
+const keyedSecurity: TunnelView["security"] = { kind: "wireguard", publicKey: "", previousPublicKey: null, peers: [] }
+
 test.each<Partial<TunnelView>>([
   {},
   { transport: { kind: "tcp", connect: "[fd00::7]:1", framing: "trains", sourceAddress: "fd00::1" } },
@@ -132,6 +198,9 @@ test.each<Partial<TunnelView>>([
     transport: { kind: "udp", listen: "0.0.0.0:55555" },
     security: { kind: "none", peers: [{ name: "a", address: "10.0.0.1", enabled: false }] },
   },
+  { transport: { kind: "udp", listen: "[::]:7", fallback: true }, security: keyedSecurity },
+  { transport: { kind: "tcp" }, security: keyedSecurity },
+  { transport: { kind: "icmp", connect: "peer.example.org:7", dscp: 46 }, security: keyedSecurity },
 ])("a form that nobody touched changes nothing: %j", (fields) => {
   expect(patchBody(valuesOf(saved(fields)), saved(fields))).toEqual({})
 })
@@ -145,6 +214,11 @@ test("only what was changed is sent: peers that were added meanwhile stay", () =
   })
   const patch = patchBody({ ...valuesOf(before), transport: "icmp" }, now)
   expect(patch).toEqual({ transport: { kind: "icmp", listen: "0.0.0.0:55555" } })
+})
+
+test("clear text becomes encrypted: a key is made, and nothing of who called whom is left", () => {
+  const patch = patchBody({ ...valuesOf(saved({})), security: "wireguard", peer: "" }, saved({}))
+  expect(patch).toEqual({ transport: { kind: "tcp", listen: "0.0.0.0:55555" }, security: { kind: "wireguard" } })
 })
 
 test("a hub that becomes point to point loses its peers, and back", () => {

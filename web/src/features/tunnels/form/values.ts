@@ -21,16 +21,23 @@ export interface TunnelFormValues {
   framing: "simpletun" | "trains"
   role: TunnelRole
   listenAddress: string
-  /** For icmp: the tunnel's number. */
+  /** For icmp: the tunnel's number. With wireguard it may be empty: any free port. */
   port: number | string
+  /** With wireguard: the endpoint of the only peer, if it is written with the transport. */
   peer: string
   /** Of a hub. */
   peers: PeerValues[]
   allowPublicPeer: boolean
   more: MoreValues
-  security: "" | "none"
+  security: "wireguard" | "none"
+  /** Of wireguard over udp: tcp where udp does not pass. */
+  fallback: boolean
+  /** Of a new wireguard tunnel: whom to let in first. */
+  invited: Invited
   autostart: boolean
 }
+
+export type Invited = "tundeck" | "app" | "key" | "simpletun"
 
 export type TunnelRole = "connect" | "listen" | "hub"
 
@@ -52,23 +59,48 @@ export interface MoreValues {
 }
 
 export const anyAddress = "0.0.0.0"
+const wireguardPort = 51_820
+
+/** The port that others do not have yet, from the one where WireGuard is looked for. */
+export function freePort(transports: readonly Pick<TunnelView["transport"], "listen">[]): number {
+  const taken = new Set(transports.map(({ listen }) => parseEndpoint(listen ?? "")?.port))
+  let port = wireguardPort
+  while (taken.has(port)) port += 1
+  return port
+}
+
+/** The transport that a security begins with: every WireGuard speaks udp, simpletun tcp alone. */
+export const firstTransport = { wireguard: "udp", none: "tcp" } as const
+
+/** A connection carries packets of any size; a datagram does not. */
+export const clampsAtFirst = (transport: TransportKind): boolean => transport !== "tcp"
 
 export function emptyValues(interfaces: readonly Pick<InterfaceView, "name">[], wanted?: string): TunnelFormValues {
+  const transport = firstTransport.wireguard
   return {
     name: "",
     interfaceFrom: interfaces.length > 0 || wanted !== undefined ? "existing" : "new",
     interface: wanted ?? (interfaces.length === 1 ? (interfaces[0]?.name ?? "") : ""),
     newInterface: { name: "", kind: "tun", address: "" },
-    transport: "tcp",
+    transport,
     framing: "simpletun",
     role: "connect",
     listenAddress: anyAddress,
-    port: defaultTunnelPort,
+    port: wireguardPort,
     peer: "",
     peers: [],
     allowPublicPeer: false,
-    more: { sourceAddress: "", sourceInterface: "", firewallMark: "", dscp: "", allowed: "", clampMss: false },
-    security: "",
+    more: {
+      sourceAddress: "",
+      sourceInterface: "",
+      firewallMark: "",
+      dscp: "",
+      allowed: "",
+      clampMss: clampsAtFirst(transport),
+    },
+    security: "wireguard",
+    fallback: true,
+    invited: "tundeck",
     autostart: true,
   }
 }
@@ -81,10 +113,10 @@ export function valuesOf({ transport, security, ...tunnel }: TunnelView): Tunnel
     name: tunnel.name,
     transport: transport.kind,
     framing: transport.framing ?? "simpletun",
-    role: security.peers !== undefined ? "hub" : transport.listen === undefined ? "connect" : "listen",
+    role: clearPeersOf(security) !== undefined ? "hub" : transport.listen === undefined ? "connect" : "listen",
     listenAddress: here?.host ?? anyAddress,
-    port: here?.port ?? there?.port ?? defaultTunnelPort,
-    peer: transport.peer ?? there?.host ?? "",
+    port: security.kind === "wireguard" ? (here?.port ?? "") : (here?.port ?? there?.port ?? defaultTunnelPort),
+    peer: security.kind === "wireguard" ? (transport.connect ?? "") : (transport.peer ?? there?.host ?? ""),
     peers: clearPeersOf(security)?.map(peerValues) ?? [],
     allowPublicPeer: transport.allowPublicPeer ?? false,
     more: {
@@ -95,7 +127,8 @@ export function valuesOf({ transport, security, ...tunnel }: TunnelView): Tunnel
       allowed: security.kind === "none" ? networkText(security.allowedIps) : "",
       clampMss: transport.clampMss ?? false,
     },
-    security: security.kind === "none" ? "none" : "",
+    security: security.kind,
+    fallback: transport.fallback ?? false,
     autostart: tunnel.autostart,
   }
 }
@@ -104,8 +137,11 @@ export function peerValues({ name, address, allowedIps, enabled }: ClearPeer): P
   return { name, address, allowed: networkText(allowedIps), enabled }
 }
 
+type WhoReads = Pick<TunnelFormValues, "security" | "role" | "peer" | "peers">
+
 /** True when clear text would go to an address of the Internet; a name is looked up by the panel. */
-export function peerIsPublic({ role, peer, peers }: Pick<TunnelFormValues, "role" | "peer" | "peers">): boolean {
+export function peerIsPublic({ security, role, peer, peers }: WhoReads): boolean {
+  if (security !== "none") return false
   const addresses = role === "hub" ? peers.map(({ address }) => address) : [peer]
   return addresses.some((text) => ipFamily(text.trim()) !== undefined && isPublicAddress(text.trim()))
 }

@@ -72,8 +72,10 @@ export function tunnelColumns(t: TFunction<"tunnels">, { mayChange, narrow }: Wa
 }
 
 function wayText(t: TFunction<"tunnels">, { transport, security }: TunnelView): string {
-  const role = isHub({ security }) ? "hub" : transport.listen === undefined ? "calls" : "waits"
   const words = { transport: t(`form.${transport.kind}`), port: tunnelPort(transport) ?? "" }
+  if (security.kind === "wireguard" && transport.listen === undefined) return t("transport.openAny", words)
+  const clear = isHub({ security }) ? "hub" : transport.listen === undefined ? "calls" : "waits"
+  const role = security.kind === "wireguard" ? "open" : clear
   return transport.kind === "icmp" ? t(`transport.${role}Number`, words) : t(`transport.${role}`, words)
 }
 

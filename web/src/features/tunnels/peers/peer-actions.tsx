@@ -1,7 +1,7 @@
 import { ActionIcon, Group, Switch, Tooltip } from "@mantine/core"
 import { IconPencil, IconTrash } from "@tabler/icons-react"
 import { useMutation } from "@tanstack/react-query"
-import { type ClearPeer, routes, type TunnelView } from "@tundeck/shared"
+import { routes, type TunnelView } from "@tundeck/shared"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { call } from "../../../lib/api/call.ts"
@@ -9,14 +9,19 @@ import { explain } from "../../../lib/explain.ts"
 import { ConfirmDelete } from "../../../ui/confirm-delete.tsx"
 import { useRememberPeers, useRemovePeer } from "./use-peer-changes.ts"
 
-interface PeerActionsProps {
+interface AnyPeer {
+  name: string
+  enabled: boolean
+}
+
+interface PeerActionsProps<P extends AnyPeer> {
   tunnel: TunnelView
-  peer: ClearPeer
-  onEdit: (peer: ClearPeer) => void
+  peer: P
+  onEdit: (peer: P) => void
 }
 
 /** At the end of a peer's row: on or off, change, remove. */
-export function PeerActions({ tunnel, peer, onEdit }: PeerActionsProps) {
+export function PeerActions<P extends AnyPeer>({ tunnel, peer, onEdit }: PeerActionsProps<P>) {
   const { t } = useTranslation("tunnels")
   const [asking, setAsking] = useState(false)
   const remove = useRemovePeer(tunnel)
@@ -52,7 +57,7 @@ export function PeerActions({ tunnel, peer, onEdit }: PeerActionsProps) {
 }
 
 /** Acts at once; a refusal stands in its tooltip and colour until the next try. */
-function Enabled({ tunnel: { id }, peer: { name, enabled } }: Pick<PeerActionsProps, "tunnel" | "peer">) {
+function Enabled({ tunnel: { id }, peer: { name, enabled } }: { tunnel: TunnelView; peer: AnyPeer }) {
   const { t } = useTranslation("tunnels")
   const remember = useRememberPeers()
   const change = useMutation({

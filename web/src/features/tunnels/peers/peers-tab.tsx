@@ -1,14 +1,13 @@
-import { Button, SegmentedControl, TextInput } from "@mantine/core"
-import { IconPlus, IconSearch, IconUsers } from "@tabler/icons-react"
+import { Button, SegmentedControl } from "@mantine/core"
+import { IconPlus, IconUsers } from "@tabler/icons-react"
 import { useQuery } from "@tanstack/react-query"
 import { type ClearPeer, clearPeersOf, type TunnelView } from "@tundeck/shared"
 import type { TFunction } from "i18next"
-import { type ReactNode, useMemo, useRef, useState } from "react"
+import { type ReactNode, useMemo, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { formatCount } from "../../../lib/format.ts"
 import { interfacesQuery } from "../../../lib/interfaces.ts"
 import { useIsAdmin } from "../../../lib/session.ts"
-import { useShortcut } from "../../../lib/shortcuts.ts"
 import { isHub } from "../../../lib/tunnel-peer.ts"
 import { useUndo } from "../../../lib/undo.ts"
 import { useNarrow } from "../../../lib/use-narrow.ts"
@@ -19,14 +18,15 @@ import { DataTable } from "../../../ui/table/data-table.tsx"
 import { newPeer } from "../form/new-peer.ts"
 import { peerValues } from "../form/values.ts"
 import { peerColumns } from "./columns.tsx"
+import { fewestToFilter, NothingFound, PeersFilter } from "./filter.tsx"
 import { MacTable } from "./mac-table.tsx"
 import { PeerDialog } from "./peer-dialog.tsx"
 import { type PeerState, peerState } from "./peer-state.tsx"
 import classes from "./peers.module.css"
 import { type PeerRow, peersQuery } from "./query.ts"
 import { peerKey } from "./use-peer-changes.ts"
+import { KeyedTab } from "./wireguard/tab.tsx"
 
-const fewestToFilter = 8
 /** In place of the count while it is read, so that nothing moves when it comes. */
 const keptLine = "\u00a0"
 
@@ -35,8 +35,27 @@ export function PeersTab({ tunnel }: { tunnel: TunnelView }) {
   const { t } = useTranslation("tunnels")
   const [shown, setShown] = useState("peers")
   const device = useQuery(interfacesQuery).data?.find(({ name }) => name === tunnel.interface)
-  if (!isHub(tunnel) || device?.kind !== "tap") return <Peers tunnel={tunnel} device={device} choice={null} />
-  const choice = (
+  const choice = useChoice(shown, setShown)
+  const { security } = tunnel
+  const learns = device?.kind === "tap" && security.peers !== undefined
+  if (learns && shown === "macs") {
+    return (
+      <Section title={t("peers.macs")} actions={choice} flush>
+        <MacTable tunnel={tunnel} />
+      </Section>
+    )
+  }
+  return security.kind === "wireguard" ? (
+    <KeyedTab tunnel={tunnel} security={security} device={device} choice={learns && choice} />
+  ) : (
+    <Peers tunnel={tunnel} device={device} choice={learns && choice} />
+  )
+}
+
+/** On tap: the peers, or behind which of them each MAC address is. */
+function useChoice(shown: string, setShown: (shown: string) => void): ReactNode {
+  const { t } = useTranslation("tunnels")
+  return (
     <SegmentedControl
       size="xs"
       aria-label={t("peers.show")}
@@ -47,12 +66,6 @@ export function PeersTab({ tunnel }: { tunnel: TunnelView }) {
         { value: "macs", label: t("peers.macs") },
       ]}
     />
-  )
-  if (shown === "peers") return <Peers tunnel={tunnel} device={device} choice={choice} />
-  return (
-    <Section title={t("peers.macs")} actions={choice} flush>
-      <MacTable tunnel={tunnel} />
-    </Section>
   )
 }
 
@@ -87,7 +100,9 @@ function Peers({ tunnel, device, choice }: PeersProps) {
       flush
       actions={
         <div className={classes.tools}>
-          {peers > fewestToFilter && <Filter value={filter} onChange={setFilter} />}
+          {peers > fewestToFilter && (
+            <PeersFilter value={filter} onChange={setFilter} placeholder={t("peers.filter")} />
+          )}
           {choice}
           {mayChange && (
             <Button size="xs" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setAsked({})}>
@@ -136,25 +151,6 @@ function matches({ name, address, remote }: PeerRow, filter: string): boolean {
   return [name, address, remote ?? ""].some((text) => text.toLowerCase().includes(wanted))
 }
 
-function Filter({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const { t } = useTranslation("tunnels")
-  const input = useRef<HTMLInputElement>(null)
-  useShortcut("/", t("peers.filterLabel"), () => input.current?.focus())
-  return (
-    <TextInput
-      ref={input}
-      size="xs"
-      className={classes.filter}
-      aria-label={t("peers.filterLabel")}
-      placeholder={t("peers.filter")}
-      leftSection={<IconSearch size={14} aria-hidden />}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      onKeyDown={(event) => event.key === "Escape" && onChange("")}
-    />
-  )
-}
-
 function NoPeers() {
   const { t } = useTranslation("tunnels")
   return (
@@ -162,9 +158,4 @@ function NoPeers() {
       {t("peers.emptyText")}
     </Empty>
   )
-}
-
-function NothingFound({ filter }: { filter: string }) {
-  const { t } = useTranslation()
-  return <Empty plain title={t("table.nothingMatches", { filter })} />
 }

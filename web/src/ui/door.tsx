@@ -1,11 +1,19 @@
 import { Paper, Text, Title } from "@mantine/core"
 import { type ReactNode, useEffect } from "react"
-import { Logo } from "../../ui/logo.tsx"
-import { ThemeMenu } from "../../ui/theme-menu.tsx"
 import classes from "./door.module.css"
+import { Logo } from "./logo.tsx"
+import { ThemeMenu } from "./theme-menu.tsx"
 
-/** The frame of the pages before sign-in. */
-export function Door({ title, note, children }: { title: string; note?: string; children: ReactNode }) {
+interface DoorProps {
+  title: string
+  note?: string
+  /** For more than a form. */
+  wide?: boolean
+  children: ReactNode
+}
+
+/** The frame of the pages that need no sign-in. */
+export function Door({ title, note, wide = false, children }: DoorProps) {
   useEffect(() => {
     document.title = `${title} · Tundeck`
   }, [title])
@@ -14,7 +22,7 @@ export function Door({ title, note, children }: { title: string; note?: string; 
       <div className={classes.theme}>
         <ThemeMenu />
       </div>
-      <div className={classes.column}>
+      <div className={classes.column} data-wide={wide || undefined}>
         <div className={classes.brand}>
           <Logo size={40} />
           <Title order={1} className={classes.title}>
