@@ -34,6 +34,7 @@ const shape = {
 const point = { ...shape, cipher: "chacha20-poly1305" } as const
 const trains = { ...point, trainPackets: 5 }
 const sealed = { ...point, isWireGuard: true }
+const aes = { ...sealed, cipher: "aes-256-gcm" } as const
 const switched = { ...point, isHub: true, link: "ethernet" } as const
 
 it.each<[string, AllocationRun]>([
@@ -46,8 +47,12 @@ it.each<[string, AllocationRun]>([
   ["a hub that switches", { ...switched, kind: "tcp" }],
   ["what a viewer sees", { ...point, kind: "shown" }],
   ["WireGuard over UDP, equal messages", { ...sealed, kind: "udp" }],
-  ["WireGuard over UDP, trains that are cut and joined again", { ...sealed, kind: "udp", trainPackets: 5 }],
+  ["WireGuard over UDP, AES-256-GCM", { ...aes, kind: "udp" }],
+  ["WireGuard over UDP, trains that are cut and joined again", { ...aes, kind: "udp", trainPackets: 5 }],
   ["WireGuard over TCP", { ...sealed, kind: "tcp" }],
+  ["WireGuard over TCP, whole trains", { ...sealed, kind: "tcp", trainPackets: 5 }],
+  ["WireGuard over TCP, whole trains, AES-256-GCM", { ...aes, kind: "tcp", trainPackets: 5 }],
+  ["WireGuard over TCP, Ethernet frames", { ...aes, kind: "tcp", link: "ethernet" }],
   ["sealed with ChaCha20-Poly1305", { ...point, kind: "sealed" }],
   ["opened with ChaCha20-Poly1305", { ...point, kind: "opened" }],
   ["sealed with AES-256-GCM", { ...point, kind: "sealed", cipher: "aes-256-gcm" }],

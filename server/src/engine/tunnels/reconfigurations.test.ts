@@ -149,6 +149,6 @@ it("in whatever order the panel saves, takes and starts: nothing is lost, and bo
       expect(rebased(store)).toEqual(store)
       expect(store.security).toEqual(running.security)
     }),
-    { numRuns: 2000 },
+    { numRuns: 400 },
   )
 })

@@ -29,6 +29,7 @@ export interface AllocationRun {
   framing: "simpletun" | "trains"
   link: "ip" | "ethernet"
   isHub: boolean
+  /** Two Tundecks, who seal with `cipher`. */
   isWireGuard: boolean
   /** Packets in each of the trains that the devices give; 1: they give single packets. */
   trainPackets: number
@@ -119,9 +120,10 @@ function createEnd(kind: "tcp" | "udp", ends: ClearEnds, packetAt: number) {
   let isUp = false
   const tunnel = new RelayTunnel(spec, {
     loop,
-    workplace,
+    workplace: { ...workplace, hasFastAes: run.cipher === "aes-256-gcm" },
     post(message) {
-      if (message.type === "state") isUp = message.state === "up"
+      if (message.type === "state" && !run.isWireGuard) isUp = message.state === "up"
+      if (message.type === "handshake") isUp = message.isTundeck === true && message.cipher === run.cipher
     },
     openDevice: () => device,
   })

@@ -21,7 +21,6 @@ import { paddedLength } from "./padding.ts"
 
 const never = Number.POSITIVE_INFINITY
 const empty = new Uint8Array(0)
-const paddingUnit = 16
 
 /**
  * The WireGuard protocol of one tunnel with all its peers: bytes and `now` (monotonic ms of a clock that counts suspend) go in,
@@ -277,7 +276,7 @@ export class WireGuardSession {
   /** A message made where others may lie: they are put back. */
   #transmit(peer: PeerState, plaintext: Uint8Array, seal: (at: number) => number): void {
     const { bytes } = this.#memory
-    const lain = bytes.slice(0, dataOverhead + plaintext.length + paddingUnit)
+    const lain = bytes.slice(0, dataOverhead + paddedLength(plaintext.length, 0))
     bytes.set(plaintext, dataAt.payload)
     const length = seal(dataAt.payload)
     const message = bytes.slice(0, Math.max(0, length))

@@ -4,6 +4,7 @@ import { type Gate, TransportEnd } from "../../transport/testing/transport-end.t
 import type { TransportParts } from "../../transport/transport-parts.ts"
 import { openSockets } from "../carrier/open-sockets.ts"
 import { NodeCiphers } from "../cipher/node-ciphers.ts"
+import type { SessionStatus } from "../ports.ts"
 import { featuresOf } from "../tundeck/features.ts"
 import { type OpenTransport, WireGuardCore, type WireGuardCoreEvents } from "../wireguard-core.ts"
 import { WireGuardTransport } from "../wireguard-transport.ts"
@@ -70,12 +71,15 @@ export function openWireGuard(options: WireGuardOptions, parts: TransportParts):
 export class WireGuardEnd extends TransportEnd {
   readonly handshakes: number[]
   readonly stamps: bigint[]
+  /** What was told of its peers, the latest last. */
+  readonly facts: SessionStatus[]
 
   constructor(options: WireGuardEndOptions, clock: () => number) {
     const { kind, key, local = null, peers, fallback = false, isEthernet = false, sourceAddress, mtu = 1420 } = options
     const { offers = featuresOf({ isEthernet, hasFastAes: true }) } = options
     const handshakes: number[] = []
     const stamps: bigint[] = []
+    const facts: SessionStatus[] = []
     const ends = { role: "listen", local: { address: "", port: 0 } } as const
     const common = {
       kind,
@@ -90,7 +94,10 @@ export class WireGuardEnd extends TransportEnd {
       (_transport, wanted, parts, gate) => {
         const { stampedAfter } = options
         const events = {
-          handshake: (place: number) => void handshakes.push(place),
+          handshake(place: number, status: SessionStatus) {
+            if (status.handshakeAt !== facts.at(-1)?.handshakeAt) handshakes.push(place)
+            facts.push(status)
+          },
           stamped: (tai: bigint) => void stamps.push(tai),
         }
         const own = { transport, key, peers: wanted, gate, mtu, isEthernet, stampedAfter, offers, clock, events }
@@ -102,5 +109,6 @@ export class WireGuardEnd extends TransportEnd {
     )
     this.handshakes = handshakes
     this.stamps = stamps
+    this.facts = facts
   }
 }
