@@ -1,4 +1,6 @@
 // A run as `--json` keeps it.
+
+import type { CipherFigures } from "../server/src/engine/relay/testing/cipher-run.ts"
 import type { Rounds } from "./figures.ts"
 import type { IdleFigures } from "./parts/idle.ts"
 import type { WatchedFigures } from "./parts/watched.ts"
@@ -13,4 +15,6 @@ export interface Run {
   idle: Record<string, (IdleFigures | null)[]>
   /** By mode. */
   watched: Record<string, (WatchedFigures | null)[]>
+  /** By round. */
+  ciphers?: CipherFigures[][]
 }

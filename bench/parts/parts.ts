@@ -1,5 +1,6 @@
 // What is measured beside the carriers, each into its place in the run.
 import type { Run } from "../run-record.ts"
+import { packetCiphers } from "./ciphers.ts"
 import { idleTunnels } from "./idle.ts"
 import { watchedTunnel } from "./watched.ts"
 
@@ -32,4 +33,13 @@ function watched(mode: "trains" | "udp"): Part {
   }
 }
 
-export const parts: readonly Part[] = [idle("tcp"), idle("udp"), watched("trains"), watched("udp")]
+const ciphers: Part = {
+  id: "ciphers",
+  what: "sealing and opening one packet",
+  async perform(run) {
+    run.ciphers = []
+    for (let round = 0; round < run.rounds; round++) run.ciphers.push(await packetCiphers())
+  },
+}
+
+export const parts: readonly Part[] = [idle("tcp"), idle("udp"), watched("trains"), watched("udp"), ciphers]

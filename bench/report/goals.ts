@@ -8,7 +8,7 @@ import { ratios, type Values } from "./statistics.ts"
 export interface Goal {
   /** What is compared with what. */
   text: string
-  unit: "×" | "%" | "ms" | "kB"
+  unit: "×" | "%" | "ms" | "µs" | "kB"
   atLeast?: number
   atMost?: number
   /** One value a round; null where one of the two is missing. */
@@ -129,4 +129,25 @@ const watched: readonly Goal[] = (["trains", "udp"] as const).flatMap((mode) => 
   ]
 })
 
-export const goals: readonly Goal[] = [...throughput, ...packets, ...cpuTime, ...roundTrips, ...idle, ...watched]
+const ciphers: readonly Goal[] = (["chacha20-poly1305", "aes-256-gcm"] as const).flatMap((kind) =>
+  (["seal", "open"] as const).map((what) => ({
+    text: `one packet of 1,420 bytes, ${kind}: to ${what} it`,
+    unit: "µs" as const,
+    atMost: 1.6,
+    values: ({ ciphers = [] }: Run) =>
+      ciphers.map((round) => {
+        const figures = round.find((one) => one.by === "evp" && one.kind === kind)
+        return figures?.[what][figures.lengths.indexOf(1420)] ?? null
+      }),
+  })),
+)
+
+export const goals: readonly Goal[] = [
+  ...throughput,
+  ...packets,
+  ...cpuTime,
+  ...roundTrips,
+  ...idle,
+  ...watched,
+  ...ciphers,
+]

@@ -1,8 +1,8 @@
-// Idle and watched tunnels as tables.
+// Idle and watched tunnels, and ciphers, as tables.
 import type { Run } from "../run-record.ts"
 import { cell, markdown } from "./markdown.ts"
 
-export function partTables({ idle, watched }: Run): string {
+export function partTables({ idle, watched, ciphers = [] }: Run): string {
   const parts = []
   if (Object.keys(idle).length > 0) {
     const head = ["", "CPU of the engine, % of a core", "all", "memory of the engine, kB each beyond the first", "all"]
@@ -27,6 +27,17 @@ export function partTables({ idle, watched }: Run): string {
     parts.push(
       `### A watched tunnel\n\nOne TCP stream while one viewer reads its packets.\n\n${markdown([head, ...rows])}`,
     )
+  }
+  const [first = []] = ciphers
+  if (first.length > 0) {
+    const head = ["µs", ...(first[0]?.lengths ?? []).map((length) => `${length} bytes`)]
+    const rows = first.flatMap(({ by, kind, lengths }, which) =>
+      (["seal", "open"] as const).map((what) => [
+        `${what}, ${kind}, ${by === "evp" ? "OpenSSL by address" : "node:crypto, the fallback"}`,
+        ...lengths.map((_, i) => cell(ciphers.map((round) => round[which]?.[what][i]))),
+      ]),
+    )
+    parts.push(`### One packet, sealed or opened in its place\n\n${markdown([head, ...rows])}`)
   }
   return parts.join("\n\n")
 }

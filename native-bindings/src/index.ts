@@ -1,11 +1,14 @@
 // The door of the package. Business words stay outside; koffi stays inside.
 export { formatIpAddress, parseIpAddress } from "./address/ip-address.ts"
 export { formatMacAddress, parseMacAddress } from "./address/mac-address.ts"
+export { type Aead, type AeadKind, aeadKeyBytes, aeadTagBytes, createAead } from "./crypto/aead.ts"
+export { opensslEnvironment } from "./crypto/openssl-environment.ts"
 export { type Arena, createArena } from "./libc/arena.ts"
 export { createEpoll, createEventfd, epoll, epollEvent } from "./libc/epoll.ts"
 export { errno, errnoName, errnoNumber } from "./libc/errno.ts"
 export { close, flock, lock, open, openFlags, setCloseOnExec, setNonBlocking, waitReadable } from "./libc/files.ts"
 export { sys } from "./libc/hot-calls.ts"
+export { aliasLow, type LowAlias } from "./libc/low-alias.ts"
 export { createLowArena } from "./libc/low-arena.ts"
 export { controlHeader, ioVector, messageHeader, multipleMessageHeader } from "./libc/message-layout.ts"
 export { errnoText, SyscallError } from "./libc/syscall-error.ts"
@@ -60,7 +63,7 @@ export {
   setV6Only,
 } from "./socket/options.ts"
 export { attachFilter, type FilterInstruction, filterCode } from "./socket/packet-filter.ts"
-export { receiveFileDescriptor, sendFileDescriptor } from "./socket/pass-descriptor.ts"
+export { receiveFileDescriptor, receivePassed, sendFileDescriptor } from "./socket/pass-descriptor.ts"
 export {
   bind,
   connect,
@@ -84,6 +87,7 @@ export {
   socketAddressSize,
 } from "./socket/socket-address.ts"
 export { type TcpInfo, tcpInfo } from "./socket/tcp-info.ts"
+export { openUnixListener, unixSocketAnswers } from "./socket/unix-socket.ts"
 export {
   openTun,
   setHardwareAddress,

@@ -28,6 +28,8 @@ const needs: readonly Need[] = [
   { package: "tar", probes: ["tar"] },
   { package: "tshark", probes: ["tshark"] },
   { package: "util-linux", probes: ["unshare"] },
+  { package: "wireguard-go", probes: ["wireguard-go"] },
+  { package: "wireguard-tools", probes: ["wg"] },
 ]
 
 const programPaths = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/sbin", "/usr/bin", "/bin"]

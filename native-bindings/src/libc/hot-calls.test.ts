@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs"
 import { expect, test } from "vitest"
 import { openUnixSocketPair } from "../socket/socket.ts"
 import { createArena } from "./arena.ts"
@@ -121,4 +122,13 @@ test("the clock is the one that Node reads", () => {
   const now = sys.clockMonotonicNanoseconds()
   expect(now).toBeGreaterThanOrEqual(before)
   expect(now).toBeLessThanOrEqual(Number(process.hrtime.bigint()))
+})
+
+test("the boot time is the kernel's, with fractions", () => {
+  const uptime = () => Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]) * 1000
+  const before = uptime()
+  const times = [sys.clockBoottimeMilliseconds(), sys.clockBoottimeMilliseconds()] as const
+  expect(times[0]).toBeGreaterThanOrEqual(before)
+  expect(times[1] - times[0]).toBeGreaterThan(0)
+  expect(times[1]).toBeLessThan(uptime() + 10) // it tells hundredths of a second
 })

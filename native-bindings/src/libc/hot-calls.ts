@@ -1,6 +1,6 @@
-import { createArena } from "./arena.ts"
 import { epollEvent } from "./epoll.ts"
 import { declare, lastErrno } from "./library.ts"
+import { createLowArena } from "./low-arena.ts"
 
 // The relay loop's calls. Numbers in, a number out: n >= 0, or -errno. They never throw and allocate nothing.
 // An address is `arena.address` plus an offset; a wrong one crashes the process, as in C.
@@ -51,9 +51,10 @@ const c: {
 const solSocket = 1 // asm-generic/socket.h: SOL_SOCKET
 const soError = 4 // asm-generic/socket.h: SO_ERROR
 const clockMonotonic = 1 // linux/time.h: CLOCK_MONOTONIC
+const clockBoottime = 7 // linux/time.h: CLOCK_BOOTTIME
 
 // Where the calls below put their own few bytes. One per thread, because every Worker has modules of its own.
-const scratch = createArena(64)
+const scratch = createLowArena(64)
 const at = { event: 0, one: 16, counter: 24, socketError: 32, socketErrorLength: 36, timespec: 40 } as const
 scratch.view.setUint32(at.one, 1, true)
 
@@ -149,5 +150,10 @@ export const sys = {
     c.clockGettime(clockMonotonic, scratch.address + at.timespec)
     // struct timespec: two 64-bit words. Seconds fit into the low one for 136 years.
     return scratch.view.getUint32(at.timespec, true) * 1e9 + scratch.view.getUint32(at.timespec + 8, true)
+  },
+  /** Milliseconds since boot, suspend counted, with fractions. */
+  clockBoottimeMilliseconds(): number {
+    c.clockGettime(clockBoottime, scratch.address + at.timespec)
+    return scratch.view.getUint32(at.timespec, true) * 1e3 + scratch.view.getUint32(at.timespec + 8, true) / 1e6
   },
 } as const

@@ -42,6 +42,13 @@ export function sendFileDescriptor(socketFd: number, fd: number, byte: number): 
  * other end is gone, EBADMSG when no fd (or more than one) came.
  */
 export function receiveFileDescriptor(socketFd: number, timeoutMilliseconds: number): { fd: number; byte: number } {
+  const { fd, byte } = receivePassed(socketFd, timeoutMilliseconds)
+  if (fd === undefined) throw new SyscallError("recvmsg", errno.EBADMSG, "no file descriptor came")
+  return { fd, byte }
+}
+
+/** The same where a byte may come alone: `fd` is undefined then. */
+export function receivePassed(socketFd: number, timeoutMilliseconds: number): { fd: number | undefined; byte: number } {
   if (!waitReadable(socketFd, timeoutMilliseconds)) throw new SyscallError("recvmsg", errno.ETIMEDOUT)
   const { view, address } = createMessage()
   const n = sys.recvmsg(socketFd, address, messageFlags.closeOnExec)
@@ -58,6 +65,5 @@ export function receiveFileDescriptor(socketFd: number, timeoutMilliseconds: num
     throw new SyscallError("recvmsg", errno.EBADMSG, "more than one file descriptor came")
   }
   if (n === 0) throw new SyscallError("recvmsg", errno.ECONNRESET, "the other end closed the socket")
-  if (fd === undefined) throw new SyscallError("recvmsg", errno.EBADMSG, "no file descriptor came")
   return { fd, byte: view.getUint8(at.byte) }
 }

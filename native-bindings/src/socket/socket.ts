@@ -104,8 +104,11 @@ export function listen(fd: number, backlog: number): void {
  * ordinary answer, uses `sys.connect` with an encoded address.
  */
 export function connect(fd: number, address: SocketAddress): void {
-  const bytes = encodeSocketAddress(address)
-  check("connect", c.connect(fd, bytes, bytes.length))
+  connectEncoded(fd, encodeSocketAddress(address))
+}
+
+export function connectEncoded(fd: number, address: Uint8Array): void {
+  check("connect", c.connect(fd, address, address.length))
 }
 
 /** linux/net.h: SHUT_RD, SHUT_WR, SHUT_RDWR */

@@ -13,7 +13,7 @@ export interface Server {
   token: string | null
 }
 
-type Part<K extends string, T> = T extends undefined ? unknown : { [P in K]: T }
+type Part<K extends string, T> = [T] extends [undefined] ? unknown : { [P in K]: T }
 type Given<R extends ApiRoute> = Part<"params", RouteParams<R>> &
   Part<"query", RouteQuery<R>> &
   Part<"body", RouteBody<R>>

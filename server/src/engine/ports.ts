@@ -1,4 +1,12 @@
-import type { MacEntry, NewHostEvent, PacketBatch, TunnelConfig, TunnelPeerStatus, TunnelStatus } from "@tundeck/shared"
+import type {
+  MacEntry,
+  NewHostEvent,
+  PacketBatch,
+  TunnelConfig,
+  TunnelPeerStatus,
+  TunnelReconfigured,
+  TunnelStatus,
+} from "@tundeck/shared"
 
 /** What the parts of the engine ask of each other: interfaces (the control thread's devices) and tunnels (the relay's manager). */
 
@@ -52,6 +60,10 @@ export interface TunnelManager {
   peers(id: string): TunnelPeerStatus[]
   /** What a hub over tap has learned. Throws Problem tunnel-not-running. */
   macs(id: string): Promise<MacEntry[]>
+  /** Changes over configuration sockets that the panel has not taken. */
+  reconfigurations(): TunnelReconfigured[]
+  /** The panel has saved that change, and what came before it. */
+  taken(id: string, revision: number): void
   watch(id: string, watched: boolean): void
   /** The interface was deleted and made anew, or its attachment no longer holds: attach again. */
   interfaceChanged(name: string): void
@@ -64,6 +76,23 @@ export interface TunnelManagerOptions {
   onStatus(status: TunnelStatus): void
   onEvent(event: NewHostEvent): void
   onPackets(batch: PacketBatch): void
+  wireguard: WireguardOptions
+}
+
+export interface WireguardOptions {
+  /** No handshake of this tunnel may bear an earlier time (TAI64N in nanoseconds). At most once a second. */
+  onStamped(stamped: { id: string; stampedAfter: string }): void
+  onReconfigured(report: TunnelReconfigured): void
+  sockets: WireguardSocketMaker
+  /** No panel keeps what is wanted: the configuration sockets alone say it. A tunnel need not have a private key. */
+  isStandAlone: boolean
+}
+
+/** Makes the listening sockets of the WireGuard configuration protocol, by the interface's name. */
+export interface WireguardSocketMaker {
+  /** The fd is the caller's. EADDRINUSE: another program serves it. */
+  open(name: string): { fd: number } | { errno: number }
+  remove(name: string): void
 }
 
 /** What tunnels/tunnel-manager.ts exports as `createTunnelManager`. */

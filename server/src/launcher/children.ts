@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import { closeSync } from "node:fs"
+import { opensslEnvironment } from "@tundeck/native-bindings"
 import { formatEndpoint } from "@tundeck/shared"
 import { parentVariable } from "./die-with-parent.ts"
 import { childArguments, nodeBelow } from "./program.ts"
 import type { Settings } from "./settings.ts"
-import { createTunBroker, type OpenDevice } from "./tun-broker.ts"
+import { createTunBroker, type TunAccess } from "./tun-broker.ts"
+import { createWireguardSockets } from "./wireguard-sockets.ts"
 
 // What a child needs of our environment beside its own settings; the rest (HOME, tokens, NODE_OPTIONS) stays here.
 const inherited = ["PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "NODE_EXTRA_CA_CERTS"] as const
@@ -16,12 +18,13 @@ const launchId = randomUUID()
 
 type Environment = Record<string, string | number | null | undefined>
 
-/** `openDevice` is null where the engine opens /dev/net/tun itself. */
-export function startEngine(settings: Settings, root: string, openDevice: OpenDevice | null): ChildProcess {
+/** `access` is null where the engine opens /dev/net/tun itself. */
+export function startEngine(settings: Settings, root: string, access: TunAccess | null): ChildProcess {
   const { accounts, engineNamespace } = settings
-  const broker = openDevice === null ? null : createTunBroker(openDevice)
+  const broker = access === null ? null : createTunBroker(access, createWireguardSockets())
   const child = start(root, "server/src/engine/main.ts", ["ignore", 2, 2, broker?.engineEnd ?? "ignore", "ipc"], {
     ...common(settings),
+    ...opensslEnvironment,
     TUNDECK_PANEL_UID: accounts?.panel.uid ?? process.getuid?.(),
     TUNDECK_RUN_AS: accounts && `${accounts.engine.uid}:${accounts.engine.gid}`,
     TUNDECK_NETNS: engineNamespace,
@@ -29,6 +32,7 @@ export function startEngine(settings: Settings, root: string, openDevice: OpenDe
   })
   if (broker) {
     closeSync(broker.engineEnd)
+    broker.serve(child.pid ?? 0)
     child.once("exit", () => broker.close())
   }
   return child

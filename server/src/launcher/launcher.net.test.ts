@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs"
 import { chmod, chown, mkdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
+import { opensslEnvironment } from "@tundeck/native-bindings"
 import { afterEach, describe, expect, it } from "vitest"
 import { freePort } from "../../../testing/free-port.ts"
 import { createNamespace } from "../../../testing/namespace.ts"
@@ -74,6 +75,14 @@ describe("one data directory, one port", () => {
     expect(code).toBe(1)
     expect(stderr).toMatch(/TUNDECK_LISTEN: .*\n.*TUNDECK_LOG_LEVEL: /)
   })
+})
+
+it("the engine starts with what its OpenSSL is to be told, and without what else is in the environment", async () => {
+  await using product = await startProduct()
+  const engine = (await product.processes()).find(({ role }) => role === "engine")
+  const environment = (await readFile(`/proc/${engine?.pid}/environ`, "utf8")).split("\0")
+  expect(environment).toContain(`OPENSSL_ia32cap=${opensslEnvironment.OPENSSL_ia32cap}`)
+  expect(environment.filter((entry) => entry.startsWith("HOME="))).toEqual([])
 })
 
 describe("the end", () => {

@@ -21,6 +21,7 @@ export const tunnelReasons = [
   "name-not-found",
   "public-peer",
   "no-handshake",
+  "no-tundeck",
   "waiting-for-peer",
   "port-in-use",
   "address-not-local",

@@ -126,6 +126,12 @@ export const dropReasons = [
     title: "More handshakes came than are answered",
     remedy: "Somebody floods this port, or a peer tries too often; peers that are connected are not affected.",
   },
+  {
+    code: "no-tundeck",
+    title: "The peer takes no Ethernet frames",
+    remedy:
+      "A tap interface wants a Tundeck with a tap interface on the other side, too; stock peers take IP packets only.",
+  },
 ] as const
 
 export type DropReason = (typeof dropReasons)[number]["code"]

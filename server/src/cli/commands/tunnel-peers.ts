@@ -1,18 +1,7 @@
-import { type RouteBody, routes, type TunnelPeerStatus } from "@tundeck/shared"
-import { Command } from "commander"
-import { collect, contextOf, type GlobalOptions, newCommand } from "../context.ts"
-import { type Cell, printJson, printLine, printTable } from "../output.ts"
-
-type PeerPatch = RouteBody<typeof routes.changePeer>
-
-interface PeerOptions extends GlobalOptions {
-  name?: string
-  address?: string
-  allowedIp?: string[] | false
-  disabled?: boolean
-}
-
-const allowedIp = ["--allowed-ip <network/length>", "a network behind it; may be given many times", collect] as const
+import { routes, type TunnelPeerStatus } from "@tundeck/shared"
+import type { Command } from "commander"
+import { contextOf, type GlobalOptions, newCommand } from "../context.ts"
+import { type Cell, printJson, printTable } from "../output.ts"
 
 export function tunnelPeersCommand(): Command {
   return newCommand("peers")
@@ -22,8 +11,10 @@ export function tunnelPeersCommand(): Command {
       const { call, json } = contextOf(options)
       const answer = await call(routes.listPeers, { params: { id } })
       if (json) return printJson(answer)
-      const head = ["NAME", "ADDRESS", "STATE", "REMOTE", "SINCE", "ROUND TRIP", "OUTBOUND", "INBOUND", "DROPPED"]
-      printTable(head, answer.items.map(peerRow), "The hub has no peers yet: tundeck tunnel peer add --help")
+      const nobody = "The tunnel has no peers yet: tundeck tunnel peer add --help"
+      const isWireguard = answer.items.some(({ publicKey }) => publicKey !== null)
+      const [head, row] = isWireguard ? ([wireguardHead, wireguardRow] as const) : ([clearHead, peerRow] as const)
+      printTable(head, answer.items.map(row), nobody)
     })
 }
 
@@ -40,91 +31,21 @@ export function tunnelMacsCommand(): Command {
     })
 }
 
-export function tunnelPeerCommand(): Command {
-  return new Command("peer")
-    .description("the peers of a hub")
-    .addCommand(add())
-    .addCommand(set())
-    .addCommand(remove())
-    .addCommand(enableOrDisable("enable", "let a peer call again"))
-    .addCommand(enableOrDisable("disable", "cut a peer off, and turn it away"))
-}
-
-function add(): Command {
-  return peerCommand("add")
-    .argument("<address>", "the one address from which it may call")
-    .description("add a peer; it may call at once")
-    .option(...allowedIp)
-    .option("--disabled", "turn it away until it is enabled")
-    .action(async (id: string, name: string, address: string, options: PeerOptions) => {
-      const { call, json } = contextOf(options)
-      const allowed = options.allowedIp ? { allowedIps: options.allowedIp } : {}
-      const body = { name, address, ...allowed, ...(options.disabled && { enabled: false }) }
-      const view = await call(routes.addPeer, { params: { id }, body })
-      if (json) printJson(view)
-      else printLine(`Added ${name} to ${view.name}.`)
-    })
-}
-
-function set(): Command {
-  return peerCommand("set")
-    .description("change what is named, and nothing else")
-    .option("--name <name>", "another name")
-    .option("--address <address>", "another address; a connection from the old one ends")
-    .option(...allowedIp)
-    .option("--no-allowed-ip", "none")
-    .action((id: string, name: string, options: PeerOptions) => {
-      const { name: newName, address, allowedIp: allowed } = options
-      const body: PeerPatch = {
-        ...(newName !== undefined && { name: newName }),
-        ...(address !== undefined && { address }),
-        ...(allowed !== undefined && { allowedIps: allowed === false ? null : allowed }),
-      }
-      return change({ id, name, options, body, done: "Changed" })
-    })
-}
-
-function enableOrDisable(verb: "enable" | "disable", description: string): Command {
-  return peerCommand(verb)
-    .description(description)
-    .action((id: string, name: string, options: PeerOptions) =>
-      change({
-        id,
-        name,
-        options,
-        body: { enabled: verb === "enable" },
-        done: verb === "enable" ? "Enabled" : "Disabled",
-      }),
-    )
-}
-
-function remove(): Command {
-  return peerCommand("remove")
-    .description("remove a peer: it is cut off at once")
-    .action(async (id: string, name: string, options: GlobalOptions) => {
-      await contextOf(options).call(routes.removePeer, { params: { id, peer: name } })
-      if (!options.json) printLine(`Removed ${name} from ${id}.`)
-    })
-}
-
-function peerCommand(verb: string): Command {
-  return newCommand(verb).argument("<tunnel>", "the hub's name or id").argument("<name>", "the peer's name")
-}
-
-interface Change {
-  id: string
-  name: string
-  options: GlobalOptions
-  body: PeerPatch
-  done: string
-}
-
-async function change({ id, name, options, body, done }: Change): Promise<void> {
-  const { call, json } = contextOf(options)
-  const view = await call(routes.changePeer, { params: { id, peer: name }, body })
-  if (json) printJson(view)
-  else printLine(`${done} ${name} of ${view.name}.`)
-}
+const clearHead = ["NAME", "ADDRESS", "STATE", "REMOTE", "SINCE", "ROUND TRIP", "OUTBOUND", "INBOUND", "DROPPED"]
+const wireguardHead = [
+  "NAME",
+  "PUBLIC KEY",
+  "STATE",
+  "ENDPOINT",
+  "LAST HANDSHAKE",
+  "CARRIER",
+  "CIPHER",
+  "ROUND TRIP",
+  "OUTBOUND",
+  "INBOUND",
+  "DROPPED",
+  "EXPIRES",
+]
 
 function peerRow(peer: TunnelPeerStatus): Cell[] {
   const { name, address, remote, since, roundTripMs, outbound, inbound } = peer
@@ -133,7 +54,7 @@ function peerRow(peer: TunnelPeerStatus): Cell[] {
     address,
     stateOf(peer),
     remote,
-    since === null ? null : new Date(since).toISOString(),
+    timeText(since),
     roundTripMs === null ? null : `${roundTripMs} ms`,
     `${outbound.packets} packets`,
     `${inbound.packets} packets`,
@@ -141,7 +62,29 @@ function peerRow(peer: TunnelPeerStatus): Cell[] {
   ]
 }
 
-function stateOf({ enabled, connected }: TunnelPeerStatus): string {
+function wireguardRow(peer: TunnelPeerStatus): Cell[] {
+  const { name, publicKey, endpoint, lastHandshakeAt, carrier, cipher, expiresAt, roundTripMs, outbound, inbound } =
+    peer
+  return [
+    name,
+    publicKey,
+    stateOf(peer),
+    endpoint,
+    timeText(lastHandshakeAt),
+    carrier,
+    cipher,
+    roundTripMs === null ? null : `${roundTripMs} ms`,
+    `${outbound.bytes} bytes`,
+    `${inbound.bytes} bytes`,
+    outbound.dropped + inbound.dropped,
+    timeText(expiresAt),
+  ]
+}
+
+const timeText = (time: number | null) => (time === null ? null : new Date(time).toISOString())
+
+function stateOf({ enabled, connected, expiresAt }: TunnelPeerStatus): string {
+  if (expiresAt !== null && expiresAt <= Date.now()) return "expired"
   if (!enabled) return "disabled"
   return connected ? "connected" : "absent"
 }

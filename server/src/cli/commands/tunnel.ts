@@ -6,7 +6,15 @@ import { tunnelBody, tunnelPatch } from "../tunnel/body.ts"
 import { addChangeOptions, addCreateOptions, type TunnelOptions } from "../tunnel/options.ts"
 import { stateText, tunnelFields, tunnelHead, tunnelRow } from "../tunnel/text.ts"
 import { tunnelFaultsCommand } from "./tunnel-faults.ts"
-import { tunnelMacsCommand, tunnelPeerCommand, tunnelPeersCommand } from "./tunnel-peers.ts"
+import { tunnelExportCommand, tunnelImportCommand, tunnelRotateKeyCommand } from "./tunnel-files.ts"
+import {
+  tunnelAcceptCommand,
+  tunnelInviteCommand,
+  tunnelInvitesCommand,
+  tunnelUninviteCommand,
+} from "./tunnel-invites.ts"
+import { tunnelPeerCommand } from "./tunnel-peer.ts"
+import { tunnelMacsCommand, tunnelPeersCommand } from "./tunnel-peers.ts"
 
 export function tunnelCommand(): Command {
   return new Command("tunnel")
@@ -22,6 +30,13 @@ export function tunnelCommand(): Command {
     .addCommand(tunnelPeersCommand())
     .addCommand(tunnelPeerCommand())
     .addCommand(tunnelMacsCommand())
+    .addCommand(tunnelInviteCommand())
+    .addCommand(tunnelInvitesCommand())
+    .addCommand(tunnelUninviteCommand())
+    .addCommand(tunnelAcceptCommand())
+    .addCommand(tunnelImportCommand())
+    .addCommand(tunnelExportCommand())
+    .addCommand(tunnelRotateKeyCommand())
 }
 
 function list(): Command {
@@ -43,6 +58,7 @@ function create(): Command {
       const made = await call(routes.createTunnel, { body: tunnelBody(options) })
       if (json) return printJson(made)
       printLine(`Created ${made.name} (${stateText(made)}).`)
+      if (made.security.kind === "wireguard") printLine(`public key  ${made.security.publicKey}`)
     })
 }
 

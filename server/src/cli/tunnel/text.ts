@@ -1,5 +1,11 @@
-import { peersExpected, type TransportSwap, type TunnelStats, type TunnelView } from "@tundeck/shared"
-import type { Cell } from "../output.ts"
+import {
+  peersExpected,
+  type TransportSwap,
+  type TunnelImported,
+  type TunnelStats,
+  type TunnelView,
+} from "@tundeck/shared"
+import { type Cell, printLine } from "../output.ts"
 import { faultTexts } from "./faults.ts"
 
 export const tunnelHead = [
@@ -62,6 +68,12 @@ export function tunnelFields(view: TunnelView): [string, Cell | Cell[]][] {
 
 export function stateText(view: TunnelView): string {
   return view.reason === null ? view.state : `${view.state}: ${view.reason.detail}`
+}
+
+export function printImported({ tunnel, interface: over, notes }: TunnelImported): void {
+  printLine(`Created ${tunnel.name} over ${over} (${stateText(tunnel)}).`)
+  if (tunnel.security.kind === "wireguard") printLine(`public key  ${tunnel.security.publicKey}`)
+  for (const note of notes) printLine(`note: ${note}`)
 }
 
 function transportText({ transport, security }: TunnelView): string {

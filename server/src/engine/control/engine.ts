@@ -1,3 +1,4 @@
+import { errno } from "@tundeck/native-bindings"
 import { type NewHostEvent, packetSocketPath } from "@tundeck/shared"
 import type { Logger } from "pino"
 import { type EngineServer, serveEngine } from "../../engine-rpc/serve.ts"
@@ -36,6 +37,15 @@ export async function startEngine(
     onStatus: (status) => server?.notify("tunnel.changed", status),
     onEvent: tellEvent,
     onPackets: (batch) => packets.send(batch),
+    wireguard: {
+      onStamped: (stamped) => server?.notify("tunnel.stamped", stamped),
+      onReconfigured: (report) => server?.notify("tunnel.reconfigured", report),
+      sockets: {
+        open: (name) => broker?.openWireguard(name) ?? { errno: errno.EACCES },
+        remove: (name) => broker?.removeWireguard(name),
+      },
+      isStandAlone: false,
+    },
   })
   const handlers = createHandlers({
     interfaces: network.interfaces,

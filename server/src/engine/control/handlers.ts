@@ -48,6 +48,7 @@ export function createHandlers({ interfaces, tunnels, checkHost }: HandlerParts)
       return { failures: [...failures, ...(await setTunnels(wanted.tunnels))] }
     },
     "interface.list": () => interfaces.list(),
+    "interface.read": ({ name }) => interfaces.read(name),
     "interface.create": (input) => interfaces.create(input),
     "interface.apply": (request) => {
       const steps = interfaces.apply(request)
@@ -73,8 +74,11 @@ export function createHandlers({ interfaces, tunnels, checkHost }: HandlerParts)
     "tunnel.list": () => tunnels.list(),
     "tunnel.peers": ({ id }) => tunnels.peers(id),
     "tunnel.macs": ({ id }) => tunnels.macs(id),
-    "tunnel.reconfigurations": () => [],
-    "tunnel.reconfigured.taken": () => null,
+    "tunnel.reconfigurations": () => tunnels.reconfigurations(),
+    "tunnel.reconfigured.taken": ({ id, revision }) => {
+      tunnels.taken(id, revision)
+      return null
+    },
     "tunnel.watch": ({ id, watched }) => {
       tunnels.watch(id, watched)
       return null

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, statSync, writeSync } from "node:fs"
+import { closeSync, fstatSync, openSync, readSync, statSync, writeSync } from "node:fs"
 import { openUnixSocketPair, sendFileDescriptor } from "@tundeck/native-bindings"
 import { afterEach, beforeEach, expect, it } from "vitest"
 import { createBroker } from "./broker.ts"
@@ -13,7 +13,7 @@ afterEach(() => {
   for (const fd of [launcher, engine]) closeSync(fd)
 })
 
-const holder = { pid: 4242, fd: 7, interface: "tun7", command: "openvpn", networkNamespace: "net:[1]" }
+const holder = { pid: 4242, fd: 7, interface: "tun7", command: "openvpn" }
 function sendHolders(value: unknown): void {
   const json = Buffer.from(JSON.stringify(value))
   const length = Buffer.alloc(4)
@@ -49,4 +49,21 @@ it("an answer that does not fit is none, and ends the questions", () => {
 it("a length that nobody sends is refused before memory is taken for it", () => {
   writeSync(launcher, Uint8Array.of(255, 255, 255, 255))
   expect(createBroker(engine).holders()).toBeUndefined()
+})
+
+it("a WireGuard socket comes as an fd or as the errno; the request names its interface", () => {
+  const broker = createBroker(engine)
+  const zeros = openSync("/dev/zero", "r")
+  sendFileDescriptor(launcher, zeros, 0)
+  closeSync(zeros)
+  const opened = broker.openWireguard("wg0")
+  const fd = "fd" in opened ? opened.fd : -1
+  expect(fstatSync(fd).rdev).toBe(statSync("/dev/zero").rdev)
+  closeSync(fd)
+  writeSync(launcher, Uint8Array.of(98))
+  expect(broker.openWireguard("wg0")).toEqual({ errno: 98 })
+  broker.removeWireguard("wg0")
+  const asked = Buffer.alloc(100)
+  const length = readSync(launcher, asked)
+  expect(asked.toString("latin1", 0, length)).toBe("\x02\x03wg0\x02\x03wg0\x03\x03wg0")
 })

@@ -1,7 +1,9 @@
 import {
   type Arena,
   createArena,
+  errno,
   receiveFileDescriptor,
+  receivePassed,
   SyscallError,
   sys,
   type TunHolder,
@@ -15,6 +17,9 @@ export interface Broker {
   device(): number | undefined
   /** Everybody's tun fds. */
   holders(): TunHolder[] | undefined
+  /** The listening socket of an interface's WireGuard configuration protocol, or the errno that kept it from being made. */
+  openWireguard(name: string): { fd: number } | { errno: number }
+  removeWireguard(name: string): void
 }
 
 const answerWithinMs = 5_000
@@ -25,11 +30,16 @@ export function createBroker(socketFd: number): Broker {
   // After half an answer nobody knows what the next byte means.
   let isUsable = true
 
-  function ask<T>(request: number, answer: () => T): T | undefined {
-    const byte = createArena(1)
-    byte.view.setUint8(0, request)
-    isUsable &&= sys.write(socketFd, byte.address, byte.size) === 1
-    if (!isUsable) return undefined
+  function say(request: number, name?: string): boolean {
+    const text = name === undefined ? [] : [name.length, ...Buffer.from(name, "latin1")]
+    const message = createArena(1 + text.length)
+    message.bytes.set([request, ...text])
+    isUsable &&= sys.write(socketFd, message.address, message.size) === message.size
+    return isUsable
+  }
+
+  function ask<T>(request: number, answer: () => T, name?: string): T | undefined {
+    if (!say(request, name)) return undefined
     try {
       return answer()
     } catch (error) {
@@ -48,7 +58,15 @@ export function createBroker(socketFd: number): Broker {
         const json = readWhole(socketFd, createArena(length))
         return brokerHolders.parse(JSON.parse(new TextDecoder().decode(json.bytes)))
       }),
+    openWireguard: (name) =>
+      ask(brokerRequest.openWireguard, () => passedSocket(socketFd), name) ?? { errno: errno.EACCES },
+    removeWireguard: (name) => void say(brokerRequest.removeWireguard, name),
   }
+}
+
+function passedSocket(socketFd: number): { fd: number } | { errno: number } {
+  const { fd, byte } = receivePassed(socketFd, answerWithinMs)
+  return fd === undefined ? { errno: byte } : { fd }
 }
 
 function readWhole(fd: number, arena: Arena): Arena {

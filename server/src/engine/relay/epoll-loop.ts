@@ -25,13 +25,13 @@ export class EpollLoop {
   #unixOffset = 0
   #wallSeenAt = Number.NEGATIVE_INFINITY
   readonly #clock: () => number
-  /** Monotonic ms at the last wake-up. */
+  /** Monotonic ms at the last wake-up, suspend counted: a key that is too old after it is seen to be. */
   now: number
   /** Unix ms at the last wake-up, with fractions. */
   time = Date.now()
 
   /** `wakeFd` is an eventfd: whoever writes to it has `onWake` called. */
-  constructor(wakeFd: number, onWake: () => void, clock: () => number = () => performance.now()) {
+  constructor(wakeFd: number, onWake: () => void, clock = sys.clockBoottimeMilliseconds) {
     this.#clock = clock
     this.now = clock()
     this.add(wakeFd, epoll.in, {

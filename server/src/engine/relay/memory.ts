@@ -1,8 +1,10 @@
 import {
   type Arena,
+  aliasLow,
   createArena,
   createLowArena,
   ioVector,
+  type LowAlias,
   messageHeader,
   multipleMessageHeader,
 } from "@tundeck/native-bindings"
@@ -32,7 +34,7 @@ const callsSize = ownAt + 4096
 export class RelayMemory {
   readonly bytes: Uint8Array
   readonly view: DataView
-  /** Of `bytes`. For cold calls: above 2^31 it is a heap number. */
+  /** Of `bytes`, for a call that takes an address. Above 2^31 each sum with it is a heap number. */
   readonly address: number
   readonly calls: Arena
   readonly vectorsAt = vectorsAt
@@ -40,21 +42,28 @@ export class RelayMemory {
   readonly namesAt = namesAt
   readonly controlsAt = controlsAt
   readonly ownAt = ownAt
+  readonly #alias: LowAlias | undefined
   readonly #low: number
   readonly #high: number
   readonly #wasm: CopyAndSum
 
-  /** Of at least `size` bytes. */
-  constructor(size: number) {
+  /** Of at least `size` bytes. `isLow`: with an address below 2^31 if it can be had, until `release`. */
+  constructor(size: number, isLow = false) {
     const { buffer, functions } = createSummedMemory(size)
     const arena = createArena(buffer)
     this.#wasm = functions
+    this.#alias = isLow ? aliasLow(arena) : undefined
     this.bytes = arena.bytes
     this.view = arena.view
-    this.address = arena.address
+    this.address = this.#alias?.address ?? arena.address
     this.calls = createLowArena(callsSize)
-    this.#high = Math.floor(arena.address / 0x1_0000_0000)
-    this.#low = arena.address % 0x1_0000_0000
+    this.#high = Math.floor(this.address / 0x1_0000_0000)
+    this.#low = this.address % 0x1_0000_0000
+  }
+
+  /** Whoever wants it low: afterwards nobody may use `address`, and the pages go when `bytes` is gone. */
+  release(): void {
+    this.#alias?.release()
   }
 
   // These three throw where they would leave the memory: whoever calls them has checked what a packet says.

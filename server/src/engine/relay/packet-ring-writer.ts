@@ -68,6 +68,24 @@ export class PacketRingWriter {
     Atomics.store(this.#words, which, this.#written | 0)
   }
 
+  /** Which one was written last, for `amend`. */
+  get last(): number {
+    return this.#written - 1
+  }
+
+  /** Of one that was not shown yet: what became of it after all. */
+  amend(which: number, verdict: number, errno: number): void {
+    const slot = ringHeader + (which % this.slots) * slotSize
+    this.#view.setUint8(slot + slotAt.verdict, verdict)
+    this.#view.setUint16(slot + slotAt.errno, errno, true)
+  }
+
+  /** The last packet, or train of `packets`, has not passed yet. `isWritten`: it was not only skipped. */
+  takeBack(packets: number, isWritten: boolean): void {
+    this.#packets -= packets
+    if (isWritten) this.#written -= 1
+  }
+
   /** Shows what was written since the last call to the reader. Once per wake-up, not per packet. */
   publish(): void {
     Atomics.store(this.#counts, ringAt.written, BigInt(this.#written))

@@ -1,6 +1,6 @@
 import type { TunnelReason, TunnelState } from "@tundeck/shared"
 import type { Batch } from "./batch.ts"
-import type { RelayPeers } from "./messages.ts"
+import type { Carrier, RelayPeers } from "./messages.ts"
 
 // What the parts of a relay ask of each other. Everything here runs on a relay worker. What is marked hot answers
 // n >= 0 or -errno, throws nothing and allocates nothing.
@@ -47,8 +47,8 @@ export interface Transport {
   send(batch: Batch): void
   /** The largest inner packet that goes in one piece; null while not known. */
   readonly pathPacket: number | null
-  /** Fresh addresses, the answer to `owner.resolve`. */
-  setRemotes(remotes: readonly { address: string; port: number }[], reason: TunnelReason | null): void
+  /** Fresh addresses, the answer to `owner.resolve` for the same peer. */
+  setRemotes(remotes: readonly { address: string; port: number }[], reason: TunnelReason | null, peer?: number): void
   /** The peers of a hub are others now: those that stay keep their connection. Peer i of a batch is peers[i]. */
   setPeers(peers: RelayPeers): void
   /** Does what is due at `now` (monotonic ms); answers when to be called again. */
@@ -63,12 +63,15 @@ export interface TransportOwner {
   readonly largestPacket: number
   /** True: send no more for now. Back-pressure of a point-to-point transport; a hub drops for a peer that is full. */
   blocked(on: boolean): void
-  /** Peer `peer` is connected, from `remote`, or no longer (null). */
-  peerChanged(peer: number, remote: string | null): void
+  /** Peer `peer` is connected, from `remote`, or no longer (null). `carrier`: by which, where that may be another. */
+  peerChanged(peer: number, remote: string | null, carrier?: Carrier): void
   state(state: TunnelState, reason: TunnelReason | null): void
   /** The transport's `pathPacket` is another. */
   pathChanged(): void
-  resolve(): void
+  /** `peer`: of WireGuard's, which has a name of its own. */
+  resolve(peer?: number): void
+  /** It has that port, of its own choice or not. */
+  listening(port: number): void
   stranger(address: string): void
   /** Something is due at `when`: call `alarm`. */
   wakeAt(when: number): void

@@ -95,3 +95,28 @@ export function waitingReason(local: string, peers: readonly string[]): TunnelRe
   const who = peers.length === 1 && first !== undefined ? first : `one of ${peers.length} peers`
   return { code: "waiting-for-peer", detail: `Waiting for ${who} to call ${local}.` }
 }
+
+/** `since`: Unix ms. */
+export function noHandshakeReason(peer: string, remote: string | null, since: number): TunnelReason {
+  const where = remote === null ? "" : ` at ${remote}`
+  const time = new Date(since).toISOString().slice(0, 19)
+  return {
+    code: "no-handshake",
+    detail: `Peer ${peer}…${where} has not answered since ${time}Z. Check both sides' public keys and preshared keys, the endpoint, and whether a firewall drops it.`,
+  }
+}
+
+export function noTundeckReason(peer: string): TunnelReason {
+  return {
+    code: "no-tundeck",
+    detail: `Peer ${peer}… is no Tundeck, or has no tap interface: Ethernet frames want a Tundeck with a tap interface on both sides.`,
+  }
+}
+
+/** `port` null: peers are awaited nowhere. */
+export function waitingForHandshakeReason(peers: readonly string[], port: number | null): TunnelReason {
+  const [first] = peers
+  const who = peers.length === 1 && first !== undefined ? `peer ${first}…` : `one of ${peers.length} peers`
+  const where = port === null ? "" : ` to call port ${port}`
+  return { code: "waiting-for-peer", detail: `Waiting for ${who}${where}.` }
+}

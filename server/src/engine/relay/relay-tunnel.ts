@@ -1,4 +1,4 @@
-import { epoll } from "@tundeck/native-bindings"
+import { epoll, sys } from "@tundeck/native-bindings"
 import type { TunnelFaults, TunnelReason } from "@tundeck/shared"
 import type { Batch } from "./batch.ts"
 import { CounterWriter } from "./counters.ts"
@@ -14,6 +14,7 @@ import type {
   NumericEndpoint,
   RelayDevice,
   RelayPeers,
+  RelaySecurity,
   RelaySpec,
   RelayTransport,
 } from "./messages.ts"
@@ -23,6 +24,11 @@ import { Inbound } from "./road/inbound.ts"
 import { Outbound } from "./road/outbound.ts"
 import { Traffic } from "./traffic.ts"
 import { createTransport } from "./transport/create-transport.ts"
+import type { TransportParts } from "./transport/transport-parts.ts"
+import { openSockets } from "./wireguard/carrier/open-sockets.ts"
+import { featuresOf } from "./wireguard/tundeck/features.ts"
+import { WireGuardCore, type WireGuardSecurity } from "./wireguard/wireguard-core.ts"
+import { WireGuardTransport } from "./wireguard/wireguard-transport.ts"
 import type { Workplace } from "./workplace.ts"
 
 export interface TunnelParts {
@@ -50,9 +56,11 @@ export class RelayTunnel {
   /** The transport, with the fault injector before it while there are faults. */
   #sink: Transport
   #hub: HubRoad | undefined
+  readonly #wireguard: WireGuardCore | undefined
   #isBlocked = false
   #peers: RelayPeers
   #clampMss: boolean
+  #dueAt = Number.POSITIVE_INFINITY
 
   constructor(spec: RelaySpec, parts: TunnelParts) {
     this.id = spec.id
@@ -71,9 +79,11 @@ export class RelayTunnel {
     }
     this.#faults = new TunnelInjectors(spec.device.mtu, {
       ...{ loop: parts.loop, memory, traffic: this.#traffic, isEthernet: this.#isEthernet },
+      wakeAt: (when) => this.#wakeAt(when),
       passOutbound: (batch) => this.#transport.send(batch),
       passInbound: (batch) => this.#deliver(batch),
     })
+    if (spec.security.kind === "wireguard") this.#wireguard = this.#createCore(spec.security)
     this.#transport = this.#openTransport(spec.transport)
     this.#sink = this.#transport
     this.setFaults(spec.faults)
@@ -88,6 +98,7 @@ export class RelayTunnel {
   stop(): void {
     this.#sink.stop()
     this.#faults.stop()
+    this.#wireguard?.end()
     this.#detach()
   }
 
@@ -104,6 +115,7 @@ export class RelayTunnel {
     this.#mtu = mtu
     this.#inbound.mtu = mtu
     this.#faults.setMtu(mtu)
+    if (this.#wireguard !== undefined) this.#wireguard.mtu = this.#largestPacket
   }
 
   setPeers(peers: RelayPeers): void {
@@ -114,10 +126,16 @@ export class RelayTunnel {
   /** The device, and with it every inner connection, does not notice. */
   setTransport(transport: RelayTransport, peers: RelayPeers): void {
     this.#transport.stop()
+    this.#wireguard?.setPeers(peers, keptPlaces(this.#peers, peers))
     this.#takePeers(peers)
     this.#clampMss = transport.clampMss
     this.#transport = this.#openTransport(transport)
     this.#transport.start()
+  }
+
+  /** Other keys of this host's. The kind is the same. */
+  setSecurity(security: RelaySecurity): void {
+    if (security.kind === "wireguard") this.#wireguard?.setSecurity(security)
   }
 
   setFaults(faults: TunnelFaults | null): void {
@@ -137,16 +155,23 @@ export class RelayTunnel {
     this.#traffic.moveTo(ring)
   }
 
-  setRemotes(remotes: NumericEndpoint[], reason: TunnelReason | null): void {
-    this.#transport.setRemotes(remotes, reason)
+  setRemotes(remotes: NumericEndpoint[], reason: TunnelReason | null, peer?: number): void {
+    this.#transport.setRemotes(remotes, reason, peer)
   }
 
-  /** Does what is due; answers when to be called again. */
+  /** Does what is due; answers when to be called again. Where nothing is due it costs nothing: the alarm is mostly another's. */
   alarm(now: number): number {
+    if (now < this.#dueAt) return this.#dueAt
+    this.#dueAt = Number.POSITIVE_INFINITY
     this.#traffic.begin(this.#parts.loop.time)
-    const next = Math.min(this.#sink.alarm(now), this.#faults.alarm(now))
+    this.#wakeAt(Math.min(this.#sink.alarm(now), this.#faults.alarm(now)))
     this.#traffic.end()
-    return next
+    return this.#dueAt
+  }
+
+  #wakeAt(when: number): void {
+    this.#dueAt = Math.min(this.#dueAt, when)
+    this.#parts.loop.wakeAt(when)
   }
 
   #takePeers(peers: RelayPeers): void {
@@ -163,32 +188,63 @@ export class RelayTunnel {
   }
 
   #openTransport(transport: RelayTransport): Transport {
-    const { loop, workplace, post, openTransport = createTransport } = this.#parts
+    const { loop, workplace, post } = this.#parts
     const { id } = this
-    const largestPacket = () => (this.#isEthernet ? this.#mtu + ethernetHeader : this.#mtu)
+    const largestPacket = () => this.#largestPacket
     const owner: TransportOwner = {
       get largestPacket() {
         return largestPacket()
       },
       received: (batch) => this.#faults.take(batch),
       blocked: (on) => this.#block(on),
-      peerChanged: (peer, remote) => {
+      peerChanged: (peer, remote, carrier) => {
         this.#hub?.setUp(peer, remote !== null)
-        post({ type: "peer", id, peer, remote })
+        post({ type: "peer", id, peer, remote, carrier: carrier ?? null })
       },
       state: (state, reason) => post({ type: "state", id, state, reason }),
       pathChanged: () => this.#pathChanged(),
-      resolve: () => post({ type: "resolve", id }),
+      resolve: (peer) => post({ type: "resolve", id, ...(peer !== undefined && { peer }) }),
+      listening: (port) => post({ type: "listening", id, port }),
       stranger: (address) => post({ type: "stranger", id, address }),
-      wakeAt: (when) => loop.wakeAt(when),
+      wakeAt: (when) => this.#wakeAt(when),
     }
     const { memory, received: inbound } = workplace
     this.#isBlocked = false
-    const opened = openTransport(transport, this.#peers, { loop, memory, traffic: this.#traffic, owner, inbound })
+    const opened = this.#open(transport, { loop, memory, traffic: this.#traffic, owner, inbound })
     this.#setClamp(opened)
     this.#sink = this.#faults.before(opened, this.#peers)
     post({ type: "path", id, packet: opened.pathPacket })
     return opened
+  }
+
+  #open(transport: RelayTransport, parts: TransportParts): Transport {
+    const { openTransport = createTransport } = this.#parts
+    const { ends } = transport
+    if (this.#wireguard === undefined || ends.role !== "open") return openTransport(transport, this.#peers, parts)
+    const isEthernet = this.#isEthernet
+    const sockets = openSockets(parts)
+    return new WireGuardTransport({ ...transport, ends }, this.#peers, parts, this.#wireguard, isEthernet, sockets)
+  }
+
+  #createCore(security: WireGuardSecurity): WireGuardCore {
+    const { loop, workplace, post } = this.#parts
+    const { memory, ciphers, hasFastAes } = workplace
+    const { id } = this
+    return new WireGuardCore(security, this.#peers, this.#largestPacket, {
+      ...{ memory, ciphers, clock: () => loop.now, preciseClock: () => sys.clockBoottimeMilliseconds() },
+      offers: featuresOf({ isEthernet: this.#isEthernet, hasFastAes }),
+      events: {
+        handshake(peer, { handshakeAt, isTundeck, cipher }) {
+          if (handshakeAt !== null) post({ type: "handshake", id, peer, at: handshakeAt, isTundeck, cipher })
+        },
+        stamped: (tai) => post({ type: "stamped", id, tai }),
+        wakeAt: (when) => loop.wakeAt(when),
+      },
+    })
+  }
+
+  get #largestPacket(): number {
+    return this.#isEthernet ? this.#mtu + ethernetHeader : this.#mtu
   }
 
   #deliver(batch: Batch): void {

@@ -1,3 +1,4 @@
+import { passed } from "@tundeck/shared"
 import type { CounterWriter } from "./counters.ts"
 import { PacketRingWriter } from "./packet-ring-writer.ts"
 
@@ -6,6 +7,12 @@ import { PacketRingWriter } from "./packet-ring-writer.ts"
  * reads, decodes and shows them takes its time from the cores that carry the traffic.
  */
 const ringsASecond = 1.25
+const outbound = 0
+/** Of a packet that was foreseen: it is counted, and not shown. */
+export const notShown = -1
+
+/** Who is told what became of packets. */
+export type Verdicts = Pick<Traffic, "passed" | "passedTrain" | "dropped">
 
 /**
  * Counts and shows what became of each packet of one tunnel: the one place where a verdict is given. All are counted; above
@@ -70,6 +77,33 @@ export class Traffic {
   ): void {
     this.counters.dropped(direction, reason, peer)
     this.#show(direction, reason, errno, view, at, length, 1)
+  }
+
+  /**
+   * Notes the outbound packet, or train of `packets`, at `at` before it is encrypted where it lies. Answers what `settle`
+   * wants to know of it, which must follow in the same wake-up; or `notShown`.
+   */
+  foresee(view: DataView, at: number, length: number, packets: number): number {
+    if (this.#allowance < 1) {
+      this.#ring.skip(packets)
+      return notShown
+    }
+    this.#allowance -= 1
+    this.#ring.write(outbound, passed, 0, view, at, length, packets)
+    return this.#ring.last
+  }
+
+  /** The packet that was foreseen last waits instead: it comes again. */
+  unforesee(shown: number, packets: number): void {
+    this.#ring.takeBack(packets, shown !== notShown)
+    if (shown !== notShown) this.#allowance += 1
+  }
+
+  /** What became of what was foreseen, `bytes` in `packets` packets: sent, or dropped for `reason`. It is counted now. */
+  settle(shown: number, peer: number, packets: number, bytes: number, reason: number, errno: number): void {
+    if (reason === passed) this.counters.passed(outbound, peer, packets, bytes)
+    else this.counters.dropped(outbound, reason, peer)
+    if (shown !== notShown && reason !== passed) this.#ring.amend(shown, reason, errno)
   }
 
   end(): void {

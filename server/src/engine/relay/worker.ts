@@ -40,12 +40,14 @@ function obey(message: ToWorker): void {
       return tunnel?.setPeers(message.peers)
     case "transport":
       return tunnel?.setTransport(message.transport, message.peers)
+    case "security":
+      return tunnel?.setSecurity(message.security)
     case "faults":
       return tunnel?.setFaults(message.faults)
     case "ring":
       return tunnel?.setRing(message.ring)
     case "remotes":
-      return tunnel?.setRemotes(message.remotes, message.reason)
+      return tunnel?.setRemotes(message.remotes, message.reason, message.peer)
     case "macs":
       return post({ type: "macs", id: message.id, question: message.question, macs: tunnel?.macs() ?? [] })
   }
@@ -64,5 +66,6 @@ try {
 } finally {
   for (const tunnel of tunnels.values()) tunnel.stop()
   loop.close()
+  workplace.memory.release()
   port.close()
 }

@@ -1,6 +1,7 @@
 // A real engine in a namespace, for tests: the process as the launcher starts it, and the panel's end of its socket.
 import { chown } from "node:fs/promises"
 import { join } from "node:path"
+import { opensslEnvironment } from "@tundeck/native-bindings"
 import { type EngineMethod, type EngineParams, type EngineResult, type NewHostEvent, Problem } from "@tundeck/shared"
 import type { Namespace } from "../../../../testing/namespace.ts"
 import type { Running } from "../../../../testing/process.ts"
@@ -44,6 +45,7 @@ export async function startEngineProcess(namespace: Namespace, options: EngineOp
   const panel = ordinaryUser ?? Number(options.env?.TUNDECK_PANEL_UID ?? process.getuid?.())
   const env = {
     PATH: process.env.PATH,
+    ...opensslEnvironment,
     TUNDECK_ENGINE_SOCKET: socketPath,
     TUNDECK_PANEL_UID: String(panel),
     ...(ordinaryUser === undefined ? { TUNDECK_RUN_AS: engineUser } : {}),

@@ -1,5 +1,6 @@
 import type { TunnelReason } from "@tundeck/shared"
 import type { Devices } from "../ports.ts"
+import type { RelayPeers } from "../relay/messages.ts"
 import { relayDevice, relayPeers, relaySpec } from "./relay-spec.ts"
 import { deviceReasonOf, largestPacketOf, type RunningTunnel } from "./running-tunnel.ts"
 import type { TunnelEvents } from "./tunnel-events.ts"
@@ -67,13 +68,18 @@ export class DeviceSide {
     this.setPeers(tunnel)
   }
 
-  /** What the peers may send depends on the configuration and, point to point, on the interface. */
   setPeers(tunnel: RunningTunnel): void {
+    const { id } = tunnel.config
+    if (this.lookAtPeers(tunnel)) tunnel.worker?.post({ type: "peers", id, peers: tunnel.peers })
+  }
+
+  /** What the peers may send depends on the configuration and, point to point, on the interface. True: it is another now. */
+  lookAtPeers(tunnel: RunningTunnel): boolean {
     const facts = this.#parts.devices.facts(tunnel.config.interface)
     const peers = facts === undefined ? [] : relayPeers(tunnel, facts)
-    if (JSON.stringify(peers) === JSON.stringify(tunnel.peers)) return
+    if (peersText(peers) === peersText(tunnel.peers)) return false
     tunnel.peers = peers
-    tunnel.worker?.post({ type: "peers", id: tunnel.config.id, peers })
+    return true
   }
 
   link(tunnel: RunningTunnel): "ip" | "ethernet" {
@@ -102,4 +108,10 @@ export class DeviceSide {
     const text = `The MTU of ${tunnel.config.interface} is ${tunnel.mtu}, and ${largest} bytes fit in one piece: set it to ${largest}, or turn on MSS clamping.`
     this.#parts.events.tell("warning", tunnel, text)
   }
+}
+
+function peersText(peers: RelayPeers): string {
+  const plain = (_: string, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value
+  return JSON.stringify(peers, plain)
 }

@@ -1,5 +1,6 @@
 import type { TunnelConfig } from "@tundeck/shared"
 import { describe, expect, it } from "vitest"
+import { withoutWireguard } from "../testing/without-wireguard.ts"
 import { literalPeers, publicPeerReason } from "./public-peer.ts"
 import { createTunnelManager } from "./tunnel-manager.ts"
 
@@ -42,7 +43,13 @@ it("the engine refuses to start such a tunnel, whatever the panel let pass", asy
     facts: () => undefined,
     onChange: () => () => {},
   }
-  const manager = createTunnelManager({ devices, onStatus: () => {}, onEvent: () => {}, onPackets: () => {} })
+  const manager = createTunnelManager({
+    devices,
+    onStatus: () => {},
+    onEvent: () => {},
+    onPackets: () => {},
+    wireguard: withoutWireguard,
+  })
   expect(() => manager.start(config({ connect: "8.8.8.8:55555" }))).toThrow(
     expect.objectContaining({ code: "public-peer-refused" }),
   )

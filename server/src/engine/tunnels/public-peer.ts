@@ -11,7 +11,11 @@ import {
  * Clear text to an address of the Internet wants an explicit yes (R10). The panel asks when a tunnel is
  * saved; here each address is looked at again before it is called, because a name may lead elsewhere by then.
  */
-export function publicPeerReason({ transport }: TunnelConfig, addresses: readonly string[]): TunnelReason | null {
+export function publicPeerReason(
+  { transport, security }: TunnelConfig,
+  addresses: readonly string[],
+): TunnelReason | null {
+  if (security.kind !== "none") return null
   const open = transport.allowPublicPeer === true ? undefined : addresses.find(isPublicAddress)
   if (open === undefined) return null
   return {

@@ -2,7 +2,9 @@ import { ipFamily, Problem, parseEndpoint, type TunnelConfig } from "@tundeck/sh
 import type { Attachment, InterfaceFacts } from "../ports.ts"
 import type { RelayDevice, RelayEnds, RelayPeers, RelaySpec, RelayTransport } from "../relay/messages.ts"
 import { allowedSources } from "./allowed-sources.ts"
-import type { RunningTunnel } from "./running-tunnel.ts"
+import { isWireguardPeer } from "./places.ts"
+import { isHub, type RunningTunnel } from "./running-tunnel.ts"
+import { relaySecurity, wireguardEnds, wireguardRelayPeer } from "./wireguard-spec.ts"
 
 /** What a worker is told of a tunnel, from what a person wants of it. */
 
@@ -16,6 +18,7 @@ export function relaySpec(tunnel: RunningTunnel, attachment: Attachment): RelayS
     link: attachment.kind === "tun" ? "ip" : "ethernet",
     device: relayDevice(attachment),
     transport: relayTransport(tunnel.config),
+    security: relaySecurity(tunnel.config),
     peers: tunnel.peers,
     faults: tunnel.config.faults ?? null,
     counters: tunnel.counters,
@@ -23,16 +26,18 @@ export function relaySpec(tunnel: RunningTunnel, attachment: Attachment): RelayS
   }
 }
 
-export function relayTransport({ transport, security }: TunnelConfig): RelayTransport {
-  const { kind, framing = "simpletun", clampMss = false } = transport
+export function relayTransport(config: TunnelConfig): RelayTransport {
+  const { transport, security } = config
+  const { kind, framing = "simpletun", clampMss = false, fallback = false } = transport
   const { sourceAddress, sourceInterface, firewallMark, dscp } = transport
   return {
     kind,
     framing,
-    ends: relayEnds(transport),
+    ends: security.kind === "wireguard" ? wireguardEnds(transport) : relayEnds(transport),
     socket: { sourceAddress, sourceInterface, firewallMark, dscp },
     clampMss,
-    isHub: security.peers !== undefined,
+    isHub: isHub(config),
+    fallback,
   }
 }
 
@@ -48,11 +53,11 @@ function relayEnds(transport: TunnelConfig["transport"]): RelayEnds {
 /** By place. On a hub over tun a peer without networks of its own has none: nothing is routed to it, nothing may come from it. */
 export function relayPeers(tunnel: Pick<RunningTunnel, "config" | "places">, facts: InterfaceFacts): RelayPeers {
   const { config, places } = tunnel
-  const isHub = config.security.peers !== undefined
   return places.all.map((placed) => {
     if (placed === null) return null
+    if (isWireguardPeer(placed.peer)) return wireguardRelayPeer(config, placed, placed.peer, facts)
     const { address, enabled, allowedIps } = placed.peer
-    if (isHub) return { address, enabled, allowed: allowedIps ?? (facts.kind === "tap" ? null : []) }
+    if (isHub(config)) return { address, enabled, allowed: allowedIps ?? (facts.kind === "tap" ? null : []) }
     return { address: config.transport.peer ?? "", enabled, allowed: allowedSources(config, facts) }
   })
 }

@@ -1,6 +1,6 @@
 import {
-  clearPeersOf,
   formatEndpoint,
+  ipFamily,
   largestSimpletunFrame,
   Problem,
   parseEndpoint,
@@ -15,7 +15,8 @@ import { createCounters, readCounters, readPeerCounters } from "../relay/counter
 import type { RelayPeers } from "../relay/messages.ts"
 import { EventBudget } from "./event-budget.ts"
 import { createIdleRing } from "./packet-feed.ts"
-import { Places } from "./places.ts"
+import { isWireguardPeer, type PlacedPeer, Places } from "./places.ts"
+import { endpointOf, isWireguard } from "./wireguard-device.ts"
 import type { RelayWorker } from "./worker-pool.ts"
 
 /** A tunnel that was asked to run, as the control thread knows it. */
@@ -35,6 +36,8 @@ export interface RunningTunnel {
   /** undefined until the device could be attached for the first time, and after the worker has died. */
   worker: RelayWorker | undefined
   mtu: number
+  /** Of wireguard: the port that it has; 0: none yet. */
+  port: number
   places: Places
   /** What the worker knows of them. */
   peers: RelayPeers
@@ -44,9 +47,9 @@ export interface RunningTunnel {
 }
 
 export function createRunningTunnel(config: TunnelConfig): RunningTunnel {
-  const counters = createCounters(config.security.peers !== undefined)
+  const counters = createCounters(isHub(config))
   const places = new Places(config, peerText(config))
-  places.set(clearPeersOf(config.security) ?? [], counters)
+  places.set(config, counters)
   return {
     config,
     counters,
@@ -59,6 +62,7 @@ export function createRunningTunnel(config: TunnelConfig): RunningTunnel {
     attachment: undefined,
     worker: undefined,
     mtu: 0,
+    port: 0,
     places,
     peers: [],
     events: new EventBudget(),
@@ -73,7 +77,7 @@ export function statusOf(tunnel: RunningTunnel): TunnelStatus {
     state: deviceReason === null ? tunnel.state : "failed",
     reason: deviceReason ?? tunnel.reason,
     since,
-    remote: isHub(config) ? null : (places.at(0)?.remote ?? null),
+    remote: isHub(config) && !hasOnePeer(config) ? null : (places.all.find((one) => one !== null)?.remote ?? null),
     peersConnected: places.connected,
     largestPacket: largestPacketOf(tunnel),
     stats: readCounters(tunnel.counters),
@@ -84,7 +88,8 @@ export function statusOf(tunnel: RunningTunnel): TunnelStatus {
 export function largestPacketOf({ config, pathPacket, attachment }: RunningTunnel): number | null {
   if (pathPacket === null || attachment === undefined) return null
   const mtu = attachment.kind === "tap" ? pathPacket - ethernetHeader : pathPacket
-  return config.transport.kind === "tcp" && config.transport.framing !== "trains"
+  const { transport, security } = config
+  return security.kind === "none" && transport.kind === "tcp" && transport.framing !== "trains"
     ? Math.min(mtu, largestSimpletunFrame)
     : Math.min(mtu, largestMtu)
 }
@@ -92,14 +97,29 @@ export function largestPacketOf({ config, pathPacket, attachment }: RunningTunne
 const ethernetHeader = 18 // with a VLAN tag
 const largestMtu = 65_535
 
-export function peersOf({ places, counters }: RunningTunnel): TunnelPeerStatus[] {
-  return places.all.flatMap((placed, place) => {
+export function peersOf({ config, places, counters }: RunningTunnel): TunnelPeerStatus[] {
+  return places.all.flatMap((placed, place): TunnelPeerStatus[] => {
     if (placed === null) return []
     const { peer, remote, since } = placed
-    const { name, address, enabled } = peer
-    const connected = remote !== null
-    return [{ name, address, enabled, connected, remote, since, ...clearText, ...readPeerCounters(counters, place) }]
+    const { name, enabled } = peer
+    const counted = readPeerCounters(counters, place)
+    const common = { name, enabled, connected: remote !== null, remote, since, ...counted }
+    if (!isWireguardPeer(peer)) return [{ ...common, address: peer.address, ...clearText }]
+    const { publicKey, expiresAt = null } = peer
+    const { heardAt, lastHandshakeAt, carrier, isTundeck } = placed
+    const cipher = remote === null ? null : placed.cipher
+    const known = { publicKey, endpoint: currentEndpoint(config, placed), lastHandshakeAt, carrier, cipher, isTundeck }
+    return [{ ...common, address: heardAt ?? "", ...known, expiresAt }]
   })
+}
+
+/** Where a wireguard peer is sent to now: where it was heard last, or is told to be; null: not known. */
+export function currentEndpoint(config: TunnelConfig, { peer, heardAt, resolved }: PlacedPeer): string | null {
+  if (heardAt !== null) return heardAt
+  const [found] = resolved
+  if (found !== undefined) return formatEndpoint({ host: found.address, port: found.port })
+  const told = isWireguard(config) && isWireguardPeer(peer) ? endpointOf(config, peer) : null
+  return told !== null && ipFamily(parseEndpoint(told)?.host ?? "") !== undefined ? told : null
 }
 
 /** What a clear-text peer has not. */
@@ -113,13 +133,19 @@ const clearText = {
   expiresAt: null,
 } as const
 
+/** It has many peers, or may have: every wireguard tunnel may. */
 export function isHub({ security }: TunnelConfig): boolean {
   return security.peers !== undefined
 }
 
-/** Another interface, or a hub that becomes none, makes a running tunnel another one; all else changes while it runs. */
+/** A wireguard tunnel that looks as if it led from point to point. */
+function hasOnePeer({ security }: TunnelConfig): boolean {
+  return security.kind === "wireguard" && security.peers.length === 1
+}
+
+/** Another interface, a hub that becomes none, or clear text that is encrypted makes a running tunnel another one; all else changes while it runs. */
 export function isSameRelay(a: TunnelConfig, b: TunnelConfig): boolean {
-  return a.interface === b.interface && isHub(a) === isHub(b)
+  return a.interface === b.interface && isHub(a) === isHub(b) && a.security.kind === b.security.kind
 }
 
 export function isSame(a: object | undefined, b: object | undefined): boolean {

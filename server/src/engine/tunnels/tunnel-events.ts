@@ -1,5 +1,5 @@
 import type { NewHostEvent, TunnelReason, TunnelState } from "@tundeck/shared"
-import type { PlacedPeer } from "./places.ts"
+import { isWireguardPeer, type PlacedPeer } from "./places.ts"
 import { isHub, type RunningTunnel } from "./running-tunnel.ts"
 
 const strangerEveryMs = 60_000
@@ -31,6 +31,10 @@ export class TunnelEvents {
     if (!isHub(tunnel.config)) {
       if (remote !== null) this.tell("info", tunnel, `Connected with ${remote}.`)
       return
+    }
+    if (isWireguardPeer(peer)) {
+      const text = remote === null ? "there are no keys any more" : `handshake, at ${remote}`
+      return this.tell("info", tunnel, `${peer.name}: ${text}.`)
     }
     const text = remote === null ? `${peer.name} (${peer.address}) is gone.` : `${peer.name} connected from ${remote}.`
     this.tell("info", tunnel, text)

@@ -1,5 +1,6 @@
 import { Problem, type TunnelConfig, type TunnelStatus } from "@tundeck/shared"
 import { expect, it, onTestFinished } from "vitest"
+import { withoutWireguard } from "../testing/without-wireguard.ts"
 import { createTunnelManager } from "./tunnel-manager.ts"
 
 // Without an interface to attach to: what start and stop promise each other. Real tunnels are in life.net.test.ts.
@@ -23,6 +24,7 @@ function withoutInterface() {
     onStatus: (status) => told.push(status),
     onEvent: () => {},
     onPackets: () => {},
+    wireguard: withoutWireguard,
   })
   onTestFinished(async () => manager.close())
   return { manager, told, states: () => told.map(({ state }) => state) }

@@ -1,4 +1,4 @@
-import { clearPeersOf, Problem, parseEndpoint, type TunnelConfig, type TunnelStatus } from "@tundeck/shared"
+import { Problem, parseEndpoint, type TunnelConfig, type TunnelStatus } from "@tundeck/shared"
 import type { CreateTunnelManager } from "../ports.ts"
 import type { FromWorker } from "../relay/messages.ts"
 import { DeviceSide } from "./device-side.ts"
@@ -17,12 +17,14 @@ import {
   statusOf,
 } from "./running-tunnel.ts"
 import { TunnelEvents } from "./tunnel-events.ts"
+import { WireguardSide } from "./wireguard-side.ts"
+import { hasSameKeys, relaySecurity } from "./wireguard-spec.ts"
 import { createWorkerPool, type RelayWorker } from "./worker-pool.ts"
 
 const reattachMs = 1000
 
 /** Starts, stops and watches tunnels; the relay workers carry them. Everything here is on the control thread. */
-export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, onEvent, onPackets }) => {
+export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, onEvent, onPackets, ...options }) => {
   const tunnels = new Map<string, RunningTunnel>()
   const tell = (tunnel: RunningTunnel) => onStatus(statusOf(tunnel))
   const feed = new PacketFeed(onPackets)
@@ -30,6 +32,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
   const macTables = new MacTables()
   const pool = createWorkerPool({ onMessage, onDeath })
   const deviceSide = new DeviceSide({ devices, pool, events, tell })
+  const wireguard = new WireguardSide({ options: options.wireguard, events, change, tell })
   const unsubscribe = devices.onChange(interfaceChanged)
   const retry = setInterval(attachMissing, reattachMs)
 
@@ -52,7 +55,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
       case "state":
         return stateChanged(tunnel, message)
       case "peer":
-        return peerChanged(tunnel, message.peer, message.remote)
+        return peerChanged(tunnel, message)
       case "path":
         return pathChanged(tunnel, message.packet)
       case "macs":
@@ -64,15 +67,17 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
       case "device-released":
         return deviceSide.detach(tunnel, message.fd)
       case "resolve":
-        return void resolve(tunnel)
+        return void (message.peer === undefined ? resolve(tunnel) : wireguard.resolve(tunnel, message.peer))
       case "stranger":
         return events.stranger(tunnel, message.address)
+      default:
+        return wireguard.obey(tunnel, message)
     }
   }
 
-  function peerChanged(tunnel: RunningTunnel, place: number, remote: string | null): void {
-    tunnel.places.changed(place, remote)
-    const placed = tunnel.places.at(place)
+  function peerChanged(tunnel: RunningTunnel, { peer, remote, carrier }: FromWorker & { type: "peer" }): void {
+    tunnel.places.changed(peer, remote, carrier)
+    const placed = tunnel.places.at(peer)
     if (placed !== undefined) events.peer(tunnel, placed)
     tell(tunnel)
   }
@@ -122,13 +127,11 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     }
   }
 
-  function start(config: TunnelConfig): TunnelStatus {
-    if (config.security.kind === "wireguard") {
-      throw new Problem("setting-refused", "This engine does not carry wireguard tunnels.")
-    }
-    const refusal = publicPeerReason(config, literalPeers(config))
+  function start(wanted: TunnelConfig): TunnelStatus {
+    const refusal = publicPeerReason(wanted, literalPeers(wanted))
     if (refusal !== null) throw new Problem("public-peer-refused", refusal.detail)
-    const tunnel = tunnels.get(config.id)
+    const tunnel = tunnels.get(wanted.id)
+    const config = wireguard.latest(wanted, tunnel)
     if (tunnel === undefined) return begin(config)
     if (tunnel.ending === undefined && isSameRelay(tunnel.config, config)) {
       change(tunnel, config)
@@ -144,22 +147,25 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     const { id } = config
     tunnel.config = config
     tunnel.places.rename(config, peerText(config))
-    tunnel.places.set(clearPeersOf(config.security) ?? [], tunnel.counters)
+    tunnel.places.set(config, tunnel.counters)
+    if (!hasSameKeys(before, config)) tunnel.worker?.post({ type: "security", id, security: relaySecurity(config) })
     if (!isSame(before.transport, config.transport)) {
       tunnel.places.disconnect()
-      deviceSide.setPeers(tunnel)
+      deviceSide.lookAtPeers(tunnel) // the new transport gets them: the old one shall not call anybody any more
       tunnel.worker?.post({ type: "transport", id, transport: relayTransport(config), peers: tunnel.peers })
     } else {
       deviceSide.setPeers(tunnel)
     }
     if (!isSame(before.faults, config.faults))
       tunnel.worker?.post({ type: "faults", id, faults: config.faults ?? null })
+    wireguard.follow(tunnel)
   }
 
   function begin(config: TunnelConfig): TunnelStatus {
     const tunnel = createRunningTunnel(config)
     tunnels.set(config.id, tunnel)
     deviceSide.attach(tunnel)
+    wireguard.follow(tunnel)
     return statusOf(tunnel)
   }
 
@@ -176,6 +182,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
   function ended(tunnel: RunningTunnel): void {
     if (tunnel.worker !== undefined) tunnel.worker.load -= 1
     deviceSide.detach(tunnel)
+    wireguard.ended(tunnel)
     feed.unwatch(tunnel.config.id)
     tunnels.delete(tunnel.config.id)
     const { waiting = [], next } = tunnel.ending ?? {}
@@ -234,12 +241,15 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     watch,
     peers: (id) => peersOf(running(id)),
     macs: (id) => macTables.ask(running(id)),
+    reconfigurations: () => wireguard.reconfigurations(),
+    taken: (id, revision) => wireguard.taken(id, revision),
     interfaceChanged,
     list: () => [...tunnels.values()].map(statusOf),
     async close() {
       clearInterval(retry)
       unsubscribe()
       feed.close()
+      wireguard.close()
       await pool.close()
       for (const tunnel of tunnels.values()) deviceSide.detach(tunnel)
       tunnels.clear()

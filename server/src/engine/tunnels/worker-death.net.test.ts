@@ -8,6 +8,7 @@ import { createNamespace, type Namespace } from "../../../../testing/namespace.t
 import { until } from "../../../../testing/wait.ts"
 import type { Attachment, TunnelManager } from "../ports.ts"
 import { inside } from "../testing/icmp-lab.ts"
+import { withoutWireguard } from "../testing/without-wireguard.ts"
 import { createTunnelManager } from "./tunnel-manager.ts"
 
 // A worker dies when it is handed what is no tun: the tunnels are real, and on this thread's loopback; their interfaces are
@@ -42,6 +43,7 @@ beforeEach(async () => {
     onStatus: () => {},
     onEvent: (event) => events.push(event),
     onPackets: () => {},
+    wireguard: withoutWireguard,
   })
 })
 afterEach(async () => {

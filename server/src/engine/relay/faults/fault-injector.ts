@@ -83,6 +83,8 @@ export class FaultInjector {
       let copies = 1
       if (this.#happens(this.#settings.duplicatePercent)) copies += 1
       if (this.#happens(this.#settings.lossPercent)) copies -= 1
+      // What is passed on may be overwritten where it lies.
+      if (copies > 1 && this.#out.capacity - this.#out.count < 2) this.#flush()
       if (copies === 0) this.#drop(faultInjected, batch, i)
       if (copies > 0) this.#go(batch, i, now, false)
       if (copies > 1) this.#go(batch, i, now, true)

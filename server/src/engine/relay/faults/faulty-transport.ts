@@ -55,8 +55,8 @@ export class FaultyTransport implements Transport {
     this.#faults.take(batch, this.#clock())
   }
 
-  setRemotes(remotes: readonly { address: string; port: number }[], reason: TunnelReason | null): void {
-    this.#transport.setRemotes(remotes, reason)
+  setRemotes(remotes: readonly { address: string; port: number }[], reason: TunnelReason | null, peer?: number): void {
+    this.#transport.setRemotes(remotes, reason, peer)
   }
 
   setPeers(peers: RelayPeers): void {

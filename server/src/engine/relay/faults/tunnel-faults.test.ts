@@ -43,6 +43,7 @@ function lab({ faults, isHub = false, peers = [peer("")] }: Lab) {
     socket: {},
     clampMss: false,
     isHub,
+    fallback: false,
   }
   const link = isHub ? "ethernet" : "ip"
   const openDevice = () => device
@@ -51,6 +52,7 @@ function lab({ faults, isHub = false, peers = [peer("")] }: Lab) {
     link,
     device: { fd: device.fd, packetInfo: false, vnetHeader: false, mtu: 1500 },
     transport,
+    security: { kind: "none" },
     peers,
     faults,
     counters,
@@ -86,6 +88,7 @@ function lab({ faults, isHub = false, peers = [peer("")] }: Lab) {
     tunnel.stop()
     loop.close()
     device.close()
+    memory.release()
     sys.close(wakeFd)
   })
   return {

@@ -11,14 +11,17 @@ import { FaultyTransport } from "./faulty-transport.ts"
 import { InboundFaults } from "./inbound-faults.ts"
 
 const faultInjected = dropNumber("fault-injected")
-/** Room for the longest header that a transport writes. */
-const headroom = 16
+/** Room for the longest header that a transport writes, and for what one writes behind each packet. */
+const headroom = 64
+const tailroom = 64
 
 export interface TunnelInjectorsOptions {
   loop: EpollLoop
   memory: RelayMemory
   traffic: Traffic
   isEthernet: boolean
+  /** Something is held back until `when`: call `alarm`, and that of `before`. */
+  wakeAt(when: number): void
   /** Where the packets of each direction go on. */
   passOutbound: (batch: Batch) => void
   passInbound: (batch: Batch) => void
@@ -99,13 +102,13 @@ export class TunnelInjectors {
 
   #inject(
     direction: 0 | 1,
-    scratch: { at: number; size: number },
+    region: { at: number; size: number },
     settings: FaultSettings,
     pass: (batch: Batch) => void,
   ): FaultInjector {
-    const { memory, traffic, loop } = this.#options
-    const wakeAt = (when: number) => loop.wakeAt(when)
+    const { memory, traffic, wakeAt } = this.#options
     const random = Math.random
+    const scratch = { at: region.at, size: region.size - tailroom }
     return new FaultInjector({ memory, scratch, headroom, direction, settings, random, traffic, pass, wakeAt })
   }
 }

@@ -21,7 +21,9 @@ import { look } from "./look.ts"
 
 const outbound = 0
 const badPacket = dropNumber("bad-packet")
-const end = region.outbound.at + region.outbound.size
+/** A transport may write so much behind a packet. */
+const tailroom = 64
+const end = region.outbound.at + region.outbound.size - tailroom
 
 export class Outbound {
   readonly #memory: RelayMemory
@@ -134,7 +136,7 @@ export class Outbound {
 }
 
 /** What a 64 KB train grows to when it is cut into the shortest segments that a kernel sends (MSS 48, all options). */
-const largestCut = 256 * 1024
+const largestCut = 320 * 1024
 /** And into how many. */
 const mostPackets = 1400
 

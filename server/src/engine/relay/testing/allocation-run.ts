@@ -5,7 +5,7 @@ import { createEventfd } from "@tundeck/native-bindings"
 import { createPacketRing } from "@tundeck/shared"
 import { CounterWriter, createCounters, readCounters } from "../counters.ts"
 import { EpollLoop } from "../epoll-loop.ts"
-import type { RelayEnds, RelaySpec } from "../messages.ts"
+import type { ClearEnds, RelaySecurity, RelaySpec, WireGuardPeer } from "../messages.ts"
 import {
   checksumOffsetOf,
   gsoTypeOfShape,
@@ -16,15 +16,21 @@ import {
 import { region } from "../regions.ts"
 import { RelayTunnel } from "../relay-tunnel.ts"
 import { Traffic } from "../traffic.ts"
+import type { CipherKind } from "../wireguard/cipher/cipher.ts"
+import { createPacketCiphers } from "../wireguard/cipher/create-packet-ciphers.ts"
+import { Identity } from "../wireguard/noise/keys.ts"
 import { createWorkplace } from "../workplace.ts"
 import { LoopDevice } from "./loop-device.ts"
 
 export interface AllocationRun {
-  /** `shown`: no tunnel, only the verdicts of packets that are all shown. */
-  kind: "tcp" | "udp" | "shown"
+  /** `shown`: no tunnel, only the verdicts of packets that are all shown. `sealed`, `opened`: no tunnel, only its cipher. */
+  kind: "tcp" | "udp" | "shown" | "sealed" | "opened"
+  cipher: CipherKind
   framing: "simpletun" | "trains"
   link: "ip" | "ethernet"
   isHub: boolean
+  /** Two Tundecks, who seal with `cipher`. */
+  isWireGuard: boolean
   /** Packets in each of the trains that the devices give; 1: they give single packets. */
   trainPackets: number
   /** Hardly two packets in a row are equally long. */
@@ -73,17 +79,40 @@ function swap(bytes: Uint8Array, at: number, size: number): void {
   bytes.set(first, at + size)
 }
 
-function createEnd(kind: "tcp" | "udp", ends: RelayEnds, packetAt: number) {
+const keyOf = (listens: boolean) => new Uint8Array(32).fill(listens ? 1 : 2)
+
+function securityOf(listens: boolean): RelaySecurity {
+  return { kind: "wireguard", privateKey: keyOf(listens), previousPrivateKey: null, stampedAfter: 0n }
+}
+
+/** The one at the other end. */
+function peerOf(ends: ClearEnds): WireGuardPeer {
+  const remotes = ends.role === "connect" ? ends.remotes : []
+  const publicKey = new Identity(keyOf(ends.role === "connect")).public.bytes
+  return { publicKey, presharedKey: null, keepaliveSeconds: 0, expiresAt: null, remotes, named: false }
+}
+
+function createEnd(kind: "tcp" | "udp", ends: ClearEnds, packetAt: number) {
   const loop = new EpollLoop(createEventfd(), () => {})
   const listens = ends.role === "listen"
   const device = new LoopDevice(workplace.memory, true, packet(listens), packetAt, run.isPadded)
-  const counters = createCounters(run.isHub)
+  const isHub = run.isWireGuard || (run.isHub && listens)
+  const counters = createCounters(isHub)
   const spec: RelaySpec = {
     id: "t",
     link: run.link,
     device: { fd: device.fd, packetInfo: false, vnetHeader: true, mtu: 1500 },
-    transport: { kind, framing: run.framing, ends, socket: {}, clampMss: true, isHub: run.isHub && listens },
-    peers: [{ address: "127.0.0.1", allowed: [listens ? "10.0.0.1/32" : "10.0.0.2/32"], enabled: true }],
+    transport: {
+      ...{ kind, framing: run.framing, socket: {}, clampMss: true, isHub, fallback: false },
+      ends: run.isWireGuard ? { role: "open", local: listens ? ends.local : null } : ends,
+    },
+    security: run.isWireGuard ? securityOf(listens) : { kind: "none" },
+    peers: [
+      {
+        ...{ address: "127.0.0.1", allowed: [listens ? "10.0.0.1/32" : "10.0.0.2/32"], enabled: true },
+        ...(run.isWireGuard && { wireguard: peerOf(ends) }),
+      },
+    ],
     faults: null,
     counters,
     ring: createPacketRing(128),
@@ -91,9 +120,10 @@ function createEnd(kind: "tcp" | "udp", ends: RelayEnds, packetAt: number) {
   let isUp = false
   const tunnel = new RelayTunnel(spec, {
     loop,
-    workplace,
+    workplace: { ...workplace, hasFastAes: run.cipher === "aes-256-gcm" },
     post(message) {
-      if (message.type === "state") isUp = message.state === "up"
+      if (message.type === "state" && !run.isWireGuard) isUp = message.state === "up"
+      if (message.type === "handshake") isUp = message.isTundeck === true && message.cipher === run.cipher
     },
     openDevice: () => device,
   })
@@ -155,13 +185,39 @@ function shownTraffic() {
   }
 }
 
+/** One packet, sealed in its place again and again; or sealed once, and what came of it opened. */
+function ciphered(kind: "sealed" | "opened") {
+  const { memory } = workplace
+  const cipher = createPacketCiphers(memory).create(run.cipher, new Uint8Array(32))
+  const { at } = region.outbound
+  const kept = region.inbound.at
+  const length = 1420
+  cipher.seal(kept, length, 1, 2)
+  let right = 0
+  return {
+    delivered: () => right,
+    pass(packets: number) {
+      for (let i = 0; i < wakeUps * packets; i++) {
+        if (kind === "opened") memory.copy(at, kept, length + 16)
+        const isRight = kind === "opened" ? cipher.open(at, length, 1, 2) : cipher.seal(at, length, i, 2)
+        if (isRight) right += 1
+      }
+    },
+  }
+}
+
+function passing(kind: AllocationRun["kind"]) {
+  if (kind === "shown") return shownTraffic()
+  return kind === "sealed" || kind === "opened" ? ciphered(kind) : tunnels(kind)
+}
+
 /** Since the process began. @types/node does not know it yet. */
 function allocatedBytes(): number {
   const statistics: { total_allocated_bytes?: number } = getHeapStatistics()
   return statistics.total_allocated_bytes ?? Number.NaN
 }
 
-const { pass, delivered } = run.kind === "shown" ? shownTraffic() : tunnels(run.kind)
+const { pass, delivered } = passing(run.kind)
 
 function measure(packets: number): AllocationReport {
   const [deliveredBefore, allocatedBefore] = [delivered(), allocatedBytes()]

@@ -6,7 +6,11 @@ import { StreamTransport } from "./stream-transport.ts"
 import type { TransportParts } from "./transport-parts.ts"
 import { UdpSocket } from "./udp-socket.ts"
 
-export function createTransport(transport: RelayTransport, peers: RelayPeers, parts: TransportParts): Transport {
+/** One in clear text. */
+export function createTransport(wanted: RelayTransport, peers: RelayPeers, parts: TransportParts): Transport {
+  const { ends } = wanted
+  if (ends.role === "open") throw new Error("A transport in clear text waits for its peers, or calls one.")
+  const transport = { ...wanted, ends }
   switch (transport.kind) {
     case "tcp":
       return new StreamTransport(transport, peers, parts)
@@ -14,7 +18,7 @@ export function createTransport(transport: RelayTransport, peers: RelayPeers, pa
       return new DatagramTransport(transport, peers, parts, (...options) => new UdpSocket(...options))
     case "icmp":
       return new DatagramTransport(transport, peers, parts, (options, memory, index) => {
-        return openIcmp(options, memory, index, parts)
+        return openIcmp(options, memory, index, parts.traffic, () => parts.owner.largestPacket)
       })
   }
 }

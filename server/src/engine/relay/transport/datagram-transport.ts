@@ -2,7 +2,7 @@ import { epoll, errno, SyscallError } from "@tundeck/native-bindings"
 import { dropNumber, type TunnelReason, type TunnelState } from "@tundeck/shared"
 import type { Batch } from "../batch.ts"
 import type { RelayMemory } from "../memory.ts"
-import type { NumericEndpoint, RelayPeers, RelayTransport } from "../messages.ts"
+import type { ClearTransport, NumericEndpoint, RelayPeers } from "../messages.ts"
 import type { Transport } from "../ports.ts"
 import { connectReason, listenReason, silentReason, unknownName, waitingReason } from "../reasons.ts"
 import { largestPacket } from "../regions.ts"
@@ -10,7 +10,7 @@ import { DatagramReceiver } from "./datagram-receiver.ts"
 import { DatagramSender } from "./datagram-sender.ts"
 import type { DatagramSocket } from "./datagram-socket.ts"
 import { DatagramWire } from "./datagram-wire.ts"
-import type { PeerIndex } from "./peer-index.ts"
+import type { PeerAddresses } from "./peer-addresses.ts"
 import { PeerPaths } from "./peer-paths.ts"
 import { PeerWatch } from "./peer-watch.ts"
 import { Strangers } from "./strangers.ts"
@@ -23,7 +23,7 @@ const resolveTimeoutMs = 15_000
 const retryMs = 2_000
 const never = Number.POSITIVE_INFINITY
 
-export type OpenDatagramSocket = (options: UdpOptions, memory: RelayMemory, peers: PeerIndex) => DatagramSocket
+export type OpenDatagramSocket = (options: UdpOptions, memory: RelayMemory, peers: PeerAddresses) => DatagramSocket
 
 /**
  * Packets in datagrams, to one peer that is called or awaited, or to the many of a hub. There is no connection: a peer is
@@ -39,7 +39,7 @@ export class DatagramTransport implements Transport {
   readonly tooLongReason = dropNumber("above-path-mtu")
   readonly #open: OpenDatagramSocket
   readonly #parts: TransportParts
-  readonly #transport: RelayTransport
+  readonly #transport: ClearTransport
   readonly #wire: DatagramWire
   readonly #paths: PeerPaths
   readonly #watch: PeerWatch
@@ -54,7 +54,7 @@ export class DatagramTransport implements Transport {
   #resolveBy = never
   #saidLast = ""
 
-  constructor(transport: RelayTransport, peers: RelayPeers, parts: TransportParts, open: OpenDatagramSocket) {
+  constructor(transport: ClearTransport, peers: RelayPeers, parts: TransportParts, open: OpenDatagramSocket) {
     const { ends, kind, socket: wishes } = transport
     this.#transport = transport
     this.#peers = peers

@@ -2,7 +2,7 @@ import { dropNumber, largestSimpletunFrame } from "@tundeck/shared"
 import type { Batch } from "../batch.ts"
 import { headerBytes, packetsOf } from "../offload/train-size.ts"
 import { largestPacket } from "../regions.ts"
-import type { Traffic } from "../traffic.ts"
+import type { Verdicts } from "../traffic.ts"
 
 /** How packets stand in a stream. docs/wire-format.md. */
 export interface Framing {
@@ -20,7 +20,7 @@ export interface Framing {
   /** Appends the packet behind the header at `at`. */
   append(view: DataView, at: number, length: number, peer: number, batch: Batch): void
   /** The packet behind the header at `at` was sent. */
-  settle(traffic: Traffic, peer: number, view: DataView, at: number, length: number): void
+  settle(verdicts: Verdicts, peer: number, view: DataView, at: number, length: number): void
 }
 
 const outbound = 0
@@ -39,8 +39,8 @@ const simpletun: Framing = {
   append(_view, at, length, peer, batch) {
     batch.add(at + 2, length, peer)
   },
-  settle(traffic, peer, view, at, length) {
-    traffic.passed(outbound, peer, view, at + 2, length)
+  settle(verdicts, peer, view, at, length) {
+    verdicts.passed(outbound, peer, view, at + 2, length)
   },
 }
 
@@ -70,14 +70,14 @@ const trains: Framing = {
     batch.checksumStart[i] = view.getUint16(at + recordAt.start)
     batch.checksumOffset[i] = view.getUint16(at + recordAt.offset)
   },
-  settle(traffic, peer, view, at, length) {
+  settle(verdicts, peer, view, at, length) {
     const packet = at + recordAt.packet
     const size = view.getUint16(at + recordAt.size)
-    if (size === 0) return traffic.passed(outbound, peer, view, packet, length)
+    if (size === 0) return verdicts.passed(outbound, peer, view, packet, length)
     const start = view.getUint16(at + recordAt.start)
     const header = headerBytes(view, packet, start, view.getUint16(at + recordAt.offset))
     const packets = packetsOf(length, header, size)
-    traffic.passedTrain(outbound, peer, view, packet, length, packets, length + (packets - 1) * header)
+    verdicts.passedTrain(outbound, peer, view, packet, length, packets, length + (packets - 1) * header)
   },
 }
 

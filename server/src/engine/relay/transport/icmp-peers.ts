@@ -43,6 +43,15 @@ export class EchoPeers {
     }
   }
 
+  /** What is known of the one with that number is the peer's. */
+  adopt(peer: number, number: number): void {
+    this.#known[peer] = this.#known[number] ?? 0
+    this.#identifiers[peer] = this.#identifiers[number] ?? 0
+    this.#sequences[peer] = this.#sequences[number] ?? 0
+    this.#directs[peer] = this.#directs[number] ?? 0
+    this.#locals.copyWithin(peer * 16, number * 16, number * 16 + 16)
+  }
+
   /** It has spoken: there is a request to reply to. */
   isKnown(peer: number): boolean {
     return this.#known[peer] === 1

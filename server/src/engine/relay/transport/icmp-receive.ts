@@ -13,7 +13,7 @@ import { bundleSize, mostPackets, unbundle } from "./icmp-bundle.ts"
 import type { DirectWay } from "./icmp-direct.ts"
 import { directFlag, type EchoMark, echo, isEcho, kindMask, kinds } from "./icmp-header.ts"
 import type { EchoPeers } from "./icmp-peers.ts"
-import type { PeerIndex } from "./peer-index.ts"
+import type { PeerAddresses } from "./peer-addresses.ts"
 
 const longestIpv4Header = 60
 const mostSlots = 64
@@ -35,7 +35,7 @@ export interface EchoReceiverOptions {
   isIpv4: boolean
   /** Of a caller: what the replies carry. */
   identifier: number | undefined
-  addresses: PeerIndex
+  addresses: PeerAddresses
   peers: EchoPeers
   answersWhereAsked: boolean
   malformed: () => void
@@ -52,7 +52,7 @@ export function slotSize(packet: number): number {
 export class EchoReceiver {
   readonly #options: EchoReceiverOptions
   /** Replaced when the peers change. */
-  addresses: PeerIndex
+  addresses: PeerAddresses
   readonly #memory: RelayMemory
   readonly #calls: DataView
   /** Of the call that is being made: the MTU may be another next time. */

@@ -5,7 +5,7 @@ import { countFitting, lengthSize } from "./icmp-bundle.ts"
 import type { DirectWay } from "./icmp-direct.ts"
 import { directFlag, type EchoMark, echo, kinds, writeChecksum, writeEcho } from "./icmp-header.ts"
 import type { EchoPeers } from "./icmp-peers.ts"
-import type { PeerIndex } from "./peer-index.ts"
+import type { PeerAddresses } from "./peer-addresses.ts"
 
 /** With eight packets each these name 1,088 iovecs, and their headers and lengths need 3,200 bytes. */
 const mostMessages = 64
@@ -22,7 +22,7 @@ export interface EchoSenderOptions {
   overhead: number
   /** Of a caller: what its requests carry. undefined: replies, to where the peers' requests came from. */
   identifier: number | undefined
-  addresses: PeerIndex
+  addresses: PeerAddresses
   peers: EchoPeers
   /** Replies leave from the address that the peer spoke to. */
   answersWhereAsked: boolean
@@ -32,7 +32,7 @@ export interface EchoSenderOptions {
 export class EchoSender {
   readonly #options: EchoSenderOptions
   /** Replaced when the peers change. */
-  addresses: PeerIndex
+  addresses: PeerAddresses
   readonly #memory: RelayMemory
   readonly #calls: DataView
   #sequence = 0

@@ -9,7 +9,7 @@ import { type EchoSocketOptions, listensEverywhere, openEchoSocket } from "./icm
 import { EchoPeers } from "./icmp-peers.ts"
 import { EchoReceiver } from "./icmp-receive.ts"
 import { EchoSender } from "./icmp-send.ts"
-import type { PeerIndex } from "./peer-index.ts"
+import type { PeerAddresses } from "./peer-addresses.ts"
 
 export interface IcmpSocketOptions extends EchoSocketOptions {
   memory: RelayMemory
@@ -18,7 +18,7 @@ export interface IcmpSocketOptions extends EchoSocketOptions {
   /** The longest packet that a peer may send. */
   largestPacket: () => number
   /** A listener's. A caller has one peer, whom it is connected to. */
-  peers: PeerIndex
+  peers: PeerAddresses
   /** Hot. A message of the tunnel came in that is truncated, or wrong in its checksum or its lengths. */
   malformed: () => void
   /** Hot. What stands in the worker's memory for calls at `name` is the address of no peer. */
@@ -38,7 +38,7 @@ export class IcmpSocket implements DatagramSocket {
   readonly overhead: number
   /** Of no use here: raw sockets cut what is too long. */
   largestSegment = Number.POSITIVE_INFINITY
-  #addresses: PeerIndex
+  #addresses: PeerAddresses
   readonly #echoes: EchoPeers
   readonly #sender: EchoSender
   readonly #receiver: EchoReceiver
@@ -70,11 +70,11 @@ export class IcmpSocket implements DatagramSocket {
     })
   }
 
-  get peers(): PeerIndex {
+  get peers(): PeerAddresses {
     return this.#addresses
   }
 
-  set peers(peers: PeerIndex) {
+  set peers(peers: PeerAddresses) {
     const before = this.#addresses
     this.#addresses = peers
     this.#sender.addresses = this.#receiver.addresses = peers
@@ -92,6 +92,13 @@ export class IcmpSocket implements DatagramSocket {
   receive(batch: Batch): number {
     return this.#receiver.receive(batch)
   }
+
+  adopt(peer: number, number: number): void {
+    this.#echoes.adopt(peer, number)
+  }
+
+  /** Without its latest request there would be nothing to reply to. */
+  forget(): void {}
 
   close(): void {
     close(this.fd)

@@ -38,9 +38,20 @@ export class LocalAddresses {
     for (let word = 0; word < words; word++) this.#addresses[peer * 4 + word] = view.getInt32(from + word * 4)
   }
 
-  /** Hot. Writes the control message that has the kernel send from there; answers the room that it takes. */
+  /** What was noted of the one with that number is the peer's. */
+  adopt(peer: number, number: number): void {
+    this.#addresses.copyWithin(peer * 4, number * 4, number * 4 + 4)
+  }
+
+  /** The kernel chooses the address. */
+  forget(peer: number): void {
+    this.#addresses.fill(0, peer * 4, peer * 4 + 4)
+  }
+
+  /** Hot. Writes the control message that has the kernel send from there; answers the room that it takes: 0 while nothing was noted. */
   write(peer: number, view: DataView, at: number): number {
     const { level, type, size, address, words } = this.#info
+    if (!this.#isNoted(peer)) return 0
     view.setUint32(at + controlHeader.length, controlHeader.data + size, true)
     view.setUint32(at + controlHeader.length + 4, 0, true)
     view.setInt32(at + controlHeader.level, level, true)
@@ -51,5 +62,17 @@ export class LocalAddresses {
       view.setInt32(data + address + word * 4, this.#addresses[peer * 4 + word] ?? 0)
     }
     return (controlHeader.data + size + 7) & ~7 // CMSG_SPACE
+  }
+
+  #isNoted(peer: number): boolean {
+    const first = peer * 4
+    const addresses = this.#addresses
+    return (
+      ((addresses[first] ?? 0) |
+        (addresses[first + 1] ?? 0) |
+        (addresses[first + 2] ?? 0) |
+        (addresses[first + 3] ?? 0)) !==
+      0
+    )
   }
 }

@@ -1,7 +1,7 @@
 import { createEventfd, epoll, errno, SyscallError, sys } from "@tundeck/native-bindings"
 import { dropNumber, type TunnelReason, type TunnelState } from "@tundeck/shared"
 import type { Batch } from "../batch.ts"
-import type { NumericEndpoint, RelayPeers, RelayTransport } from "../messages.ts"
+import type { ClearTransport, NumericEndpoint, RelayPeers } from "../messages.ts"
 import { trainBytes, trainPackets } from "../offload/train-size.ts"
 import type { Transport } from "../ports.ts"
 import { connectReason, listenReason, noPeer, unknownName, waitingReason } from "../reasons.ts"
@@ -32,7 +32,7 @@ export class MemoryTransport implements Transport {
   readonly tooLongReason = aboveMtu
   readonly pathPacket = largestPacket
   readonly #network: MemoryNetwork
-  readonly #transport: RelayTransport
+  readonly #transport: ClearTransport
   readonly #parts: TransportParts
   #peers: RelayPeers
   #remotes: readonly NumericEndpoint[]
@@ -48,7 +48,7 @@ export class MemoryTransport implements Transport {
   #retryAt = never
   #resolveBy = never
 
-  constructor(network: MemoryNetwork, transport: RelayTransport, peers: RelayPeers, parts: TransportParts) {
+  constructor(network: MemoryNetwork, transport: ClearTransport, peers: RelayPeers, parts: TransportParts) {
     this.#network = network
     this.#transport = transport
     this.#peers = peers

@@ -1,22 +1,23 @@
 import { dropNumber } from "@tundeck/shared"
 import type { RelayMemory } from "../memory.ts"
 import { region } from "../regions.ts"
+import type { Traffic } from "../traffic.ts"
 import type { DatagramSocket } from "./datagram-socket.ts"
 import { IcmpSocket } from "./icmp-socket.ts"
-import type { PeerIndex } from "./peer-index.ts"
+import type { PeerAddresses } from "./peer-addresses.ts"
 import { familyOf } from "./tcp-socket.ts"
-import type { TransportParts } from "./transport-parts.ts"
 import type { UdpOptions } from "./udp-socket.ts"
 
 const inbound = 1
 const badPacket = dropNumber("bad-packet")
 
-/** An ICMP socket for the ends of a tunnel: what is a port elsewhere is the tunnel's number. Throws SyscallError. */
+/** An ICMP socket for the ends of a tunnel: what is a port elsewhere is the tunnel's number. `largestPacket`: that a peer may send. Throws SyscallError. */
 export function openIcmp(
   options: UdpOptions,
   memory: RelayMemory,
-  peers: PeerIndex,
-  parts: TransportParts,
+  peers: PeerAddresses,
+  traffic: Traffic,
+  largestPacket: () => number,
 ): DatagramSocket {
   const { local, remote, wishes, onStranger } = options
   const end = remote ?? local
@@ -29,9 +30,9 @@ export function openIcmp(
     wishes,
     memory,
     region: region.inbound,
-    largestPacket: () => parts.owner.largestPacket,
+    largestPacket,
     peers,
-    malformed: () => parts.traffic.dropped(inbound, badPacket, 0, 0, memory.view, region.inbound.at, 0),
+    malformed: () => traffic.dropped(inbound, badPacket, 0, 0, memory.view, region.inbound.at, 0),
     onStranger,
   })
 }

@@ -1,6 +1,7 @@
 import { decodeSocketAddress, parseIpAddress, socketAddressSize } from "@tundeck/native-bindings"
 import { strangerPeer } from "../batch.ts"
 import type { NumericEndpoint, RelayPeer } from "../messages.ts"
+import type { PeerAddresses } from "./peer-addresses.ts"
 import { withoutMapping } from "./tcp-socket.ts"
 
 // linux/in.h: struct sockaddr_in; linux/in6.h: struct sockaddr_in6. The family is in host order.
@@ -14,7 +15,7 @@ const nothing = -1
  * Which peer a socket address is, by its IP address alone, and where each peer was heard last. A socket of both families
  * tells an IPv4 peer as a mapped IPv6 address: the two are one. Made anew when the peers change.
  */
-export class PeerIndex {
+export class PeerIndex implements PeerAddresses {
   readonly #addresses: readonly string[]
   /** Open addressing, at most a quarter full: four words of address a slot. */
   readonly #words: Int32Array
@@ -46,9 +47,9 @@ export class PeerIndex {
   }
 
   /** The peer in that place is the same one as in `other`. Cold. */
-  isSameAs(other: PeerIndex, peer: number): boolean {
+  isSameAs(other: PeerAddresses, peer: number): boolean {
     const address = this.#addresses[peer]
-    return address !== "" && address === other.#addresses[peer]
+    return address !== "" && other instanceof PeerIndex && address === other.#addresses[peer]
   }
 
   /** Hot. The peer of the socket address at `at`, or `strangerPeer`. */

@@ -1,3 +1,4 @@
+import { sys } from "@tundeck/native-bindings"
 import { Batch } from "../batch.ts"
 import { region } from "../regions.ts"
 import type { DatagramPeer } from "./datagram-peer.ts"
@@ -19,7 +20,7 @@ export class Questions {
   /** Answers n >= 0, or the socket's -errno. */
   ask(place: number, peer: DatagramPeer): number {
     peer.which = (peer.which + 1) >>> 0
-    writeQuestion(this.#parts.memory.view, region.spare.at, peer.which, performance.now() * 1000)
+    writeQuestion(this.#parts.memory.view, region.spare.at, peer.which, sys.clockBoottimeMilliseconds() * 1000)
     return this.#send(place, region.spare.at)
   }
 
@@ -31,7 +32,7 @@ export class Questions {
       return this.#send(place, at)
     }
     if (whichOf(view, at) !== peer.which) return 0
-    const microseconds = elapsedMicroseconds(view, at, performance.now() * 1000)
+    const microseconds = elapsedMicroseconds(view, at, sys.clockBoottimeMilliseconds() * 1000)
     this.#parts.traffic.counters.roundTrip(place, microseconds / 1000)
     return 0
   }

@@ -2,7 +2,7 @@ import { epoll, sys, tcpInfo } from "@tundeck/native-bindings"
 import type { TunnelReason, TunnelState } from "@tundeck/shared"
 import type { Batch } from "../batch.ts"
 import type { EpollLoop } from "../epoll-loop.ts"
-import type { NumericEndpoint, RelayPeers, RelayTransport } from "../messages.ts"
+import type { ClearTransport, NumericEndpoint, RelayPeers } from "../messages.ts"
 import type { Transport } from "../ports.ts"
 import { badFrameReason, halfFrameReason, lossReason, noPeer, waitingReason } from "../reasons.ts"
 import { Dialer } from "./dialer.ts"
@@ -52,7 +52,7 @@ export class StreamTransport implements Transport {
   #wasUp = false
   #halfFramesBy = never
 
-  constructor(transport: RelayTransport, peers: RelayPeers, parts: TransportParts) {
+  constructor(transport: ClearTransport, peers: RelayPeers, parts: TransportParts) {
     this.#parts = parts
     this.#loop = parts.loop
     this.#framing = framings[transport.framing]

@@ -3,7 +3,7 @@ import { dropNumber } from "@tundeck/shared"
 import type { Batch } from "../batch.ts"
 import type { RelayMemory } from "../memory.ts"
 import { largestPacket, region } from "../regions.ts"
-import type { Traffic } from "../traffic.ts"
+import type { Verdicts } from "../traffic.ts"
 import type { Framing } from "./framing.ts"
 import { PathControl } from "./path-control.ts"
 
@@ -39,7 +39,7 @@ export class Stream {
   badLength = 0
   readonly #memory: RelayMemory
   readonly #framing: Framing
-  readonly #traffic: Traffic
+  readonly #verdicts: Verdicts
   #waiting: Arena | undefined
   /** Bytes in `#waiting`: whole frames, from the first that is not settled on. */
   #length = 0
@@ -48,14 +48,14 @@ export class Stream {
   #half: Arena | undefined
   #halfLength = 0
 
-  constructor(fd: number, remote: string, peer: number, memory: RelayMemory, framing: Framing, traffic: Traffic) {
+  constructor(fd: number, remote: string, peer: number, memory: RelayMemory, framing: Framing, verdicts: Verdicts) {
     this.fd = fd
     this.remote = remote
     this.peer = peer
     this.control = new PathControl(fd)
     this.#memory = memory
     this.#framing = framing
-    this.#traffic = traffic
+    this.#verdicts = verdicts
   }
 
   get isWaiting(): boolean {
@@ -109,7 +109,7 @@ export class Stream {
       const view = this.#waiting?.view
       if (view === undefined) break
       const length = this.#framing.lengthAt(view, at)
-      this.#traffic.dropped(outbound, connectionLost, 0, this.peer, view, at + headerBytes, length)
+      this.#verdicts.dropped(outbound, connectionLost, 0, this.peer, view, at + headerBytes, length)
       at += headerBytes + length
     }
     this.#length = 0
@@ -157,7 +157,7 @@ export class Stream {
     batch.clear()
     if (result === "bad-frame") {
       const rest = Math.min(this.badLength, end - at - headerBytes)
-      this.#traffic.dropped(inbound, badLength, 0, this.peer, view, at + headerBytes, rest)
+      this.#verdicts.dropped(inbound, badLength, 0, this.peer, view, at + headerBytes, rest)
       this.#halfLength = 0
       return result
     }
@@ -213,7 +213,7 @@ export class Stream {
     for (; i < to; i++) {
       const length = batch.length[i] ?? 0
       if (done + headerBytes + length > taken) break
-      this.#framing.settle(this.#traffic, this.peer, view, (batch.at[i] ?? 0) - headerBytes, length)
+      this.#framing.settle(this.#verdicts, this.peer, view, (batch.at[i] ?? 0) - headerBytes, length)
       done += headerBytes + length
     }
     this.#settledBytes = done
@@ -223,7 +223,7 @@ export class Stream {
   #dropEntries(batch: Batch, from: number, to: number, reason: number): void {
     for (let i = from; i < to; i++) {
       const { view } = this.#memory
-      this.#traffic.dropped(outbound, reason, 0, this.peer, view, batch.at[i] ?? 0, batch.length[i] ?? 0)
+      this.#verdicts.dropped(outbound, reason, 0, this.peer, view, batch.at[i] ?? 0, batch.length[i] ?? 0)
     }
   }
 
@@ -251,7 +251,7 @@ export class Stream {
     while (at < this.#length) {
       const length = this.#framing.lengthAt(waiting.view, at)
       if (at + headerBytes + length > this.#sent) break
-      this.#framing.settle(this.#traffic, this.peer, waiting.view, at, length)
+      this.#framing.settle(this.#verdicts, this.peer, waiting.view, at, length)
       at += headerBytes + length
     }
     if (at > 0) waiting.bytes.copyWithin(0, at, this.#length)
@@ -265,7 +265,7 @@ export class Stream {
     this.#halfLength = length
     if (length === 0) return
     if (this.#half === undefined || this.#half.size < length) {
-      this.#half = createArena(Math.max(4096, Math.min(2 * length, this.#framing.headerBytes + largestPacket)))
+      this.#half = createArena(Math.max(4096, length, Math.min(2 * length, this.#framing.headerBytes + largestPacket)))
     }
     sys.copy(this.#half.address, this.#memory.address + at, length)
   }

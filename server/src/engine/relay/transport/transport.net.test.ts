@@ -24,7 +24,10 @@ afterAll(() => namespace.delete())
 const icmp: TransportSubject = {
   open: (transport, peers, parts, gate) => {
     return new DatagramTransport(transport, peers, parts, (options, memory, index) => {
-      return new GatedSocket(openIcmp(options, memory, index, parts), gate)
+      return new GatedSocket(
+        openIcmp(options, memory, index, parts.traffic, () => parts.owner.largestPacket),
+        gate,
+      )
     })
   },
   kind: "icmp",

@@ -23,7 +23,7 @@ import type { NumericEndpoint, SocketWishes } from "../messages.ts"
 import { region } from "../regions.ts"
 import type { DatagramSocket } from "./datagram-socket.ts"
 import { LocalAddresses } from "./local-addresses.ts"
-import type { PeerIndex } from "./peer-index.ts"
+import type { PeerAddresses } from "./peer-addresses.ts"
 import { applyWishes } from "./socket-wishes.ts"
 import { familyOf } from "./tcp-socket.ts"
 
@@ -66,7 +66,7 @@ export class UdpSocket implements DatagramSocket {
   /** Until the path is known: what IPv6 promises of every path. */
   largestSegment = 1280 - overhead[6]
   readonly #memory: RelayMemory
-  #peers: PeerIndex
+  #peers: PeerAddresses
   /** Of a socket that is bound to no address of this host. */
   readonly #locals: LocalAddresses | undefined
   readonly #isConnected: boolean
@@ -77,7 +77,7 @@ export class UdpSocket implements DatagramSocket {
   readonly #ends = new Uint16Array(messagesAtOnce)
 
   /** Throws SyscallError. */
-  constructor({ local, remote, wishes, onStranger }: UdpOptions, memory: RelayMemory, peers: PeerIndex) {
+  constructor({ local, remote, wishes, onStranger }: UdpOptions, memory: RelayMemory, peers: PeerAddresses) {
     const family = familyOf((remote ?? local)?.address ?? "0.0.0.0")
     this.overhead = overhead[family]
     this.#memory = memory
@@ -107,11 +107,11 @@ export class UdpSocket implements DatagramSocket {
     }
   }
 
-  get peers(): PeerIndex {
+  get peers(): PeerAddresses {
     return this.#peers
   }
 
-  set peers(peers: PeerIndex) {
+  set peers(peers: PeerAddresses) {
     this.#peers = peers
     this.#locals?.resize(peers.size)
   }
@@ -147,6 +147,14 @@ export class UdpSocket implements DatagramSocket {
       this.#append(batch, i, message, length)
     }
     return received
+  }
+
+  adopt(peer: number, number: number): void {
+    this.#locals?.adopt(peer, number)
+  }
+
+  forget(peer: number): void {
+    this.#locals?.forget(peer)
   }
 
   close(): void {

@@ -18,8 +18,8 @@ export class UnsentPackets {
     this.#memory = memory
   }
 
-  /** Takes packets from `from` on; answers the first that had no room. */
-  keep(batch: Batch, from: number): number {
+  /** Takes packets `from` to `to`; answers the first that had no room. */
+  keep(batch: Batch, from: number, to = batch.count): number {
     // A socket that takes no more is rare: the memory for it comes with the first time.
     this.#arena ??= createArena(mostBytes)
     if (this.#lengths.length < batch.capacity) {
@@ -31,7 +31,7 @@ export class UnsentPackets {
     let run = 0
     let runEnd = 0
     let i = from
-    for (; i < batch.count; i++) {
+    for (; i < to; i++) {
       const at = batch.at[i] ?? 0
       const length = batch.length[i] ?? 0
       if (end + length > mostBytes) break

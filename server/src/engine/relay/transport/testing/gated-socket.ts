@@ -1,7 +1,7 @@
 import { errno } from "@tundeck/native-bindings"
 import type { Batch } from "../../batch.ts"
 import type { DatagramSocket } from "../datagram-socket.ts"
-import type { PeerIndex } from "../peer-index.ts"
+import type { PeerAddresses } from "../peer-addresses.ts"
 import type { Gate } from "./transport-end.ts"
 
 /** A socket that takes nothing while its gate is shut, as one whose buffer is full. */
@@ -22,11 +22,11 @@ export class GatedSocket implements DatagramSocket {
     return this.#socket.overhead
   }
 
-  get peers(): PeerIndex {
+  get peers(): PeerAddresses {
     return this.#socket.peers
   }
 
-  set peers(peers: PeerIndex) {
+  set peers(peers: PeerAddresses) {
     this.#socket.peers = peers
   }
 
@@ -44,6 +44,14 @@ export class GatedSocket implements DatagramSocket {
 
   receive(batch: Batch): number {
     return this.#socket.receive(batch)
+  }
+
+  adopt(peer: number, number: number): void {
+    this.#socket.adopt(peer, number)
+  }
+
+  forget(peer: number): void {
+    this.#socket.forget(peer)
   }
 
   close(): void {

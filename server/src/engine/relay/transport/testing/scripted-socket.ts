@@ -1,11 +1,11 @@
 import { createEventfd, errno, sys } from "@tundeck/native-bindings"
 import type { Batch } from "../../batch.ts"
 import type { RelayMemory } from "../../memory.ts"
-import type { RelayPeers, RelayTransport } from "../../messages.ts"
+import type { ClearTransport, RelayPeers } from "../../messages.ts"
 import { region } from "../../regions.ts"
 import type { DatagramSocket } from "../datagram-socket.ts"
 import { DatagramTransport, type OpenDatagramSocket } from "../datagram-transport.ts"
-import type { PeerIndex } from "../peer-index.ts"
+import type { PeerAddresses } from "../peer-addresses.ts"
 import { isProbe, isQuestion, probeBytes } from "../probe.ts"
 import type { UdpOptions } from "../udp-socket.ts"
 import { TransportEnd } from "./transport-end.ts"
@@ -21,7 +21,7 @@ export class ScriptedSocket implements DatagramSocket {
   readonly overhead = 28
   readonly options: UdpOptions
   largestSegment = 1472
-  peers: PeerIndex
+  peers: PeerAddresses
   readonly sent: Datagram[] = []
   /** What the next sends answer: how many packets it takes at most, or -errno. Without one it takes all. */
   readonly answers: number[] = []
@@ -31,7 +31,7 @@ export class ScriptedSocket implements DatagramSocket {
   readonly #inbox: Datagram[] = []
   readonly #memory: RelayMemory
 
-  constructor(options: UdpOptions, memory: RelayMemory, peers: PeerIndex) {
+  constructor(options: UdpOptions, memory: RelayMemory, peers: PeerAddresses) {
     this.options = options
     this.#memory = memory
     this.peers = peers
@@ -54,6 +54,10 @@ export class ScriptedSocket implements DatagramSocket {
     }
     return count
   }
+
+  adopt(): void {}
+
+  forget(): void {}
 
   receive(batch: Batch): number {
     const error = this.errors.shift()
@@ -95,10 +99,10 @@ export class ScriptedTransport {
   readonly end: TransportEnd
   now = 100_000
 
-  constructor(change: Partial<RelayTransport>, peers: RelayPeers) {
-    const ends: RelayTransport["ends"] = { role: "connect", remotes: [{ address: "127.0.0.1", port: 9 }], named: false }
-    const transport: RelayTransport = {
-      ...{ kind: "udp", framing: "simpletun", ends, socket: {}, clampMss: false, isHub: false },
+  constructor(change: Partial<ClearTransport>, peers: RelayPeers) {
+    const ends: ClearTransport["ends"] = { role: "connect", remotes: [{ address: "127.0.0.1", port: 9 }], named: false }
+    const transport: ClearTransport = {
+      ...{ kind: "udp", framing: "simpletun", ends, socket: {}, clampMss: false, isHub: false, fallback: false },
       ...change,
     }
     const open: OpenDatagramSocket = (...options) => {

@@ -5,7 +5,7 @@ import { CounterWriter, createCounters, readCounters } from "../../counters.ts"
 import type { MemoryPacket } from "../../device/memory-device.ts"
 import { EpollLoop } from "../../epoll-loop.ts"
 import { RelayMemory } from "../../memory.ts"
-import type { RelayPeers, RelayTransport } from "../../messages.ts"
+import type { Carrier, ClearTransport, RelayPeers } from "../../messages.ts"
 import type { Transport, TransportOwner } from "../../ports.ts"
 import { memorySize, region } from "../../regions.ts"
 import { Traffic } from "../../traffic.ts"
@@ -14,9 +14,10 @@ import type { TransportParts } from "../transport-parts.ts"
 /** What a transport told its owner. */
 export type Told =
   | { type: "state"; state: TunnelState; reason: TunnelReason | null }
-  | { type: "peer"; peer: number; remote: string | null }
+  | { type: "peer"; peer: number; remote: string | null; carrier?: Carrier }
   | { type: "blocked"; on: boolean }
-  | { type: "resolve" }
+  | { type: "resolve"; peer?: number }
+  | { type: "listening"; port: number }
   | { type: "stranger"; address: string }
   | { type: "path" }
 
@@ -34,7 +35,7 @@ export interface Gate {
 }
 
 export type OpenTransport = (
-  transport: RelayTransport,
+  transport: ClearTransport,
   peers: RelayPeers,
   parts: TransportParts,
   gate: Gate,
@@ -42,7 +43,7 @@ export type OpenTransport = (
 
 /** A transport with a worker of its own around it, which is stepped by hand, and an owner that writes down what it is told. */
 export class TransportEnd {
-  readonly memory = new RelayMemory(memorySize)
+  readonly memory = new RelayMemory(memorySize, true)
   readonly transport: Transport
   readonly told: Told[] = []
   readonly received: Received[] = []
@@ -55,7 +56,7 @@ export class TransportEnd {
   readonly #counters: SharedArrayBuffer
 
   /** `clock` tells monotonic ms. */
-  constructor(open: OpenTransport, transport: RelayTransport, peers: RelayPeers, clock: () => number) {
+  constructor(open: OpenTransport, transport: ClearTransport, peers: RelayPeers, clock: () => number) {
     this.loop = new EpollLoop(this.#wakeFd, () => {}, clock)
     this.#counters = createCounters(transport.isHub)
     const traffic = new Traffic(new CounterWriter(this.#counters), createPacketRing(128))
@@ -73,10 +74,11 @@ export class TransportEnd {
       },
       received: (batch) => this.#take(batch),
       blocked: (on) => told({ type: "blocked", on }),
-      peerChanged: (peer, remote) => told({ type: "peer", peer, remote }),
+      peerChanged: (peer, remote, carrier) => told({ type: "peer", peer, remote, ...(carrier && { carrier }) }),
       state: (state, reason) => told({ type: "state", state, reason }),
       pathChanged: () => told({ type: "path" }),
-      resolve: () => told({ type: "resolve" }),
+      resolve: (peer) => told({ type: "resolve", ...(peer !== undefined && { peer }) }),
+      listening: (port) => told({ type: "listening", port }),
       stranger: (address) => told({ type: "stranger", address }),
       wakeAt: (when) => this.loop.wakeAt(when),
     }
@@ -167,6 +169,7 @@ export class TransportEnd {
   close(): void {
     this.transport.stop()
     this.loop.close()
+    this.memory.release()
     sys.close(this.#wakeFd)
   }
 }

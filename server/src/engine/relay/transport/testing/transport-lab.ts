@@ -1,12 +1,12 @@
 import { setImmediate } from "node:timers/promises"
-import type { NumericEndpoint, RelayEnds, RelayPeer, RelayPeers, RelayTransport } from "../../messages.ts"
+import type { ClearEnds, ClearTransport, NumericEndpoint, RelayPeer, RelayPeers } from "../../messages.ts"
 import { type OpenTransport, TransportEnd } from "./transport-end.ts"
 
 /** A kind of transport under test, and where on this host. */
 export interface TransportSubject {
   open: OpenTransport
-  kind: RelayTransport["kind"]
-  framing: RelayTransport["framing"]
+  kind: ClearTransport["kind"]
+  framing: ClearTransport["framing"]
   /** Where listeners listen. */
   address: string
   /** Addresses of this host from which peers may call; a hub's tests want three. */
@@ -15,6 +15,8 @@ export interface TransportSubject {
   isStream: boolean
   /** A packet of so many bytes arrives for certain. */
   longest: number
+  /** It encrypts packets where they lie, so that they must be IP packets, and keeps them while there are no keys. */
+  seals?: boolean
 }
 
 export interface ListenOptions {
@@ -85,9 +87,9 @@ export class TransportLab {
     return { listener, caller }
   }
 
-  #open(ends: RelayEnds, peers: RelayPeers, isHub: boolean, socket: RelayTransport["socket"]): TransportEnd {
+  #open(ends: ClearEnds, peers: RelayPeers, isHub: boolean, socket: ClearTransport["socket"]): TransportEnd {
     const { open, kind, framing } = this.subject
-    const transport: RelayTransport = { kind, framing, ends, socket, clampMss: false, isHub }
+    const transport: ClearTransport = { kind, framing, ends, socket, clampMss: false, isHub, fallback: false }
     const end = new TransportEnd(open, transport, peers, () => performance.now() + this.#shift)
     this.#ends.push(end)
     return end
