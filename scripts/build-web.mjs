@@ -43,6 +43,7 @@ if (!isBuilt) {
   const build = spawnSync(existsSync(node) ? node : process.execPath, [vite, "build", "--logLevel", "warn"], {
     cwd: join(root, "web"),
     stdio: "inherit",
+    env: { ...process.env, NODE_ENV: "production" }, // whatever it is where this is started from
   })
   if (build.status !== 0) {
     console.error("tundeck: the page could not be built; see the message above.")

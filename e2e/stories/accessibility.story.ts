@@ -28,39 +28,97 @@ const pages = [
   "/tunnels/nowhere",
   "/interfaces/nowhere",
 ]
+const encrypted = [
+  "/tunnels/new?from=code",
+  "/tunnels/new?from=file",
+  "/tunnels/keyed",
+  "/tunnels/keyed#peers",
+  "/tunnels/keyed?add=tundeck#peers",
+  "/tunnels/keyed?add=key#peers",
+  "/tunnels/keyed#settings",
+  "/tunnels/empty#peers",
+  "/invite#token=none",
+]
 const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 375, height: 812 } }
 
 test("every page is for everyone: readable, named, and no wider than its window, light and dark, large and small", async ({
   lab,
   signedIn: page,
 }) => {
-  test.setTimeout(240_000)
-  const { there, product } = lab
+  test.setTimeout(300_000)
   await runTunnel(lab)
   await makeHub(lab)
-  there.spawn("ping", ["-q", "-i", "0.5", "10.77.0.1"])
-  const faults: string[] = []
-  for (const path of pages) {
-    await page.goto("about:blank") // a change of the hash alone loads nothing
-    await page.goto(product.url + path)
-    await expect(page.getByRole("heading").first()).toBeVisible()
-    await expect(page.getByLabel(/^(Reading|Opening)/)).toHaveCount(0)
-    for (const [size, viewport] of Object.entries(sizes)) {
-      await page.setViewportSize(viewport)
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" })
-        await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme)
-        const where = `${path} ${size} ${colorScheme}`
-        if (process.env.TUNDECK_SHOTS) {
-          const file = `${where.replaceAll(/[^a-z0-9]+/g, "-")}.png`
-          await page.screenshot({ path: `${process.env.TUNDECK_SHOTS}/${file}`, fullPage: true })
-        }
-        for (const fault of await faultsOf(page)) faults.push(`${where}: ${fault}`)
-      }
-    }
+  lab.there.spawn("ping", ["-q", "-i", "0.5", "10.77.0.1"])
+  expect(await faultsOn(page, lab.product.url, pages)).toEqual([])
+})
+
+test("so are the pages and dialogs of keys, invites and files", async ({ lab, signedIn: page }) => {
+  test.setTimeout(300_000)
+  await makeKeyed(lab)
+  expect(await faultsOn(page, lab.product.url, encrypted)).toEqual([])
+})
+
+test("and what is shown once: the code, the picture, the words that ask before a key is changed", async ({
+  lab,
+  signedIn: page,
+}) => {
+  test.setTimeout(300_000)
+  await makeKeyed(lab)
+  const dialog = page.getByRole("dialog")
+  await page.goto(`${lab.product.url}/tunnels/keyed?add=app#peers`)
+  await dialog.getByRole("textbox", { name: "Where it reaches this host" }).fill(`${lab.addressHere}:51820`)
+  await dialog.getByRole("button", { name: "Make the invite" }).click()
+  await expect(dialog.getByRole("img", { name: /^QR code/ })).toBeVisible()
+  const faults = await faultsIn(page, "the picture")
+  await dialog.getByRole("tab", { name: "Another Tundeck" }).click()
+  faults.push(...(await faultsIn(page, "the code")))
+  for (const name of ["Retire the old key", "Export", "Change office", "Revoke the invite of phone"]) {
+    await page.goto("about:blank")
+    await page.goto(`${lab.product.url}/tunnels/keyed#peers`)
+    await page.getByRole("button", { name }).first().click()
+    await expect(dialog).toBeVisible()
+    faults.push(...(await faultsIn(page, name)))
   }
+  await page.goto(`${lab.product.url}/tunnels/empty#peers`)
+  await page.getByRole("button", { name: "Rotate the key" }).click()
+  faults.push(...(await faultsIn(page, "rotation")))
+  await page.goto(`${lab.product.url}/tunnels/new?from=file`)
+  await page.getByRole("textbox", { name: "File" }).fill("[Interface]\nPostUp = true\n[Peer]\nPublicKey = abc\n")
+  await expect(page.getByRole("list", { name: "Lines that are not right" })).toContainText("Line 4")
+  faults.push(...(await faultsIn(page, "wrong lines")))
   expect(faults).toEqual([])
 })
+
+async function faultsOn(page: Page, url: string, paths: readonly string[]): Promise<string[]> {
+  const faults: string[] = []
+  for (const path of paths) {
+    await page.goto("about:blank") // a change of the hash alone loads nothing
+    await page.goto(url + path)
+    await expect(page.getByRole("heading").first()).toBeVisible()
+    await expect(page.getByLabel(/^(Reading|Opening)/)).toHaveCount(0)
+    faults.push(...(await faultsIn(page, path)))
+  }
+  return faults
+}
+
+/** Of what the page shows now, in both sizes and schemes. */
+async function faultsIn(page: Page, what: string): Promise<string[]> {
+  const faults: string[] = []
+  for (const [size, viewport] of Object.entries(sizes)) {
+    await page.setViewportSize(viewport)
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" })
+      await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme)
+      const where = `${what} ${size} ${colorScheme}`
+      if (process.env.TUNDECK_SHOTS) {
+        const file = `${where.replaceAll(/[^a-z0-9]+/g, "-")}.png`
+        await page.screenshot({ path: `${process.env.TUNDECK_SHOTS}/${file}`, fullPage: true })
+      }
+      for (const fault of await faultsOf(page)) faults.push(`${where}: ${fault}`)
+    }
+  }
+  return faults
+}
 
 /** Does not run, and has faults: what the page shows of it is there all the same. */
 async function makeHub(lab: Lab): Promise<void> {
@@ -79,6 +137,29 @@ async function makeHub(lab: Lab): Promise<void> {
     faults: { outbound: { lossPercent: 3 } },
   })
   if (made.status !== 201) throw new Error(`hub: ${JSON.stringify(made.body)}`)
+}
+
+/** Two encrypted tunnels that do not run: one with a rotated key, every kind of peer and an open invite, and one with nobody. */
+async function makeKeyed(lab: Lab): Promise<void> {
+  const publicKey = (name: string) => Buffer.alloc(32, `public key of ${name}`).toString("base64")
+  const post = async (path: string, body: object) => {
+    const made = await lab.product.api("POST", path, body)
+    if (made.status >= 300) throw new Error(`${path}: ${JSON.stringify(made.body)}`)
+  }
+  for (const name of ["keyed", "empty"]) {
+    await makeInterface(lab, `${name}0`, { addresses: [name === "keyed" ? "10.81.0.1/24" : "10.82.0.1/24"] })
+  }
+  const peers = [
+    { name: "office", endpoint: `${lab.addressThere}:51820`, presharedKey: publicKey("nobody") },
+    { name: "laptop", enabled: false },
+    { name: "guest", expiresAt: Date.now() - 1000 },
+  ].map((peer, i) => ({ ...peer, publicKey: publicKey(peer.name), allowedIps: [`10.81.0.${i + 2}/32`] }))
+  const transport = { kind: "udp", listen: "0.0.0.0:51820", fallback: true }
+  await post("/tunnels", { name: "keyed", interface: "keyed0", transport, security: { kind: "wireguard", peers } })
+  await post("/tunnels", { name: "empty", interface: "empty0", transport: { kind: "tcp" } })
+  await post("/tunnels/keyed/keys/rotate", {})
+  const endpoint = `${lab.addressHere}:51820`
+  await post("/tunnels/keyed/invites", { name: "phone", allowedIps: ["10.81.0.9/32"], endpoint })
 }
 
 async function faultsOf(page: Page): Promise<string[]> {

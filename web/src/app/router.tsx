@@ -6,8 +6,14 @@ import { NotFound } from "./not-found.tsx"
 import { PageProblem } from "./page-problem.tsx"
 import { queryClient, sessionEnded } from "./query-client.ts"
 import { PageSkeleton, Shell } from "./shell/shell.tsx"
+import { addTunnelStrings } from "./strings.ts"
 
 /** Every page of Tundeck. Each loads when it is first opened. */
+
+/** A page of the feature tunnels, with its words. */
+function ofTunnels<M>(load: () => Promise<M>): () => Promise<M> {
+  return async () => (await Promise.all([load(), addTunnelStrings()]))[0]
+}
 
 const root = createRootRoute({ notFoundComponent: NotFound })
 
@@ -26,7 +32,10 @@ const signIn = createRoute({
 const invite = createRoute({
   getParentRoute: () => root,
   path: "/invite",
-  component: lazyRouteComponent(() => import("../features/tunnels/invites/claim-page.tsx"), "ClaimPage"),
+  component: lazyRouteComponent(
+    ofTunnels(() => import("../features/tunnels/invites/claim-page.tsx")),
+    "ClaimPage",
+  ),
 })
 
 const signedIn = createRoute({
@@ -74,7 +83,10 @@ const oneInterface = createRoute({
 const tunnels = createRoute({
   getParentRoute: () => signedIn,
   path: "/tunnels",
-  component: lazyRouteComponent(() => import("../features/tunnels/tunnels-page.tsx"), "TunnelsPage"),
+  component: lazyRouteComponent(
+    ofTunnels(() => import("../features/tunnels/tunnels-page.tsx")),
+    "TunnelsPage",
+  ),
 })
 const newTunnel = createRoute({
   getParentRoute: () => signedIn,
@@ -83,13 +95,19 @@ const newTunnel = createRoute({
     interface: z.string().optional().catch(undefined),
     from: z.enum(["code", "file"]).optional().catch(undefined),
   }),
-  component: lazyRouteComponent(() => import("../features/tunnels/new-tunnel-page.tsx"), "NewTunnelPage"),
+  component: lazyRouteComponent(
+    ofTunnels(() => import("../features/tunnels/new-tunnel-page.tsx")),
+    "NewTunnelPage",
+  ),
 })
 const oneTunnel = createRoute({
   getParentRoute: () => signedIn,
   path: "/tunnels/$id",
   validateSearch: z.object({ add: z.enum(["tundeck", "app", "key"]).optional().catch(undefined) }),
-  component: lazyRouteComponent(() => import("../features/tunnels/tunnel-page.tsx"), "TunnelPage"),
+  component: lazyRouteComponent(
+    ofTunnels(() => import("../features/tunnels/tunnel-page.tsx")),
+    "TunnelPage",
+  ),
 })
 const packets = createRoute({
   getParentRoute: () => signedIn,

@@ -7,16 +7,19 @@ import { overview } from "../features/overview/strings.ts"
 import { packets } from "../features/packets/strings.ts"
 import { settings } from "../features/settings/strings.ts"
 import { signIn } from "../features/sign-in/strings.ts"
-import { tunnels } from "../features/tunnels/strings.ts"
+import type { tunnels } from "../features/tunnels/strings.ts"
 import { common } from "../lib/strings/en.ts"
 
-/** The whole catalogue; a namespace is a feature: useTranslation("interfaces"). */
-const english = { common, events, host, interfaces, overview, packets, settings, signIn, tunnels } as const
+/** What is there at once; a namespace is a feature: useTranslation("interfaces"). */
+const english = { common, events, host, interfaces, overview, packets, settings, signIn } as const
+
+/** The whole catalogue. */
+type Catalogue = typeof english & { readonly tunnels: typeof tunnels }
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "common"
-    resources: typeof english
+    resources: Catalogue
   }
 }
 
@@ -29,4 +32,11 @@ export function setUpStrings(): void {
     initAsync: false,
     interpolation: { escapeValue: false }, // React escapes
   })
+}
+
+/** A third of all words: they come with the first page that says them. */
+export async function addTunnelStrings(): Promise<void> {
+  if (i18next.hasResourceBundle("en", "tunnels")) return
+  const added = await import("../features/tunnels/strings.ts")
+  i18next.addResourceBundle("en", "tunnels", added.tunnels)
 }

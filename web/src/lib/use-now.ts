@@ -22,6 +22,8 @@ function listen(listener: () => void): () => void {
   }
 }
 
+const read = () => now
+
 export function useNow(): number {
-  return useSyncExternalStore(listen, () => now)
+  return useSyncExternalStore(listen, read, read)
 }

@@ -1,6 +1,6 @@
 import { type ClearPeer, clearPeersOf, type TunnelConfig, type WireguardPeer } from "@tundeck/shared"
 import { clearPeerCounters, peerSlots } from "../relay/counters.ts"
-import type { Carrier, NumericEndpoint } from "../relay/messages.ts"
+import type { Carrier, DataCipher, NumericEndpoint } from "../relay/messages.ts"
 
 export interface PlacedPeer {
   peer: ClearPeer | WireguardPeer
@@ -15,6 +15,9 @@ export interface PlacedPeer {
   /** Unix ms. */
   lastHandshakeAt: number | null
   carrier: Carrier | null
+  /** What the last handshake found out; null: nothing yet. */
+  isTundeck: boolean | null
+  cipher: DataCipher | null
 }
 
 /**
@@ -98,7 +101,7 @@ export function isWireguardPeer(peer: ClearPeer | WireguardPeer): peer is Wiregu
 
 function placed(peer: ClearPeer | WireguardPeer): PlacedPeer {
   const none = { remote: null, since: null, heardAt: null, lastHandshakeAt: null, carrier: null }
-  return { peer, ...none, resolved: [] }
+  return { peer, ...none, isTundeck: null, cipher: null, resolved: [] }
 }
 
 /** undefined: it is a tunnel from point to point. */

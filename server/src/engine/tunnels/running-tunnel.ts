@@ -106,10 +106,10 @@ export function peersOf({ config, places, counters }: RunningTunnel): TunnelPeer
     const common = { name, enabled, connected: remote !== null, remote, since, ...counted }
     if (!isWireguardPeer(peer)) return [{ ...common, address: peer.address, ...clearText }]
     const { publicKey, expiresAt = null } = peer
-    const { heardAt, lastHandshakeAt, carrier } = placed
-    const endpoint = currentEndpoint(config, placed)
-    const unknown = { cipher: null, isTundeck: null }
-    return [{ ...common, address: heardAt ?? "", publicKey, endpoint, lastHandshakeAt, carrier, ...unknown, expiresAt }]
+    const { heardAt, lastHandshakeAt, carrier, isTundeck } = placed
+    const cipher = remote === null ? null : placed.cipher
+    const known = { publicKey, endpoint: currentEndpoint(config, placed), lastHandshakeAt, carrier, cipher, isTundeck }
+    return [{ ...common, address: heardAt ?? "", ...known, expiresAt }]
   })
 }
 

@@ -75,8 +75,9 @@ export class WireguardSide {
   obey(tunnel: RunningTunnel, message: WireguardMessage): void {
     switch (message.type) {
       case "handshake": {
+        const { at, isTundeck, cipher } = message
         const placed = tunnel.places.at(message.peer)
-        if (placed !== undefined) placed.lastHandshakeAt = message.at
+        if (placed !== undefined) Object.assign(placed, { lastHandshakeAt: at, isTundeck, cipher })
         return
       }
       case "listening":

@@ -1,20 +1,40 @@
 import {
   type HostEvent,
+  liveReply,
   type ProblemDocument,
+  routes,
   type TunnelConfig,
   type TunnelPeerStatus,
   type TunnelView,
   tunnelConfig,
   type WireguardConfig,
 } from "@tundeck/shared"
+import pino from "pino"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { z } from "zod"
 import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
 import { newPresharedKey, newPrivateKey, publicKeyOf } from "../../wireguard/keys.ts"
 import { sql } from "../store/store.ts"
 
+const secretNames = new Set(["privateKey", "previousPrivateKey", "presharedKey", "stampedAfter"])
+
+/** The name of every field that a schema lets through. */
+function fieldsOf(schema: z.ZodType): string[] {
+  const names: string[] = []
+  JSON.stringify(z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }), (key, value) => {
+    if (key === "properties") names.push(...Object.keys(value))
+    return value
+  })
+  return names
+}
+
 let test: TestPanel
+/** Every line of the panel's log. */
+let logged: string[] = []
 beforeEach(async () => {
-  test = await startTestPanel()
+  logged = []
+  const logger = pino({ level: "trace" }, { write: (line) => logged.push(line) })
+  test = await startTestPanel({ logger })
   await test.call("POST", "/interfaces", { name: "wg0", addresses: ["10.9.0.1/24"] })
 })
 afterEach(() => test[Symbol.asyncDispose]())
@@ -257,10 +277,22 @@ describe("connect is the endpoint of the only peer", () => {
 })
 
 describe("secrets go in and do not come out", () => {
+  it("no field of any route's answer is one", () => {
+    for (const [name, { answer }] of Object.entries(routes)) {
+      const secret = answer === null ? [] : fieldsOf(answer).filter((field) => secretNames.has(field))
+      expect([name, secret]).toEqual([name, []])
+    }
+  })
+
+  it("nor is one of what viewers are told live", () => {
+    expect(fieldsOf(liveReply)).toContain("hasPresharedKey")
+    expect(fieldsOf(liveReply).filter((field) => secretNames.has(field))).toEqual([])
+  })
+
   const secrets = { privateKey: newPrivateKey(), presharedKey: newPresharedKey(), other: newPresharedKey() }
   const all = Object.values(secrets)
 
-  it("not in any answer, event, audit record or view, whatever route is asked", async () => {
+  it("not in any answer, event, audit record or line of the log, whatever route is asked", async () => {
     const answers: unknown[] = []
     const call = async (...args: Parameters<TestPanel["call"]>) => answers.push((await test.call(...args)).body)
     const { privateKey, presharedKey, other } = secrets
@@ -284,7 +316,8 @@ describe("secrets go in and do not come out", () => {
     const audit = test.saved(sql.selectFrom("audit").selectAll())
     const events = test.saved(sql.selectFrom("events").selectAll())
     const rotated = started().security.privateKey
-    const text = JSON.stringify([answers, audit, events])
+    const text = JSON.stringify([answers, audit, events, logged])
+    expect(logged.length).toBeGreaterThan(0)
     for (const secret of [...all, rotated]) {
       expect(text).not.toContain(secret)
       for (let i = 0; i + 6 <= secret.length; i++) expect(text).not.toContain(secret.slice(i, i + 6))

@@ -1,10 +1,10 @@
 import type { RelayPeer, RelayPeers } from "../messages.ts"
 
-/** For each place of before: the place itself when the same peer still has it, -1 when it is gone, disabled or another's. Cold. */
+/** For each place of before: the place itself when the same peer still has it, -1 when it is gone, another's, or is or was disabled. Cold. */
 export function keptPlaces(before: RelayPeers, after: RelayPeers): number[] {
   return before.map((peer, place) => {
     const now = after[place]
-    return peer !== null && now?.enabled && isSamePeer(peer, now) ? place : -1
+    return peer?.enabled && now?.enabled && isSamePeer(peer, now) ? place : -1
   })
 }
 

@@ -23,6 +23,7 @@ const tunnel = (id: string, over: string, state: TunnelView["state"] = "up"): Tu
   remote: null,
   peersConnected: 0,
   faulty: false,
+  insecure: true,
 })
 const hub = (id: string, over: string, peers: number, peersConnected = peers, net = 0): Tunnel => ({
   ...tunnel(id, over),

@@ -19,12 +19,18 @@ export function Tiles({ tunnel }: { tunnel: TunnelView }) {
       <Tile name={t("live.in")} line="var(--td-inbound)" value={formatBitRate(rates.inbound)} />
       <Tile
         name={t("live.roundTrip")}
-        note={t(`live.roundTripNote.${isHub(tunnel) ? "hub" : tunnel.transport.kind}`)}
+        note={t(`live.roundTripNote.${measured(tunnel)}`)}
         value={roundTrip === null ? common("page.none") : formatMilliseconds(roundTrip)}
       />
       <Tile name={t("live.reconnects")} note={t("live.reconnectsNote")} value={formatCount(stats.reconnects)} />
     </div>
   )
+}
+
+/** Which round trip it is. */
+function measured(tunnel: TunnelView): "hub" | "keyed" | TunnelView["transport"]["kind"] {
+  if (isHub(tunnel)) return "hub"
+  return tunnel.security.kind === "wireguard" ? "keyed" : tunnel.transport.kind
 }
 
 function Tile({ name, value, note, line }: { name: string; value: ReactNode; note?: string; line?: string }) {

@@ -18,6 +18,7 @@ export interface FormWords {
   peerFamily: string
   listenAddress: string
   connect: string
+  simpletun: string
   publicPeer: string
   interface: string
   firewallMark: string
@@ -99,8 +100,9 @@ function ownErrors(values: TunnelFormValues, words: FormWords): FormErrors {
   return errors
 }
 
-function wireguardEnds({ listenAddress, port, peer }: TunnelFormValues, words: FormWords): FormErrors {
+function wireguardEnds({ listenAddress, port, peer, invited }: TunnelFormValues, words: FormWords): FormErrors {
   const errors: FormErrors = {}
+  if (invited === "simpletun") errors.invited = words.simpletun
   const listens = String(port).trim() !== ""
   if (listens && ipFamily(listenAddress.trim()) === undefined) errors.listenAddress = words.listenAddress
   if (peer.trim() !== "" && parseEndpoint(peer.trim()) === undefined) errors.peer = words.connect

@@ -163,6 +163,7 @@ export const error = {
   peerFamily: "This is an IPv6 address: listen on :: to hear it.",
   listenAddress: "Write an IP address of this host, 0.0.0.0 or ::.",
   connect: "Write address and port, such as peer.example.org:51820 or [fd00::1]:51820.",
+  simpletun: "simpletun speaks clear text alone: choose that, or somebody else.",
   publicPeer: "Clear text over the Internet wants an explicit yes.",
   interface: "Choose an interface, or create one in the same step.",
   firewallMark: "A whole number from 1 to 4,294,967,295, or hex from 0x1 to 0xffffffff.",

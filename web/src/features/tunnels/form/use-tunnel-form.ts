@@ -14,6 +14,7 @@ export function useTunnelForm(initialValues: TunnelFormValues) {
     peerFamily: t("error.peerFamily"),
     listenAddress: t("error.listenAddress"),
     connect: t("error.connect"),
+    simpletun: t("error.simpletun"),
     publicPeer: t("error.publicPeer"),
     interface: t("error.interface"),
     firewallMark: t("error.firewallMark"),

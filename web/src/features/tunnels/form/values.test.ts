@@ -11,6 +11,7 @@ const words: FormWords = {
   peerFamily: "peerFamily",
   listenAddress: "listenAddress",
   connect: "connect",
+  simpletun: "simpletun",
   publicPeer: "publicPeer",
   interface: "interface",
   firewallMark: "firewallMark",
@@ -127,6 +128,7 @@ test.each<[string, Partial<TunnelFormValues>]>([
   ["port", { port: 65_536 }],
   ["listenAddress", { listenAddress: "eth0" }],
   ["peer", { peer: "fd00::1" }],
+  ["invited", { invited: "simpletun" }],
 ])("encrypted: the error stands beside %s: %j", (field, changes) => {
   expect(Object.keys(formErrors(keyed(changes), words))).toEqual([field])
 })

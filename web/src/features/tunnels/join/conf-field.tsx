@@ -3,7 +3,6 @@ import type { UseFormReturnType } from "@mantine/form"
 import type { WgQuickRemark } from "@tundeck/shared"
 import { useId, useRef } from "react"
 import { useTranslation } from "react-i18next"
-import { Mono } from "../../../ui/mono.tsx"
 import classes from "./join.module.css"
 import type { JoinValues } from "./values.ts"
 
@@ -63,18 +62,11 @@ export function ConfField({ form, faults, isOver }: ConfFieldProps) {
               <button type="button" onClick={() => goTo(line)}>
                 {t("join.file.line", { line })}
               </button>
-              <span>
-                {message} <Mono>{wordOf(lines[line - 1])}</Mono>
-              </span>
+              <span>{message}</span>
             </li>
           ))}
         </ul>
       )}
     </Input.Wrapper>
   )
-}
-
-/** The name of a line's setting; its value may be a secret, or long. */
-function wordOf(line = ""): string {
-  return /^\s*(\[?[A-Za-z]+\]?)/.exec(line)?.[1] ?? ""
 }

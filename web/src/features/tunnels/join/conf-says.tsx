@@ -26,7 +26,7 @@ export function ConfSays({ parsed }: { parsed: ParsedWgQuick | undefined }) {
       <Stack gap="sm">
         <KeyValues
           items={[
-            { key: t("form.address"), value: addresses.length === 0 ? none : <Mono>{addresses.join(", ")}</Mono> },
+            { key: t("other.address"), value: addresses.length === 0 ? none : <Mono>{addresses.join(", ")}</Mono> },
             { key: t("form.port"), value: listenPort ?? t("join.file.anyPort") },
             { key: t("join.file.mtu"), value: mtu === null ? none : formatCount(mtu) },
             { key: t("join.file.key"), value: t(privateKey === null ? "join.file.keyMade" : "join.file.keyTaken") },

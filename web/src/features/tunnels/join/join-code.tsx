@@ -103,7 +103,7 @@ function Preview({ preview }: { preview: CodePreview }) {
     <KeyValues
       items={[
         { key: t("join.code.carrier"), value: `${t(`form.${transport}`)}, ${kind}` },
-        { key: t("form.address"), value: <Mono>{addresses.join(", ")}</Mono> },
+        { key: t("other.address"), value: <Mono>{addresses.join(", ")}</Mono> },
         { key: t("join.code.called"), value: endpoint === null ? common("page.none") : <Mono>{endpoint}</Mono> },
         { key: t("join.code.reaches"), value: <Mono>{networks.join(", ")}</Mono> },
         { key: t("join.code.key"), value: <KeyMark publicKey={publicKey} /> },

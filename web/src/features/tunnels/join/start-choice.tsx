@@ -22,8 +22,7 @@ export function StartChoice() {
   return (
     <SegmentedControl
       aria-label={t("join.from")}
-      style={{ alignSelf: "start" }}
-      orientation={phone ? "vertical" : "horizontal"}
+      style={{ alignSelf: phone ? "stretch" : "start" }}
       fullWidth={phone}
       value={from ?? "form"}
       onChange={choose}

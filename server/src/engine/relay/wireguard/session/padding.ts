@@ -1,4 +1,4 @@
-const unit = 16
+const paddingUnit = 16
 
 /**
  * How long a packet of `length` bytes is in its message: a multiple of 16, but not beyond the MTU (`limit`, 0 for none). Of a longer
@@ -6,6 +6,6 @@ const unit = 16
  */
 export function paddedLength(length: number, limit: number): number {
   const last = limit > 0 && length > limit ? length % limit : length
-  const padded = (last + unit - 1) & -unit
+  const padded = (last + paddingUnit - 1) & -paddingUnit
   return length - last + (limit > 0 && padded > limit ? limit : padded)
 }

@@ -55,7 +55,7 @@ export function keyedPeerColumns(t: TFunction<"tunnels">, wanted: Wanted): Colum
     {
       id: "way",
       header: t("keyed.column.way"),
-      width: narrow ? "190px" : "208px",
+      width: narrow ? "196px" : "224px",
       sortBy: ({ endpoint }) => endpoint ?? "",
       cell: (peer) => <Way peer={peer} tunnel={tunnel} />,
     },
