@@ -157,6 +157,17 @@ it.each<[string, Carrier, Half]>([
   expect(caller.verdicts).toEqual({ sent: wanted.length, dropped: 0, reasons: [] })
 })
 
+it.each([0, everything & ~1])("an envelope from a peer that offered %i is no packet", async (offers) => {
+  const { listener, caller } = await pair("tcp", { calls: { offers } })
+  const [packet] = ipPackets(1, 60)
+  const inside = packet?.bytes ?? new Uint8Array(0)
+  const envelope = Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, inside.length, ...inside)
+  caller.send([{ bytes: envelope }, ...ipPackets(1, 61)])
+  await until("the packet", () => listener.received.length === 1)
+  expect(listener.received[0]?.bytes).toHaveLength(61)
+  expect(listener.stats.drops).toContainEqual({ direction: "inbound", reason: "bad-packet", packets: 1 })
+})
+
 it("a train that is none is dropped, and what stands around it passes", async () => {
   const { listener, caller } = await pair("udp")
   const train = trainOf(plainShape)
