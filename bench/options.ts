@@ -3,7 +3,7 @@ import { parseArgs } from "node:util"
 
 export const usage = `npm run bench [-- OPTIONS], as root
   --rounds N         how often everyone has a turn (3)
-  --seconds N        for each measurement of TCP and UDP (3)
+  --seconds N        for each measurement of TCP and UDP (1)
   --only ID,…        only these; --list names them
   --list             what there is to measure
   --json FILE        keep the run there, after every turn
@@ -26,7 +26,7 @@ export function readOptions(args: string[]): Options {
     args,
     options: {
       rounds: { type: "string", default: "3" },
-      seconds: { type: "string", default: "3" },
+      seconds: { type: "string", default: "1" },
       only: { type: "string", multiple: true, default: [] },
       list: { type: "boolean", default: false },
       json: { type: "string" },

@@ -1,6 +1,7 @@
 // Ours, in each mode.
 import { interfaceCreate, type Transport } from "@tundeck/shared"
 import { type EngineProcess, startEngineProcess } from "../../server/src/engine/testing/engine-process.ts"
+import { smallHeap } from "../../server/src/launcher/program.ts"
 import { startSimpletun } from "../../testing/peers/simpletun.ts"
 import { type Contender, inner, type Lab, other, outer, reachable, type Side } from "../lab.ts"
 
@@ -29,7 +30,8 @@ export function transportOf(side: Side, { transport }: Mode, at = port): Transpo
 
 /** An engine with one tunnel, listening at `a` or calling from `b`. */
 async function startEngine(lab: Lab, side: Side, mode: Mode, env: Record<string, string> = {}): Promise<EngineProcess> {
-  const engine = await startEngineProcess(lab[side], { env })
+  const nodeOptions = [smallHeap, env.NODE_OPTIONS].join(" ")
+  const engine = await startEngineProcess(lab[side], { env: { ...env, NODE_OPTIONS: nodeOptions } })
   const { mtu, vnetHeader = true } = mode
   const wish = { name: "tun0", addresses: [`${inner[side]}/24`], mtu, vnetHeader }
   await engine.call("interface.create", interfaceCreate.parse(wish))

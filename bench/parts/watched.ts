@@ -35,6 +35,7 @@ export async function watchedTunnel(mode: WatchedMode, turns: number, seconds: n
     const viewer = await watch(products.b)
     const watched = await flow()
     const seen = await viewer.close()
+    if (seen.shown === 0) throw new Error("the viewer was shown no packet: what it costs was not measured")
     after = await flow()
     figures.push({ before, watched, after, ...seen })
   }

@@ -86,9 +86,11 @@ export function encodeAddress(request: AddressRequest): Uint8Array {
   ])
 }
 
-/** For a dump of both families. */
-export function encodeAddressDump(): Uint8Array {
-  return new Uint8Array(header.size)
+/** For a dump of both families; 0: of all interfaces. */
+export function encodeAddressDump(index: number): Uint8Array {
+  const bytes = new Uint8Array(header.size)
+  viewOf(bytes).setUint32(header.index, index, true)
+  return bytes
 }
 
 function bytesOf(text: string): Uint8Array {

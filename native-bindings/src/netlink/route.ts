@@ -95,11 +95,15 @@ export function encodeRouteDeletion(request: RouteRequest): Uint8Array {
   })
 }
 
-/** For a dump of one table of one family. */
-export function encodeRouteDump(family: IpFamily, table: number): Uint8Array {
+/** For a dump of one table of one family; without an index, of all interfaces. */
+export function encodeRouteDump(family: IpFamily, table: number, interfaceIndex: number | undefined): Uint8Array {
   const bytes = new Uint8Array(header.size)
   bytes[header.family] = familyNumber(family)
-  return concatenate([bytes, u32Attribute(RTA.TABLE, table)])
+  return concatenate([
+    bytes,
+    u32Attribute(RTA.TABLE, table),
+    optional(interfaceIndex, (index) => u32Attribute(RTA.OIF, index)),
+  ])
 }
 
 function encodeRoute(request: RouteRequest, kind: { protocol: number; scope: number; type: number }): Uint8Array {

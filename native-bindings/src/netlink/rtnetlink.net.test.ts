@@ -66,6 +66,27 @@ test("a link is told as iproute2 tells it", async () => {
   expect(rtnetlink.linkByIndex(9_999)).toBeUndefined()
 })
 
+test("addresses and routes of one interface are those of all that are its own", () => {
+  const [one, two] = [addWire("one"), addWire("two")]
+  for (const [index, net] of [
+    [one, 1],
+    [two, 2],
+  ] as const) {
+    rtnetlink.addressAdd({ index, address: `10.7.${net}.1`, prefixLength: 24 })
+    rtnetlink.addressAdd({ index, address: `fd07:${net}::1`, prefixLength: 64 })
+  }
+  for (const index of [one, two]) {
+    const addresses = rtnetlink.addresses().filter((address) => address.index === index)
+    const routes = rtnetlink.routes().filter((route) => route.interfaceIndex === index)
+    expect(rtnetlink.addresses(index)).toEqual(addresses)
+    expect(rtnetlink.routes(routeTable.main, index)).toEqual(routes)
+    expect(addresses.length).toBeGreaterThanOrEqual(2)
+    expect(routes.length).toBeGreaterThanOrEqual(2)
+  }
+  expect(rtnetlink.addresses(9_999)).toEqual([])
+  expect(rtnetlink.routes(routeTable.main, 9_999)).toEqual([])
+})
+
 test("a tap's owner, group and flags are told; without an fd it has no carrier", () => {
   const fd = openTun()
   tunSetInterface(fd, { kind: "tap", name: "tap7", packetInfo: true, vnetHeader: true, multiQueue: true })

@@ -43,12 +43,13 @@ export type Rtnetlink = {
   linkDelete(index: number): void
   linkAddVeth(name: string, peerName: string, peerTarget?: NamespaceTarget): void
   linkAddBridge(name: string): void
-  addresses(): InterfaceAddress[]
+  /** Of one interface, or of all. */
+  addresses(index?: number): InterfaceAddress[]
   /** EEXIST when it is there already. */
   addressAdd(address: AddressRequest): void
   addressDelete(address: AddressRequest): void
-  /** Of one table, the main one by default; both families. */
-  routes(table?: number): Route[]
+  /** Of one table, the main one by default; both families; of one interface, or of all. */
+  routes(table?: number, interfaceIndex?: number): Route[]
   /** EEXIST when there is one with this destination and metric. */
   routeAdd(route: RouteRequest): void
   routeReplace(route: RouteRequest): void
@@ -66,10 +67,13 @@ export function openRtnetlink(): Rtnetlink {
     return decodeAll(answer ?? [], decodeLink)[0]
   }
 
-  function dumpRoutes(family: IpFamily, table: number): Route[] {
-    // A table that was never used does not exist (ENOENT), nor does a family that was switched off at boot.
-    const answer = unless(errno.ENOENT, () =>
-      unless(errno.EOPNOTSUPP, () => client.dump("RTM_GETROUTE", encodeRouteDump(family, table))),
+  function dumpRoutes(family: IpFamily, table: number, index: number | undefined): Route[] {
+    // A table that was never used does not exist (ENOENT), nor does a family that was switched off at boot, nor (ENODEV)
+    // an interface that has just gone.
+    const answer = unless(errno.ENODEV, () =>
+      unless(errno.ENOENT, () =>
+        unless(errno.EOPNOTSUPP, () => client.dump("RTM_GETROUTE", encodeRouteDump(family, table, index))),
+      ),
     )
     // A kernel built without IPv6 answers with what it has.
     return decodeAll(answer ?? [], decodeRoute).filter((route) => route.family === family && route.table === table)
@@ -91,14 +95,20 @@ export function openRtnetlink(): Rtnetlink {
     linkAddBridge(name) {
       client.request("RTM_NEWLINK", createNew, encodeBridge(name))
     },
-    addresses: () => decodeAll(client.dump("RTM_GETADDR", encodeAddressDump()), decodeAddress),
+    addresses(index = 0) {
+      const answer = unless(errno.ENODEV, () => client.dump("RTM_GETADDR", encodeAddressDump(index)))
+      return decodeAll(answer ?? [], decodeAddress)
+    },
     addressAdd(address) {
       client.request("RTM_NEWADDR", createNew, encodeAddress(address))
     },
     addressDelete(address) {
       client.request("RTM_DELADDR", 0, encodeAddress(address))
     },
-    routes: (table = routeTable.main) => [...dumpRoutes(4, table), ...dumpRoutes(6, table)],
+    routes: (table = routeTable.main, index = undefined) => [
+      ...dumpRoutes(4, table, index),
+      ...dumpRoutes(6, table, index),
+    ],
     routeAdd(route) {
       client.request("RTM_NEWROUTE", createNew, encodeNewRoute(route))
     },

@@ -8,7 +8,7 @@ import { sys } from "../libc/hot-calls.ts"
 import { enterNamespace } from "../testing/inside.ts"
 import * as device from "./device.ts"
 import { type TunAttachment, type TunKind, tunFlags, tunOffload } from "./flags.ts"
-import { readNetworkNamespace, readTunHolders } from "./holders.ts"
+import { type HolderSearch, readNetworkNamespace, readTunHolders } from "./holders.ts"
 
 const plain: TunAttachment = { kind: "tun", packetInfo: false, vnetHeader: false, multiQueue: false }
 let namespace: Namespace
@@ -187,11 +187,14 @@ test("a frame written to one end of the stack is read by it: the fd carries pack
   )
 })
 
-test("holders: who has it open, by pid, command and namespace", () => {
+test("holders: who has it open, by pid and command", () => {
+  const networkNamespace = readNetworkNamespace()
+  const holds = (search: Partial<HolderSearch> = {}) =>
+    readTunHolders({ networkNamespace, except: 0, ...search }).filter((found) => found.interface === name)
   const { fd, name } = attach({ name: "mine" })
-  const holder = readTunHolders().find((found) => found.interface === name && found.pid === process.pid)
-  expect(holder).toMatchObject({ fd, networkNamespace: readNetworkNamespace() })
-  expect(holder?.command).not.toBe("")
+  expect(holds()).toEqual([{ pid: process.pid, fd, interface: name, command: expect.stringMatching(/./) }])
+  expect(holds({ except: process.pid })).toEqual([])
+  expect(holds({ networkNamespace: "net:[1]" })).toEqual([])
   close(fd)
-  expect(readTunHolders().filter((found) => found.pid === process.pid && found.interface === name)).toEqual([])
+  expect(holds()).toEqual([])
 })

@@ -6,7 +6,7 @@ import { formatEndpoint } from "@tundeck/shared"
 import { parentVariable } from "./die-with-parent.ts"
 import { childArguments, nodeBelow } from "./program.ts"
 import type { Settings } from "./settings.ts"
-import { createTunBroker, type OpenDevice } from "./tun-broker.ts"
+import { createTunBroker, type TunAccess } from "./tun-broker.ts"
 import { createWireguardSockets } from "./wireguard-sockets.ts"
 
 // What a child needs of our environment beside its own settings; the rest (HOME, tokens, NODE_OPTIONS) stays here.
@@ -18,10 +18,10 @@ const launchId = randomUUID()
 
 type Environment = Record<string, string | number | null | undefined>
 
-/** `openDevice` is null where the engine opens /dev/net/tun itself. */
-export function startEngine(settings: Settings, root: string, openDevice: OpenDevice | null): ChildProcess {
+/** `access` is null where the engine opens /dev/net/tun itself. */
+export function startEngine(settings: Settings, root: string, access: TunAccess | null): ChildProcess {
   const { accounts, engineNamespace } = settings
-  const broker = openDevice === null ? null : createTunBroker(openDevice, createWireguardSockets())
+  const broker = access === null ? null : createTunBroker(access, createWireguardSockets())
   const child = start(root, "server/src/engine/main.ts", ["ignore", 2, 2, broker?.engineEnd ?? "ignore", "ipc"], {
     ...common(settings),
     ...opensslEnvironment,
@@ -32,6 +32,7 @@ export function startEngine(settings: Settings, root: string, openDevice: OpenDe
   })
   if (broker) {
     closeSync(broker.engineEnd)
+    broker.serve(child.pid ?? 0)
     child.once("exit", () => broker.close())
   }
   return child

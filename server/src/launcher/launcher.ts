@@ -14,7 +14,7 @@ import { reachableCode } from "./reachable-code.ts"
 import { readSettings, type ServeOptions, type Settings } from "./settings.ts"
 import { StartError } from "./start-error.ts"
 import { supervise } from "./supervisor.ts"
-import { deviceOpener } from "./tun-broker.ts"
+import { tunAccess } from "./tun-broker.ts"
 
 /**
  * `tundeck serve`: starts engine and panel, restarts what dies, ends both in order. After the start it starts nothing else
@@ -31,10 +31,10 @@ export async function runLauncher(options: ServeOptions): Promise<number> {
     { level: settings.logLevel, base: { process: "launcher" } },
     pino.destination({ dest: 2, sync: true }),
   )
-  const { code, openDevice } = await prepare(settings)
+  const { code, access } = await prepare(settings)
   const demo = createDemoControl(code.root)
 
-  const engine = supervise("engine", () => startEngine(settings, code.root, openDevice), log, stop.signal)
+  const engine = supervise("engine", () => startEngine(settings, code.root, access), log, stop.signal)
   const listening = Promise.withResolvers<void>()
   const panel = supervise(
     "panel",
@@ -84,7 +84,7 @@ async function prepare(settings: Settings) {
   const code = reachableCode(accounts)
   dieWithParent("SIGTERM")
   const namespace = engineNamespace === null ? null : openSync(engineNamespace, "r")
-  return { code, openDevice: accounts === null ? null : deviceOpener(namespace) }
+  return { code, access: accounts === null ? null : tunAccess(namespace) }
 }
 
 function stopRequested(): AbortController {

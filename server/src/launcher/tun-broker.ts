@@ -1,16 +1,31 @@
 import { closeSync } from "node:fs"
 import { Socket } from "node:net"
-import { openTun, openUnixSocketPair, readTunHolders, SyscallError, sendFileDescriptor } from "@tundeck/native-bindings"
+import {
+  openTun,
+  openUnixSocketPair,
+  readNetworkNamespace,
+  readTunHolders,
+  SyscallError,
+  sendFileDescriptor,
+  type TunHolder,
+} from "@tundeck/native-bindings"
 import { type BrokerRequest, BrokerRequests } from "./broker-requests.ts"
 import { inNetworkNamespace } from "./network-namespace.ts"
 import type { WireguardSockets } from "./wireguard-sockets.ts"
 
-/** Opens /dev/net/tun; an fd belongs to the network namespace of its opener, not of its user. */
-export type OpenDevice = () => number
+/** What the launcher may and the engine may not, for one network namespace. */
+export interface TunAccess {
+  /** Opens /dev/net/tun; an fd belongs to the network namespace of its opener, not of its user. */
+  open(): number
+  /** Of the namespace, all but one process. */
+  holders(except: number): TunHolder[]
+}
 
 export interface TunBroker {
   /** The end that the engine inherits. Close it here once the engine has started. */
   engineEnd: number
+  /** The engine's pid: what it holds itself it knows. */
+  serve(pid: number): void
   close(): void
 }
 
@@ -18,10 +33,11 @@ export interface TunBroker {
  * The engine is not root: where /dev/net/tun is 0600 it cannot open it, whatever capabilities it has, it cannot look
  * into the processes of others, and it cannot make a socket in root's own directory. It asks here (`brokerRequest`).
  */
-export function createTunBroker(openDevice: OpenDevice, wireguard: WireguardSockets): TunBroker {
+export function createTunBroker(access: TunAccess, wireguard: WireguardSockets): TunBroker {
   const [ours, engineEnd] = openUnixSocketPair()
   const socket = new Socket({ fd: ours, readable: true, writable: true })
   const requests = new BrokerRequests()
+  let engine = 0
   socket.on("data", (bytes: Buffer) => {
     const taken = requests.push(bytes)
     if (taken === undefined) socket.destroy()
@@ -32,20 +48,25 @@ export function createTunBroker(openDevice: OpenDevice, wireguard: WireguardSock
   function obey(request: BrokerRequest): void {
     switch (request.kind) {
       case "device":
-        return pass(ours, socket, openDevice)
+        return pass(ours, socket, () => access.open())
       case "holders":
-        return void socket.write(encodeHolders())
+        return void socket.write(encode(access.holders(engine)))
       case "openWireguard":
         return pass(ours, socket, () => wireguard.open(request.name))
       case "removeWireguard":
         return wireguard.remove(request.name)
     }
   }
-  const close = () => {
-    socket.destroy()
-    wireguard.close()
+  return {
+    engineEnd,
+    serve(pid) {
+      engine = pid
+    },
+    close() {
+      socket.destroy()
+      wireguard.close()
+    },
   }
-  return { engineEnd, close }
 }
 
 function pass(ours: number, socket: Socket, open: () => number): void {
@@ -61,13 +82,19 @@ function pass(ours: number, socket: Socket, open: () => number): void {
   }
 }
 
-function encodeHolders(): Buffer {
-  const json = Buffer.from(JSON.stringify(readTunHolders()))
+function encode(holders: TunHolder[]): Buffer {
+  const json = Buffer.from(JSON.stringify(holders))
   const length = Buffer.alloc(4)
   length.writeUInt32LE(json.length)
   return Buffer.concat([length, json])
 }
 
-export function deviceOpener(namespace: number | null): OpenDevice {
-  return () => (namespace === null ? openTun() : inNetworkNamespace(namespace, () => openTun()))
+/** null: the namespace that we are in. */
+export function tunAccess(namespace: number | null): TunAccess {
+  const there = <T>(act: () => T): T => (namespace === null ? act() : inNetworkNamespace(namespace, act))
+  const networkNamespace = there(readNetworkNamespace)
+  return {
+    open: () => there(openTun),
+    holders: (except) => readTunHolders({ networkNamespace, except }),
+  }
 }

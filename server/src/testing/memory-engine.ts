@@ -111,6 +111,7 @@ export async function startMemoryEngine(
       return { failures: [] }
     }),
     "interface.list": noted("interface.list", () => interfaces.list()),
+    "interface.read": noted("interface.read", ({ name }) => interfaces.read(name)),
     "interface.create": noted("interface.create", (wish) => changed(interfaces.create(wish))),
     "interface.apply": noted("interface.apply", ({ wanted, fields, renameFrom }) =>
       changed({ steps: interfaces.apply(wanted, fields, renameFrom) }),

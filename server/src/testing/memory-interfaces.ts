@@ -30,6 +30,10 @@ export class MemoryInterfaces {
     return [...this.#actual.values()].map((actual) => ({ actual, holders: this.#holders.get(actual.name) ?? [] }))
   }
 
+  read(name: string): InterfaceObservation | null {
+    return this.list().find(({ actual }) => actual.name === name) ?? null
+  }
+
   find(name: string): InterfaceActual | undefined {
     return this.#actual.get(name)
   }

@@ -47,6 +47,8 @@ export const engineMethods = {
   },
   /** All tun and tap interfaces of the machine, ours or not. */
   "interface.list": { params: nothing, result: z.array(interfaceObservation) },
+  /** One of them; null when there is none of this name. */
+  "interface.read": { params: named, result: interfaceObservation.nullable() },
   /** Creates and brings it to the wish. On any failure nothing is left behind. Answers the whole wish, with the kernel's name. */
   "interface.create": { params: interfaceCreate, result: interfaceWanted },
   /** Makes an existing or lost interface as wanted (all fields, or those named); `renameFrom` renames first. Answers with the steps done, as `ip` would say them. */

@@ -48,6 +48,7 @@ export function createHandlers({ interfaces, tunnels, checkHost }: HandlerParts)
       return { failures: [...failures, ...(await setTunnels(wanted.tunnels))] }
     },
     "interface.list": () => interfaces.list(),
+    "interface.read": ({ name }) => interfaces.read(name),
     "interface.create": (input) => interfaces.create(input),
     "interface.apply": (request) => {
       const steps = interfaces.apply(request)

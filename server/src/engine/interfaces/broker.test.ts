@@ -13,7 +13,7 @@ afterEach(() => {
   for (const fd of [launcher, engine]) closeSync(fd)
 })
 
-const holder = { pid: 4242, fd: 7, interface: "tun7", command: "openvpn", networkNamespace: "net:[1]" }
+const holder = { pid: 4242, fd: 7, interface: "tun7", command: "openvpn" }
 function sendHolders(value: unknown): void {
   const json = Buffer.from(JSON.stringify(value))
   const length = Buffer.alloc(4)

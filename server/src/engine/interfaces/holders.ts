@@ -1,6 +1,7 @@
 import { readNetworkNamespace, readTunHolders } from "@tundeck/native-bindings"
 import type { Holder } from "@tundeck/shared"
 import type { Broker } from "./broker.ts"
+import type { Holdings } from "./holdings.ts"
 
 /** Which processes have the interfaces of this network namespace open. We ourselves are "tundeck". */
 export interface Holders {
@@ -9,16 +10,16 @@ export interface Holders {
 }
 
 /** The launcher, where there is one that is root, sees into every process; we see into our user's. */
-export function createHolders(broker: Broker | undefined): Holders {
-  // Asked of the thread that opened rtnetlink: holders elsewhere may have a tun0 of their own.
-  const ours = readNetworkNamespace()
+export function createHolders(broker: Broker | undefined, holdings: Pick<Holdings, "names">): Holders {
+  // A process holds tun fds of the namespace that it was in when it attached; where it is now is the best guess there is.
+  const search = { networkNamespace: readNetworkNamespace(), except: process.pid }
   const all = () => {
     const found = new Map<string, Map<number, Holder>>()
-    for (const { pid, command, interface: name, networkNamespace } of broker?.holders() ?? readTunHolders()) {
-      // A process holds tun fds of the namespace that it was in when it attached; where it is now is the best guess there is.
-      if (networkNamespace !== ours && pid !== process.pid) continue
-      const holder = { pid, command: pid === process.pid ? "tundeck" : command }
-      found.set(name, (found.get(name) ?? new Map<number, Holder>()).set(pid, holder))
+    const add = (name: string, holder: Holder) =>
+      found.set(name, (found.get(name) ?? new Map<number, Holder>()).set(holder.pid, holder))
+    for (const name of holdings.names()) add(name, { pid: process.pid, command: "tundeck" })
+    for (const { pid, command, interface: name } of broker?.holders() ?? readTunHolders(search)) {
+      add(name, { pid, command })
     }
     return new Map([...found].map(([name, byPid]) => [name, [...byPid.values()]]))
   }

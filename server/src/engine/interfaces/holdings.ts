@@ -10,6 +10,8 @@ export interface Holdings {
   /** Attaches, or creates where there is no such interface; an empty name lets the kernel pick one. Throws SyscallError. */
   acquire(name: string, attachment: TunAttachment): { name: string; fd: number }
   get(name: string): Held | undefined
+  /** Of the interfaces that we have an fd on, as the kernel calls them now. */
+  names(): string[]
   lend(name: string): void
   takeBack(fd: number): void
   /** From now on the fd stays open without a tunnel, or does not. */
@@ -60,10 +62,11 @@ export function createHoldings(openDevice: OpenDevice): Holdings {
     },
     get(name) {
       const entry = held.get(name)
-      if (entry === undefined || isAttachedTo(entry.fd, name)) return entry
+      if (entry === undefined || attachedTo(entry.fd) === name) return entry
       forget(name)
       return undefined
     },
+    names: () => [...held.values()].flatMap(({ fd }) => attachedTo(fd) ?? []),
     lend(name) {
       const entry = held.get(name)
       if (entry !== undefined) entry.lent = true
@@ -101,12 +104,12 @@ export function createHoldings(openDevice: OpenDevice): Holdings {
   }
 }
 
-/** EBADFD: the interface was deleted. It may have been renamed, too, by somebody else. */
-function isAttachedTo(fd: number, name: string): boolean {
+/** It may have been renamed by somebody else. undefined: it was deleted (EBADFD). */
+function attachedTo(fd: number): string | undefined {
   try {
-    return tunGetInterface(fd).name === name
+    return tunGetInterface(fd).name
   } catch (error) {
-    if (error instanceof SyscallError) return false
+    if (error instanceof SyscallError) return undefined
     throw error
   }
 }

@@ -11,6 +11,7 @@ import {
 import type { Accounts } from "./accounts.ts"
 import type { Healer } from "./heal/healer.ts"
 import { healedFields } from "./heal/healer.ts"
+import type { Holders } from "./holders.ts"
 import { observeInterface } from "./observe.ts"
 import type { Bringer } from "./reconcile/bring.ts"
 import type { Executor } from "./reconcile/executor.ts"
@@ -22,6 +23,7 @@ import type { InterfaceTable } from "./table.ts"
 /** The interfaces of this network namespace: what the protocol asks of them. Everything throws Problem. */
 export interface Interfaces {
   list(): InterfaceObservation[]
+  read(name: string): InterfaceObservation | null
   /** Makes all so. What is already known and lost, and not to be healed, stays lost: it is drift. */
   setWanted(wanted: InterfaceWanted[]): { name: string; problem: Problem }[]
   create(input: InterfaceCreate): InterfaceWanted
@@ -42,11 +44,12 @@ export interface InterfacesParts {
   /** What is wanted, by name. This object alone writes it. */
   wishes: Map<string, InterfaceWanted>
   table: InterfaceTable
+  holders: Holders
   executor: Executor
   bringer: Bringer
   healer: Healer
-  /** Something was done here: look at the machine again. */
-  look: () => void
+  /** Something was done here: look at these again, or at the whole machine. */
+  look: (...names: string[]) => void
   /** The same, and heal this one although nothing changed on it. */
   lookAt: (name: string) => void
   /** The same after a while: what could not be done may be possible then (a bridge that comes up later). */
@@ -54,7 +57,7 @@ export interface InterfacesParts {
 }
 
 export function createInterfaces(parts: InterfacesParts): Interfaces {
-  const { rtnetlink, users, groups, wishes, table, executor, bringer, healer, look, lookAt, lookLater } = parts
+  const { rtnetlink, users, groups, wishes, table, holders, executor, bringer, healer, look, lookAt, lookLater } = parts
   const observe = (name: string) => observeInterface(rtnetlink, { users, groups }, name) ?? null
 
   function want(wanted: InterfaceWanted): void {
@@ -107,6 +110,11 @@ export function createInterfaces(parts: InterfacesParts): Interfaces {
   return {
     list: () => table.list(),
 
+    read(name) {
+      const actual = observe(name)
+      return actual && { actual, holders: holders.of(name) }
+    },
+
     setWanted(list) {
       const known = new Map(wishes)
       for (const name of wishes.keys()) forget(name)
@@ -136,7 +144,7 @@ export function createInterfaces(parts: InterfacesParts): Interfaces {
         if (observe(wanted.name) !== null) executor.delete(wanted.name)
         throw error
       } finally {
-        look()
+        look(wanted.name)
       }
       want(wanted)
       return wanted
@@ -172,7 +180,7 @@ export function createInterfaces(parts: InterfacesParts): Interfaces {
         }
         throw error
       } finally {
-        look()
+        look(name, renameFrom ?? name)
       }
     },
 
@@ -203,7 +211,7 @@ export function createInterfaces(parts: InterfacesParts): Interfaces {
         if (wanted !== undefined) want(wanted)
         throw error
       } finally {
-        look()
+        look(name)
       }
     },
   }

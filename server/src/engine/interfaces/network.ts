@@ -40,9 +40,9 @@ export function createNetwork({ openDevice, broker, onEvent }: NetworkOptions): 
   const rtnetlink = openRtnetlink()
   const users = usersOf()
   const groups = groupsOf()
-  const holders = createHolders(broker)
   const wishes = new Map<string, InterfaceWanted>()
   const holdings = createHoldings(openDevice)
+  const holders = createHolders(broker, holdings)
   const table = createInterfaceTable(rtnetlink, { users, groups }, holders)
   const executor = createExecutor({ rtnetlink, holdings, holders, users, groups })
   const bringer = createBringer(executor, (name) => observeInterface(rtnetlink, { users, groups }, name) ?? null)
@@ -74,6 +74,7 @@ export function createNetwork({ openDevice, broker, onEvent }: NetworkOptions): 
       groups,
       wishes,
       table,
+      holders,
       executor,
       bringer,
       healer,

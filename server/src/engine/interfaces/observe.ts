@@ -1,4 +1,11 @@
-import { type InterfaceAddress, type Link, type Route, type Rtnetlink, routeType } from "@tundeck/native-bindings"
+import {
+  type InterfaceAddress,
+  type Link,
+  type Route,
+  type Rtnetlink,
+  routeTable,
+  routeType,
+} from "@tundeck/native-bindings"
 import type { InterfaceActual } from "@tundeck/shared"
 import type { Accounts } from "./accounts.ts"
 
@@ -6,14 +13,14 @@ import type { Accounts } from "./accounts.ts"
 export function observeInterfaces(rtnetlink: Rtnetlink, accounts: AccountTables): InterfaceActual[] {
   const links = rtnetlink.links()
   const names = new Map(links.map((link) => [link.index, link.name]))
-  return describe(links, rtnetlink, accounts, (index) => names.get(index))
+  return describe(links, rtnetlink, accounts, undefined, (index) => names.get(index))
 }
 
 /** One of them; undefined when there is none, or no tun or tap, of that name. */
 export function observeInterface(rtnetlink: Rtnetlink, accounts: AccountTables, name: string) {
   const link = rtnetlink.linkByName(name)
   if (link?.tun === undefined) return undefined
-  return describe([link], rtnetlink, accounts, (index) => rtnetlink.linkByIndex(index)?.name)[0]
+  return describe([link], rtnetlink, accounts, link.index, (index) => rtnetlink.linkByIndex(index)?.name)[0]
 }
 
 export interface AccountTables {
@@ -21,14 +28,16 @@ export interface AccountTables {
   groups: Accounts
 }
 
+/** `only`: the index of the one link, when there is one. */
 function describe(
   links: Link[],
   rtnetlink: Rtnetlink,
   accounts: AccountTables,
+  only: number | undefined,
   linkName: (index: number) => string | undefined,
 ): InterfaceActual[] {
-  const addresses = Map.groupBy(rtnetlink.addresses(), (address) => address.index)
-  const routes = Map.groupBy(rtnetlink.routes(), (route) => route.interfaceIndex)
+  const addresses = Map.groupBy(rtnetlink.addresses(only), (address) => address.index)
+  const routes = Map.groupBy(rtnetlink.routes(routeTable.main, only), (route) => route.interfaceIndex)
   const user = memo((id: number) => accounts.users.nameOf(id) ?? null)
   const group = memo((id: number) => accounts.groups.nameOf(id) ?? null)
 

@@ -23,9 +23,18 @@ async function bytesAPacket(run: AllocationRun): Promise<number> {
   return (many.allocatedBytes - few.allocatedBytes) / (many.packets - few.packets)
 }
 
-const shape = { framing: "simpletun", link: "ip", isHub: false, trainPackets: 1, isPadded: false } as const
+const shape = {
+  framing: "simpletun",
+  link: "ip",
+  isHub: false,
+  isWireGuard: false,
+  trainPackets: 1,
+  isPadded: false,
+} as const
 const point = { ...shape, cipher: "chacha20-poly1305" } as const
 const trains = { ...point, trainPackets: 5 }
+const sealed = { ...point, isWireGuard: true }
+const aes = { ...sealed, cipher: "aes-256-gcm" } as const
 const switched = { ...point, isHub: true, link: "ethernet" } as const
 
 it.each<[string, AllocationRun]>([
@@ -37,6 +46,13 @@ it.each<[string, AllocationRun]>([
   ["a hub that routes", { ...point, kind: "udp", isHub: true }],
   ["a hub that switches", { ...switched, kind: "tcp" }],
   ["what a viewer sees", { ...point, kind: "shown" }],
+  ["WireGuard over UDP, equal messages", { ...sealed, kind: "udp" }],
+  ["WireGuard over UDP, AES-256-GCM", { ...aes, kind: "udp" }],
+  ["WireGuard over UDP, trains that are cut and joined again", { ...aes, kind: "udp", trainPackets: 5 }],
+  ["WireGuard over TCP", { ...sealed, kind: "tcp" }],
+  ["WireGuard over TCP, whole trains", { ...sealed, kind: "tcp", trainPackets: 5 }],
+  ["WireGuard over TCP, whole trains, AES-256-GCM", { ...aes, kind: "tcp", trainPackets: 5 }],
+  ["WireGuard over TCP, Ethernet frames", { ...aes, kind: "tcp", link: "ethernet" }],
   ["sealed with ChaCha20-Poly1305", { ...point, kind: "sealed" }],
   ["opened with ChaCha20-Poly1305", { ...point, kind: "opened" }],
   ["sealed with AES-256-GCM", { ...point, kind: "sealed", cipher: "aes-256-gcm" }],

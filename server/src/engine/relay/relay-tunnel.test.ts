@@ -9,6 +9,7 @@ import { MemoryDevice } from "./device/memory-device.ts"
 import { EpollLoop } from "./epoll-loop.ts"
 import type { FromWorker, RelayEnds, RelaySpec } from "./messages.ts"
 import { RelayTunnel } from "./relay-tunnel.ts"
+import { createTransport } from "./transport/create-transport.ts"
 import { createWorkplace } from "./workplace.ts"
 
 // One tunnel, a device in memory, real TCP over loopback: no root, no thread. The loop is stepped by hand.
@@ -46,7 +47,7 @@ function framed(...packets: Uint8Array[]): Buffer {
   return Buffer.concat(packets.flatMap((packet) => [Uint8Array.of(packet.length >> 8, packet.length & 255), packet]))
 }
 
-function bench(ends: RelayEnds, change: Partial<RelaySpec> = {}, peer = "") {
+function bench(ends: RelayEnds, change: Partial<RelaySpec> = {}, peer = "", openTransport = createTransport) {
   let shift = 0
   const wakeFd = createEventfd()
   const loop = new EpollLoop(
@@ -72,7 +73,7 @@ function bench(ends: RelayEnds, change: Partial<RelaySpec> = {}, peer = "") {
     ...change,
   }
   const post = (message: FromWorker) => messages.push(message)
-  const tunnel = new RelayTunnel(spec, { loop, workplace, post, openDevice: () => device })
+  const tunnel = new RelayTunnel(spec, { loop, workplace, post, openDevice: () => device, openTransport })
   tunnel.start()
   cleanups.push(() => {
     tunnel.stop()
@@ -134,6 +135,29 @@ const calling = (port: number): RelayEnds => ({
   role: "connect",
   named: false,
   remotes: [{ address: "127.0.0.1", port }],
+})
+
+it("its transport's alarm rings when something is due, not whenever another tunnel's does", async () => {
+  const rung: number[] = []
+  const openTransport: typeof createTransport = (...wanted) => {
+    const transport = createTransport(...wanted)
+    const alarm = transport.alarm.bind(transport)
+    transport.alarm = (now) => {
+      rung.push(now)
+      return alarm(now)
+    }
+    return transport
+  }
+  // It has 15 s to learn where the name points to.
+  const tunnel = bench({ role: "connect", named: true, remotes: [] }, {}, "", openTransport)
+  for (let second = 0; second < 10; second++) {
+    tunnel.pass(1000)
+    await tunnel.turns(1)
+  }
+  expect(rung).toEqual([])
+  tunnel.pass(6000)
+  await tunnel.turns(1)
+  expect(rung).toHaveLength(1)
 })
 
 async function connected(change: Partial<RelaySpec> = {}) {

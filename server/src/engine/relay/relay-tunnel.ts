@@ -60,6 +60,7 @@ export class RelayTunnel {
   #isBlocked = false
   #peers: RelayPeers
   #clampMss: boolean
+  #dueAt = Number.POSITIVE_INFINITY
 
   constructor(spec: RelaySpec, parts: TunnelParts) {
     this.id = spec.id
@@ -78,6 +79,7 @@ export class RelayTunnel {
     }
     this.#faults = new TunnelInjectors(spec.device.mtu, {
       ...{ loop: parts.loop, memory, traffic: this.#traffic, isEthernet: this.#isEthernet },
+      wakeAt: (when) => this.#wakeAt(when),
       passOutbound: (batch) => this.#transport.send(batch),
       passInbound: (batch) => this.#deliver(batch),
     })
@@ -157,12 +159,19 @@ export class RelayTunnel {
     this.#transport.setRemotes(remotes, reason, peer)
   }
 
-  /** Does what is due; answers when to be called again. */
+  /** Does what is due; answers when to be called again. Where nothing is due it costs nothing: the alarm is mostly another's. */
   alarm(now: number): number {
+    if (now < this.#dueAt) return this.#dueAt
+    this.#dueAt = Number.POSITIVE_INFINITY
     this.#traffic.begin(this.#parts.loop.time)
-    const next = Math.min(this.#sink.alarm(now), this.#faults.alarm(now))
+    this.#wakeAt(Math.min(this.#sink.alarm(now), this.#faults.alarm(now)))
     this.#traffic.end()
-    return next
+    return this.#dueAt
+  }
+
+  #wakeAt(when: number): void {
+    this.#dueAt = Math.min(this.#dueAt, when)
+    this.#parts.loop.wakeAt(when)
   }
 
   #takePeers(peers: RelayPeers): void {
@@ -197,7 +206,7 @@ export class RelayTunnel {
       resolve: (peer) => post({ type: "resolve", id, ...(peer !== undefined && { peer }) }),
       listening: (port) => post({ type: "listening", id, port }),
       stranger: (address) => post({ type: "stranger", id, address }),
-      wakeAt: (when) => loop.wakeAt(when),
+      wakeAt: (when) => this.#wakeAt(when),
     }
     const { memory, received: inbound } = workplace
     this.#isBlocked = false

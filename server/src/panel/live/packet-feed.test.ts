@@ -141,6 +141,34 @@ describe("a packet feed", () => {
     expect(seen(socket.replies())).toEqual([-3, 4])
   })
 
+  it("a gap of any size is told: only packets that are shown wait to be read", () => {
+    const feed = new PacketFeed("t", () => 0)
+    const { socket, viewer } = viewing()
+    feed.join(viewer)
+    feed.take(batch(30_001, 2, 30_000))
+    feed.flush()
+    expect(seen(socket.replies())).toEqual([-30_000, 30_001, 30_002])
+  })
+
+  it("a missed train counts with its packets, undecoded or unread", () => {
+    const feed = new PacketFeed("t", () => 0)
+    const { socket, viewer } = viewing()
+    feed.join(viewer)
+    feed.take({ ...batch(1, 2000), records: [...batch(1, 2000).records, record(2045, { packets: 45 })] })
+    feed.flush()
+    expect(seen(socket.replies()).at(-1)).toBe(-45)
+    const late = viewing()
+    const unread = new PacketFeed("t", () => 0)
+    unread.join(late.viewer)
+    late.socket.bufferedAmount = 2 ** 21
+    unread.take({ ...batch(1, 0), records: [record(45, { packets: 45 })] })
+    unread.flush()
+    late.socket.bufferedAmount = 0
+    unread.take(batch(46, 1))
+    unread.flush()
+    expect(seen(late.socket.replies())).toEqual([-45, 46])
+  })
+
   it("a missed gap counts with what it stood for", () => {
     const feed = new PacketFeed("t", () => 0)
     const { socket, viewer } = viewing()

@@ -7,7 +7,7 @@ import {
   summarize,
 } from "@tundeck/shared"
 import { errnoName } from "./errno-name.ts"
-import type { Viewer } from "./viewer.ts"
+import type { PacketMessages, Viewer } from "./viewer.ts"
 
 /** More are not decoded: nobody reads them, and the panel has other work. */
 const mostPerSecond = 10_000
@@ -43,8 +43,8 @@ export class PacketFeed {
   join(viewer: Viewer): void {
     if (this.#viewers.has(viewer)) return
     this.flush()
-    const { messages, packets } = this.#toMessages(this.#kept)
-    if (messages.length > 0) viewer.sendPackets(this.tunnel, messages, packets)
+    const kept = this.#toMessages(this.#kept)
+    if (kept.texts.length > 0) viewer.sendPackets(this.tunnel, kept)
     this.#viewers.add(viewer)
   }
 
@@ -57,7 +57,7 @@ export class PacketFeed {
     if (missed > 0) this.#miss(missed)
     this.#refill()
     for (const record of records) {
-      if (this.#allowance < 1) this.#miss(1)
+      if (this.#allowance < 1) this.#miss(record.packets)
       else {
         this.#allowance -= 1
         this.#pending.push(summaryOf(record, link))
@@ -72,8 +72,8 @@ export class PacketFeed {
     this.#pending = []
     this.#kept = [...this.#kept, ...pending].slice(-mostKept)
     if (this.#viewers.size === 0) return
-    const { messages, packets } = this.#toMessages(pending)
-    for (const viewer of this.#viewers) viewer.sendPackets(this.tunnel, messages, packets)
+    const messages = this.#toMessages(pending)
+    for (const viewer of this.#viewers) viewer.sendPackets(this.tunnel, messages)
   }
 
   latest(limit: number): { items: PacketSummary[]; missed: number } {
@@ -101,27 +101,29 @@ export class PacketFeed {
   }
 
   /** In the order they passed: each gap stands where its packets are missing. */
-  #toMessages(entries: readonly Entry[]): { messages: string[]; packets: number } {
+  #toMessages(entries: readonly Entry[]): PacketMessages {
     const { tunnel } = this
-    const messages: string[] = []
+    const texts: string[] = []
+    let shown = 0
     let packets = 0
     let items: PacketSummary[] = []
     const close = () => {
-      if (items.length > 0) messages.push(JSON.stringify({ type: "packets", tunnel, items }))
+      if (items.length > 0) texts.push(JSON.stringify({ type: "packets", tunnel, items }))
       items = []
     }
     for (const entry of entries) {
       if ("missed" in entry) {
         close()
         packets += entry.missed
-        messages.push(JSON.stringify({ type: "gap", tunnel, dropped: entry.missed }))
+        texts.push(JSON.stringify({ type: "gap", tunnel, dropped: entry.missed }))
       } else {
-        packets += 1
+        shown += 1
+        packets += entry.packets ?? 1
         items.push(entry)
       }
     }
     close()
-    return { messages, packets }
+    return { texts, shown, packets }
   }
 }
 

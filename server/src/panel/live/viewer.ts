@@ -6,6 +6,15 @@ import type { Identity } from "../auth/identity.ts"
 const mostUnreadBytes = 1024 * 1024
 const mostUnreadPackets = 5000
 
+/** What passed in a tunnel, as text: packets, and gaps where some are missing. */
+export interface PacketMessages {
+  texts: readonly string[]
+  /** How many packets or trains they name. */
+  shown: number
+  /** How many packets they stand for: those of trains, and those that are missing. */
+  packets: number
+}
+
 /** One open page or program. Its socket is a queue with a cap: packets beyond it are counted, not kept. */
 export class Viewer {
   readonly identity: Identity
@@ -28,11 +37,10 @@ export class Viewer {
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(text)
   }
 
-  /** Messages about one tunnel's packets, which are `packets` in number, shown or told as gap. */
-  sendPackets(tunnel: string, messages: readonly string[], packets: number): void {
+  sendPackets(tunnel: string, { texts, shown, packets }: PacketMessages): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return
     const missed = this.#missed.get(tunnel) ?? 0
-    if (this.#socket.bufferedAmount > mostUnreadBytes || this.#unreadPackets + packets > mostUnreadPackets) {
+    if (this.#socket.bufferedAmount > mostUnreadBytes || this.#unreadPackets + shown > mostUnreadPackets) {
       this.#missed.set(tunnel, missed + packets)
       return
     }
@@ -40,11 +48,11 @@ export class Viewer {
       this.#missed.delete(tunnel)
       this.send({ type: "gap", tunnel, dropped: missed })
     }
-    this.#unreadPackets += packets
-    const last = messages.length - 1
-    messages.forEach((text, index) => {
+    this.#unreadPackets += shown
+    const last = texts.length - 1
+    texts.forEach((text, index) => {
       if (index < last) this.#socket.send(text)
-      else this.#socket.send(text, () => (this.#unreadPackets -= packets))
+      else this.#socket.send(text, () => (this.#unreadPackets -= shown))
     })
   }
 

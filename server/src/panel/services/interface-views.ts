@@ -9,7 +9,7 @@ import {
 } from "@tundeck/shared"
 
 /** What is wanted beside what is. */
-export function viewOfManaged(wanted: InterfaceWanted, seen: InterfaceObservation | undefined): InterfaceView {
+export function viewOfManaged(wanted: InterfaceWanted, seen: InterfaceObservation | null): InterfaceView {
   const actual = seen?.actual ?? null
   return { ...wanted, managed: true, actual, drift: compareInterface(wanted, actual), holders: seen?.holders ?? [] }
 }

@@ -168,7 +168,7 @@ describe("change", () => {
     await create({ name: "tun7" })
     test.engine.calls.length = 0
     await test.call("PATCH", "/interfaces/tun7", { heal: false, ignoreDrift: ["mtu"] })
-    expect(test.engine.calls.map(({ method }) => method)).toEqual(["interface.manage", "interface.list"])
+    expect(test.engine.calls.map(({ method }) => method)).toEqual(["interface.manage", "interface.read"])
   })
 
   it("kind belongs to creation, a MAC address to tap", async () => {

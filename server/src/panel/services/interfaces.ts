@@ -41,15 +41,17 @@ export class Interfaces {
     const wanted = this.#rows.all()
     const managed = new Set(wanted.map(({ name }) => name))
     return [
-      ...wanted.map((wish) => viewOfManaged(wish, byName.get(wish.name))),
+      ...wanted.map((wish) => viewOfManaged(wish, byName.get(wish.name) ?? null)),
       ...seen.filter(({ actual }) => !managed.has(actual.name)).map(viewOfOther),
     ].sort((a, b) => inReadingOrder.compare(a.name, b.name))
   }
 
   async read(name: string): Promise<InterfaceView> {
-    const view = (await this.list()).find((item) => item.name === name)
-    if (view === undefined) throw notFound(name)
-    return view
+    const seen = await this.#parts.engine.call("interface.read", { name })
+    const wanted = this.#rows.find(name)
+    if (wanted !== undefined) return viewOfManaged(wanted, seen)
+    if (seen === null) throw notFound(name)
+    return viewOfOther(seen)
   }
 
   create(actor: string, wish: InterfaceCreate): Promise<InterfaceView> {

@@ -281,8 +281,7 @@ export class Tunnels {
 
   async #refuseUnknownInterface({ interface: name }: TunnelConfig): Promise<void> {
     if (this.#interfaces.find(name) !== undefined) return
-    const seen = await this.#parts.engine.call("interface.list", null)
-    if (seen.some(({ actual }) => actual.name === name)) return
+    if ((await this.#parts.engine.call("interface.read", { name })) !== null) return
     const errors = [{ path: "interface", message: "Create the interface first." }]
     throw new Problem("interface-not-found", `This machine has no tun or tap named ${name}.`, errors)
   }

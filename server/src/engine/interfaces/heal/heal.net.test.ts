@@ -9,6 +9,7 @@ let engine: EngineProcess
 beforeAll(async () => {
   namespace = await createNamespace("heal")
   engine = await startEngineProcess(namespace)
+  await create({ name: "marker" })
 })
 afterAll(async () => {
   await engine?.stop()
@@ -23,10 +24,10 @@ const create = (fields: Partial<InterfaceWanted> & { name: string }) =>
 const event = (text: string) =>
   until(() => engine.events.find((event) => event.text === text), { what: `the event "${text}"`, timeoutMs: 5000 })
 const healed = (what: string, condition: () => Promise<unknown>) => until(condition, { what, timeoutMs: healsWithinMs })
-/** The engine has seen all that was done so far (it looks after each change of its own): what it would heal, it has healed. */
+/** The engine has seen all that was done so far (it hears of changes in order): what it would heal, it has healed. */
 async function settled(): Promise<void> {
-  await engine.call("interface.create", { name: "marker" })
-  await engine.call("interface.delete", { name: "marker" })
+  await ip("link", "set", "marker", "mtu", "1400")
+  await healed("the marker", async () => (await linkOf("marker"))?.mtu === 1500)
 }
 
 it("an MTU changed from outside is put back, and told", async () => {
@@ -108,6 +109,28 @@ it("what others add stays: it is drift for people to see", async () => {
   await settled()
   expect((await linkOf("e0"))?.addr_info).toContainEqual(expect.objectContaining({ local: "10.42.0.1" }))
   expect(await namespace.ip("route", "show", "10.43.0.0/16")).toHaveLength(1)
+})
+
+it("renamed from outside it is made anew, and what has the other name is not ours", async () => {
+  await create({ name: "r0", addresses: ["10.51.0.1/24"] })
+  await ip("link", "set", "r0", "down")
+  await settled()
+  await ip("link", "set", "r0", "name", "r1")
+  await event("r0: deleted from outside; created again")
+  expect(await linkOf("r0")).toMatchObject({ addr_info: [expect.objectContaining({ local: "10.51.0.1" })] })
+  await ip("link", "set", "r1", "mtu", "1400")
+  await settled()
+  expect(await linkOf("r1")).toMatchObject({ mtu: 1400 })
+})
+
+it("many that change at once are all healed", async () => {
+  const names = Array.from({ length: 60 }, (_, i) => `many${i}`)
+  for (const name of names) await create({ name, up: false })
+  const batch = names.map((name) => `link set ${name} mtu 1400`).join("\n")
+  await namespace.exec("sh", ["-c", `echo "${batch}" | ip -batch -`])
+  await healed("all", async () =>
+    (await namespace.ip("link", "show")).every(({ ifname, mtu }) => !`${ifname}`.startsWith("many") || mtu === 1500),
+  )
 })
 
 it("without healing the drift is told once, and nothing is touched", async () => {

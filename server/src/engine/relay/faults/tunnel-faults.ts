@@ -20,6 +20,8 @@ export interface TunnelInjectorsOptions {
   memory: RelayMemory
   traffic: Traffic
   isEthernet: boolean
+  /** Something is held back until `when`: call `alarm`, and that of `before`. */
+  wakeAt(when: number): void
   /** Where the packets of each direction go on. */
   passOutbound: (batch: Batch) => void
   passInbound: (batch: Batch) => void
@@ -104,8 +106,7 @@ export class TunnelInjectors {
     settings: FaultSettings,
     pass: (batch: Batch) => void,
   ): FaultInjector {
-    const { memory, traffic, loop } = this.#options
-    const wakeAt = (when: number) => loop.wakeAt(when)
+    const { memory, traffic, wakeAt } = this.#options
     const random = Math.random
     const scratch = { at: region.at, size: region.size - tailroom }
     return new FaultInjector({ memory, scratch, headroom, direction, settings, random, traffic, pass, wakeAt })

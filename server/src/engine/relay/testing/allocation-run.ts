@@ -5,7 +5,7 @@ import { createEventfd } from "@tundeck/native-bindings"
 import { createPacketRing } from "@tundeck/shared"
 import { CounterWriter, createCounters, readCounters } from "../counters.ts"
 import { EpollLoop } from "../epoll-loop.ts"
-import type { RelayEnds, RelaySpec } from "../messages.ts"
+import type { ClearEnds, RelaySecurity, RelaySpec, WireGuardPeer } from "../messages.ts"
 import {
   checksumOffsetOf,
   gsoTypeOfShape,
@@ -18,6 +18,7 @@ import { RelayTunnel } from "../relay-tunnel.ts"
 import { Traffic } from "../traffic.ts"
 import type { CipherKind } from "../wireguard/cipher/cipher.ts"
 import { createPacketCiphers } from "../wireguard/cipher/create-packet-ciphers.ts"
+import { Identity } from "../wireguard/noise/keys.ts"
 import { createWorkplace } from "../workplace.ts"
 import { LoopDevice } from "./loop-device.ts"
 
@@ -28,6 +29,8 @@ export interface AllocationRun {
   framing: "simpletun" | "trains"
   link: "ip" | "ethernet"
   isHub: boolean
+  /** Two Tundecks, who seal with `cipher`. */
+  isWireGuard: boolean
   /** Packets in each of the trains that the devices give; 1: they give single packets. */
   trainPackets: number
   /** Hardly two packets in a row are equally long. */
@@ -76,21 +79,40 @@ function swap(bytes: Uint8Array, at: number, size: number): void {
   bytes.set(first, at + size)
 }
 
-function createEnd(kind: "tcp" | "udp", ends: RelayEnds, packetAt: number) {
+const keyOf = (listens: boolean) => new Uint8Array(32).fill(listens ? 1 : 2)
+
+function securityOf(listens: boolean): RelaySecurity {
+  return { kind: "wireguard", privateKey: keyOf(listens), previousPrivateKey: null, stampedAfter: 0n }
+}
+
+/** The one at the other end. */
+function peerOf(ends: ClearEnds): WireGuardPeer {
+  const remotes = ends.role === "connect" ? ends.remotes : []
+  const publicKey = new Identity(keyOf(ends.role === "connect")).public.bytes
+  return { publicKey, presharedKey: null, keepaliveSeconds: 0, expiresAt: null, remotes, named: false }
+}
+
+function createEnd(kind: "tcp" | "udp", ends: ClearEnds, packetAt: number) {
   const loop = new EpollLoop(createEventfd(), () => {})
   const listens = ends.role === "listen"
   const device = new LoopDevice(workplace.memory, true, packet(listens), packetAt, run.isPadded)
-  const counters = createCounters(run.isHub)
+  const isHub = run.isWireGuard || (run.isHub && listens)
+  const counters = createCounters(isHub)
   const spec: RelaySpec = {
     id: "t",
     link: run.link,
     device: { fd: device.fd, packetInfo: false, vnetHeader: true, mtu: 1500 },
     transport: {
-      ...{ kind, framing: run.framing, ends, socket: {}, clampMss: true, isHub: run.isHub && listens },
-      fallback: false,
+      ...{ kind, framing: run.framing, socket: {}, clampMss: true, isHub, fallback: false },
+      ends: run.isWireGuard ? { role: "open", local: listens ? ends.local : null } : ends,
     },
-    security: { kind: "none" },
-    peers: [{ address: "127.0.0.1", allowed: [listens ? "10.0.0.1/32" : "10.0.0.2/32"], enabled: true }],
+    security: run.isWireGuard ? securityOf(listens) : { kind: "none" },
+    peers: [
+      {
+        ...{ address: "127.0.0.1", allowed: [listens ? "10.0.0.1/32" : "10.0.0.2/32"], enabled: true },
+        ...(run.isWireGuard && { wireguard: peerOf(ends) }),
+      },
+    ],
     faults: null,
     counters,
     ring: createPacketRing(128),
@@ -98,9 +120,10 @@ function createEnd(kind: "tcp" | "udp", ends: RelayEnds, packetAt: number) {
   let isUp = false
   const tunnel = new RelayTunnel(spec, {
     loop,
-    workplace,
+    workplace: { ...workplace, hasFastAes: run.cipher === "aes-256-gcm" },
     post(message) {
-      if (message.type === "state") isUp = message.state === "up"
+      if (message.type === "state" && !run.isWireGuard) isUp = message.state === "up"
+      if (message.type === "handshake") isUp = message.isTundeck === true && message.cipher === run.cipher
     },
     openDevice: () => device,
   })

@@ -12,7 +12,7 @@ import {
   tunSetOffload,
 } from "@tundeck/native-bindings"
 import { createPacketRing } from "@tundeck/shared"
-import { createCounters, readCounters, readPeerCounters } from "../counters.ts"
+import { createCounters } from "../counters.ts"
 import { EpollLoop } from "../epoll-loop.ts"
 import type { FromWorker, RelayPeers, RelaySecurity, RelayTransport } from "../messages.ts"
 import { RelayTunnel } from "../relay-tunnel.ts"
@@ -37,7 +37,7 @@ export interface RelayProcessPeer {
   enabled?: boolean
 }
 
-export type RelayProcessChange = { peers: RelayProcessPeer[] } | { transport: RelayTransport } | { ask: "stats" }
+export type RelayProcessChange = { peers: RelayProcessPeer[] } | { transport: RelayTransport }
 
 const options: RelayProcessOptions = JSON.parse(process.argv[2] ?? "{}")
 let { peers } = options
@@ -103,24 +103,20 @@ function change(text: string): void {
   if ("peers" in wanted) {
     peers = wanted.peers
     tunnel.setPeers(relayPeers())
-  } else if ("transport" in wanted) tunnel.setTransport(wanted.transport, relayPeers())
-  else
-    say({
-      type: "stats",
-      stats: readCounters(counters),
-      peers: peers.map((_, place) => readPeerCounters(counters, place)),
-    })
+  } else tunnel.setTransport(wanted.transport, relayPeers())
 }
 
+const end = () => {
+  isRunning = false
+}
 // Its own event loop has a turn between two steps: what comes in, and what goes out, waits for it.
 createInterface({ input: process.stdin })
   .on("line", (line) => {
     change(line)
     sys.eventfdWrite(wakeFd)
   })
-  .on("close", () => {
-    isRunning = false
-  })
+  .on("close", end)
+process.on("SIGTERM", end)
 function run(): void {
   // Many steps to one turn: a turn costs more than a step.
   const end = performance.now() + 50

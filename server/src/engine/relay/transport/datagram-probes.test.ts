@@ -10,9 +10,10 @@ afterEach(() => {
 const nobody = { address: "", allowed: null, enabled: true }
 const packet = { bytes: new Uint8Array(100).fill(0x45), peer: 0 }
 
-function calling(change: ConstructorParameters<typeof ScriptedTransport>[0] = {}): ScriptedTransport {
+function calling(change: ConstructorParameters<typeof ScriptedTransport>[0] = {}, later = 0): ScriptedTransport {
   const one = new ScriptedTransport(change, [nobody])
   open.push(one)
+  if (later > 0) one.pass(later)
   one.end.transport.start()
   return one
 }
@@ -124,6 +125,15 @@ describe("who calls asks", () => {
     const busy = answer(one, 60, () => one.deliver(packet))
     expect(busy).toBeGreaterThanOrEqual(25)
     expect(busy).toBeLessThanOrEqual(31)
+  })
+
+  it("idle peers of different tunnels at the same moments, so that one wake-up serves them", () => {
+    const moments = [0, 7, 60, 111].map((later) => {
+      const one = calling({}, later)
+      answer(one, 1)
+      return one.end.transport.alarm(one.now)
+    })
+    expect(new Set(moments).size).toBe(1)
   })
 
   it("sends packets before it is answered: the peer may know no probes", () => {

@@ -9,6 +9,8 @@ import type { TransportParts } from "./transport-parts.ts"
 /** A peer is asked so often: while packets pass, while none do, and while it does not answer. */
 const askEveryMs = { busy: 2_000, idle: 10_000, silent: 1_000, longSilent: 5_000 } as const
 const longSilentAfter = 10
+/** Idle peers of a thousand tunnels are asked at the same moments, together: to wake up for each costs more than to ask it. */
+const idleGridMs = 250
 /** Silent for so long, though it was asked: it is gone. */
 const goneAfterMs = 15_000
 const never = Number.POSITIVE_INFINITY
@@ -154,9 +156,15 @@ export class PeerWatch {
         this.#owner.unheard()
         if (peers[place] !== peer) continue
       }
-      if (now >= peer.askedAt + this.#askEvery(peer)) this.#ask(place, peer, now)
-      this.#askSoon(peer.askedAt + this.#askEvery(peer))
+      if (now >= this.#askAt(peer)) this.#ask(place, peer, now)
+      this.#askSoon(this.#askAt(peer))
     }
+  }
+
+  #askAt(peer: DatagramPeer): number {
+    const every = this.#askEvery(peer)
+    const when = peer.askedAt + every
+    return every < askEveryMs.idle ? when : Math.floor(when / idleGridMs) * idleGridMs
   }
 
   #askEvery(peer: DatagramPeer): number {

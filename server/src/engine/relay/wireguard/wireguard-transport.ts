@@ -16,6 +16,9 @@ import { Ways } from "./carrier/ways.ts"
 import { feature } from "./tundeck/features.ts"
 import type { OpenTransport, WireGuardCore } from "./wireguard-core.ts"
 
+/** The type of that message. */
+const response = 2
+
 /**
  * WireGuard messages over udp, tcp or icmp, to peers that are known by their keys. There is a way to each peer: where it proved
  * itself last. Who may be reached over tcp when udp fails is called there too (carrier/fallback.ts).
@@ -80,14 +83,16 @@ export class WireGuardTransport implements Transport {
 
   start(): void {
     this.#core.attach({
-      transmit: (place, message) => this.#carriers.transmit(place, message),
-      answer: (_source, message) => this.#receiver.outlet?.say(message, this.#receiver.number),
-      authenticated: (place) => {
-        const { outlet, number } = this.#receiver
-        if (outlet !== undefined) this.#moved(place, outlet, number)
+      transmit: (place, message) => {
+        // It answers an initiation that is being taken.
+        if (message[0] === response) this.#receiver.proved(place)
+        this.#carriers.transmit(place, message)
       },
+      answer: (_source, message) => this.#receiver.answer(message),
+      authenticated: (place) => this.#receiver.proved(place),
       ready: (place) => this.#waiting.release(place, (batch) => this.#sender.send(batch)),
       established: (place) => {
+        this.#receiver.proved(place)
         this.#carriers.established(place)
         this.#lookForTrains()
       },

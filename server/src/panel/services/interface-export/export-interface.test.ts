@@ -26,7 +26,7 @@ const tap = viewOfManaged(
     heal: true,
     ignoreDrift: [],
   }),
-  undefined,
+  null,
 )
 const tun: InterfaceView = {
   ...tap,

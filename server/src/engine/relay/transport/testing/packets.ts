@@ -8,13 +8,15 @@ import {
   transportAt,
 } from "../../offload/testing/train-shape.ts"
 
-/** Packets of these lengths, no two of them alike. */
+/** Packets of these lengths, which their headers say, no two of them alike. */
 export function packetsOfLength(lengths: readonly number[]): MemoryPacket[] {
   return lengths.map((length, number) => {
     const bytes = new Uint8Array(length)
     for (let i = 0; i < length; i++) bytes[i] = (number * 131 + i * 7 + (i >> 8)) & 255
     bytes[0] = 0x45
-    if (length >= 8) new DataView(bytes.buffer).setUint32(4, number)
+    const view = new DataView(bytes.buffer)
+    if (length >= 4) view.setUint16(2, length)
+    if (length >= 8) view.setUint32(4, number)
     return { bytes }
   })
 }
@@ -44,7 +46,9 @@ export function bytesOf(packets: readonly MemoryPacket[]): string[] {
 export function numbered(from: number, count: number): MemoryPacket[] {
   return Array.from({ length: count }, (_, i) => {
     const bytes = new Uint8Array(1400).fill(0x45)
-    new DataView(bytes.buffer).setUint32(4, from + i)
+    const view = new DataView(bytes.buffer)
+    view.setUint16(2, bytes.length)
+    view.setUint32(4, from + i)
     return { bytes }
   })
 }

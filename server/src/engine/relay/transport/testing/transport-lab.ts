@@ -15,6 +15,8 @@ export interface TransportSubject {
   isStream: boolean
   /** A packet of so many bytes arrives for certain. */
   longest: number
+  /** It encrypts packets where they lie, so that they must be IP packets, and keeps them while there are no keys. */
+  seals?: boolean
 }
 
 export interface ListenOptions {

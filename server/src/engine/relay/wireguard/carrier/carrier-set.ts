@@ -27,8 +27,13 @@ export interface CarrierSetParts extends Pick<CarrierParts, "loop" | "memory" | 
 
 /** What the fallback has to remember of a peer. */
 interface Fallback {
+  /** It proved itself over tcp last, and that stream stands. */
+  isOverTcp: boolean
+  /** Since when it is so, or not. */
   since: number
   triedUdpAt: number
+  /** Initiations alternate between udp and tcp while neither is answered. */
+  turn: number
 }
 
 /** The carriers of a tunnel: the one that is wanted, and tcp beside udp where that may fail. It says by which way a peer is called. */
@@ -43,14 +48,14 @@ export class CarrierSet {
   readonly #calls: PeerCalls
   readonly #fallbacks: (Fallback | undefined)[] | undefined
   readonly #full = new Set<Outlet>()
+  /** By place: the last initiation, while it is not answered. Where there was no way, or comes a better one, it goes there. */
+  readonly #asked: (Uint8Array | undefined)[] = []
   #peers: RelayPeers = []
   #isOpen = false
   /** While a call only says where the next initiation goes. */
   #isQuiet = false
   /** The next initiation goes over udp, though the peer is elsewhere. */
   #tries: number | undefined
-  /** Initiations alternate between udp and tcp while neither is answered. */
-  #turn = 0
 
   constructor(
     { kind, ends, socket, fallback }: OpenTransport,
@@ -87,7 +92,7 @@ export class CarrierSet {
   start(peers: RelayPeers): void {
     this.#peers = peers
     peers.forEach((peer, place) => {
-      if (peer?.enabled) this.#ways.add(place, peers)
+      if (peer?.enabled) this.#add(place)
     })
     this.#main.start()
     if (this.#tcp !== this.#main) this.#tcp?.start()
@@ -116,7 +121,7 @@ export class CarrierSet {
     if (this.#tcp !== this.#main) this.#tcp?.setPlaces(peers.length, kept)
     peers.forEach((peer, place) => {
       if (!peer?.enabled) return
-      if (kept[place] !== place) this.#ways.add(place, peers)
+      if (this.#ways.presence(place) === undefined) this.#add(place)
       else if (isCalledAlike(before, peers, place)) return
       this.#ways.setCalled(place, peers)
       if (this.#isOpen) this.#calls.begin(place, peer)
@@ -134,6 +139,7 @@ export class CarrierSet {
   transmit(place: number, message: Uint8Array): void {
     if (message[0] !== initiation) return this.#ways.outlets[place]?.say(message, place)
     const isUnanswered = this.#ways.isUnanswered(place)
+    this.#asked[place] = message.slice()
     this.#ways.asked(place)
     if (this.#tries === place) return this.#udp?.say(place, this.#calls.remotes(place), message)
     if (isUnanswered) this.#goOn(place)
@@ -142,16 +148,17 @@ export class CarrierSet {
 
   /** The peer proved itself over `outlet`, by that number. */
   moved(place: number, outlet: Outlet, number: number): void {
-    const isOther = this.#ways.outlets[place]?.carrier !== outlet.carrier
     outlet.adopt(place, number)
     if (outlet instanceof StreamOutlet) this.#tcp?.own(outlet, place)
-    if (isOther) this.#restartFallback(place)
     this.#ways.set(place, outlet)
+    this.#proved(place)
   }
 
   established(place: number): void {
     this.#calls.answered(place)
+    this.#asked[place] = undefined
     this.#ways.established(place)
+    this.#proved(place)
   }
 
   givenUp(place: number): void {
@@ -216,7 +223,10 @@ export class CarrierSet {
     const isBeside = outlet.carrier !== this.#kind
     if (isBeside && this.#ways.outlets[place] !== undefined && !this.#ways.isUnanswered(place)) return
     this.#ways.set(place, outlet)
-    if (!this.#isQuiet) this.#greet(place, outlet)
+    if (this.#isQuiet) return
+    const asked = this.#asked[place]
+    if (asked === undefined) this.#greet(place, outlet)
+    else outlet.say(asked, place)
   }
 
   /** Something authentic over the new way; without keys, a handshake. */
@@ -234,11 +244,16 @@ export class CarrierSet {
       this.#ways.clear(place)
       if (this.#fallbacks === undefined) this.#ways.trouble(place, reason)
       else {
-        this.#restartFallback(place)
+        this.#restartFallback(place, false)
         this.#udp?.call(place, this.#calls.remotes(place))
       }
     }
     this.#block()
+  }
+
+  #add(place: number): void {
+    this.#ways.add(place, this.#peers)
+    this.#restartFallback(place, false)
   }
 
   #remove(place: number): void {
@@ -246,22 +261,32 @@ export class CarrierSet {
     this.#main.hangUp(place)
     this.#tcp?.hangUp(place)
     this.#ways.remove(place)
+    this.#asked[place] = undefined
     if (this.#fallbacks !== undefined) this.#fallbacks[place] = undefined
   }
 
   /** The last initiation was not answered: the next address, or the other carrier. */
   #goOn(place: number): void {
-    const stream = this.#fallbacks === undefined ? undefined : this.#tcp?.called(place)
-    if (stream !== undefined && ++this.#turn % 2 === 0) return this.#ways.set(place, stream)
+    const fallback = this.#fallbacks?.[place]
+    if (fallback?.isOverTcp) return
+    const stream = fallback === undefined ? undefined : this.#tcp?.called(place)
+    if (stream !== undefined && fallback !== undefined && fallback.turn++ % 2 === 0)
+      return this.#ways.set(place, stream)
     if (this.#kind === "tcp") return
     this.#isQuiet = true
     this.#calls.goOn(place)
     this.#isQuiet = false
   }
 
-  #restartFallback(place: number): void {
+  /** It is where it is sent to. */
+  #proved(place: number): void {
+    const isOverTcp = this.#ways.outlets[place]?.carrier === "tcp"
+    if (isOverTcp !== this.#fallbacks?.[place]?.isOverTcp) this.#restartFallback(place, isOverTcp)
+  }
+
+  #restartFallback(place: number, isOverTcp: boolean): void {
     if (this.#fallbacks === undefined) return
-    this.#fallbacks[place] = { since: this.#parts.loop.now, triedUdpAt: never }
+    this.#fallbacks[place] = { isOverTcp, since: this.#parts.loop.now, triedUdpAt: never, turn: 0 }
     this.#parts.owner.wakeAt(this.#parts.loop.now)
   }
 
@@ -280,9 +305,9 @@ export class CarrierSet {
   }
 
   #facts(place: number): FallbackFacts {
-    const { since = 0, triedUdpAt = never } = this.#fallbacks?.[place] ?? {}
+    const { isOverTcp = false, since = 0, triedUdpAt = never } = this.#fallbacks?.[place] ?? {}
     return {
-      isOverTcp: this.#ways.outlets[place]?.carrier === "tcp" && !this.#ways.isUnanswered(place),
+      isOverTcp,
       since,
       unansweredSince: this.#ways.presence(place)?.unansweredSince ?? never,
       callsTcp: this.#tcp?.isCalled(place) ?? false,

@@ -39,8 +39,8 @@ export class MessageReceiver {
   readonly #parts: MessageReceiverParts
   readonly #source: HandshakeSource = { id: 0, address: new Uint8Array(16), port: 0 }
   /** Where the message came from that is being taken. */
-  outlet: Outlet | undefined
-  number = 0
+  #outlet: Outlet | undefined
+  #number = 0
 
   constructor(parts: MessageReceiverParts) {
     this.#parts = parts
@@ -48,17 +48,17 @@ export class MessageReceiver {
 
   /** Hot. */
   take(batch: Batch, outlet: Outlet): void {
-    const { memory, session, loop, ways, deliver } = this.#parts
+    const { memory, session, loop, deliver } = this.#parts
     const { view } = memory
     const { now } = loop
-    this.outlet = outlet
+    this.#outlet = outlet
     let kept = 0
     for (let i = 0; i < batch.count; i++) {
       const at = batch.at[i] ?? 0
       const length = batch.length[i] ?? 0
       const number = batch.peer[i] ?? 0
       if (number === strangerPeer) continue
-      this.number = number
+      this.#number = number
       const type = length < messageHeader ? 0 : view.getUint32(at, true)
       if (type !== dataMessage && type !== aesDataMessage) {
         this.#takeHandshake(at, length, outlet, number, now)
@@ -70,7 +70,7 @@ export class MessageReceiver {
         continue
       }
       const place = session.openedPlace
-      if (ways[place] !== outlet || !outlet.isAt(place, number)) this.#parts.moved(place, outlet, number)
+      this.proved(place)
       if (n === 0) continue
       const packet = at + messageHeader
       const reason = this.#unwrap(batch, kept, packet, n)
@@ -81,9 +81,22 @@ export class MessageReceiver {
       batch.peer[kept] = place
       kept += 1
     }
-    this.outlet = undefined
+    this.#outlet = undefined
     batch.count = kept
     if (kept > 0) deliver(batch)
+  }
+
+  /** Hot. The message that is being taken is the peer's. */
+  proved(place: number): void {
+    const outlet = this.#outlet
+    if (outlet === undefined) return
+    const { ways, moved } = this.#parts
+    if (ways[place] !== outlet || !outlet.isAt(place, this.#number)) moved(place, outlet, this.#number)
+  }
+
+  /** Something for who sent the message that is being taken. */
+  answer(message: Uint8Array): void {
+    this.#outlet?.say(message, this.#number)
   }
 
   /** Makes the plaintext of `length` bytes entry `to` of the batch: 0, or the number of a drop reason. */

@@ -98,7 +98,6 @@ export class PeerCalls {
   setRemotes(place: number, remotes: readonly NumericEndpoint[], reason: TunnelReason | null): void {
     const call = this.#calls.get(place)
     if (call === undefined || call.resolveBy === never) return
-    const wasNowhere = call.remotes.length === 0
     call.resolveBy = never
     if (remotes.length > 0) {
       call.remotes = remotes
@@ -110,7 +109,6 @@ export class PeerCalls {
     }
     this.#events.trouble(place, null)
     this.#events.call(place, this.remotes(place), call.named)
-    if (wasNowhere) this.#events.initiate(place)
   }
 
   alarm(now: number): number {
@@ -120,7 +118,7 @@ export class PeerCalls {
       if (now >= call.recallAt) {
         call.recallAt = never
         if (call.named) this.#resolve(place, call)
-        this.#events.initiate(place)
+        if (call.remotes.length > 0) this.#events.initiate(place)
       }
       next = Math.min(next, call.resolveBy, call.recallAt)
     }

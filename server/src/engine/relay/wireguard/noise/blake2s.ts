@@ -12,7 +12,9 @@ export function hash(first: Uint8Array, second: Uint8Array = nothing): Uint8Arra
   const input = new Uint8Array(first.length + second.length)
   input.set(first)
   input.set(second, first.length)
-  return digest("blake2s256", input, "buffer")
+  const result = digest("blake2s256", input, "buffer")
+  input.fill(0)
+  return result
 }
 
 /** MAC of the paper: keyed, 16 bytes. */
@@ -28,8 +30,10 @@ export function hmac(key: Uint8Array, input: Uint8Array): Uint8Array {
     outer[i] = byte ^ 0x5c
   }
   inner.set(input, blockSize)
-  outer.set(digest("blake2s256", inner.subarray(0, blockSize + input.length), "buffer"), blockSize)
+  const innerHash = digest("blake2s256", inner.subarray(0, blockSize + input.length), "buffer")
+  outer.set(innerHash, blockSize)
   const result = digest("blake2s256", outer, "buffer")
+  innerHash.fill(0)
   inner.fill(0)
   outer.fill(0)
   return result

@@ -11,13 +11,13 @@ const asymmetricKeyType = "x25519"
 
 /** `raw`: 32 bytes. Costs 37 us, for the public key. */
 export function importPrivateKey(raw: Uint8Array): KeyPair {
-  const privateKey = createPrivateKey({ key: Buffer.from(raw), format: "raw-private", asymmetricKeyType })
+  const privateKey = createPrivateKey({ key: raw, format: "raw-private", asymmetricKeyType })
   return { privateKey, publicKey: createPublicKey(privateKey).export({ format: "raw-public" }) }
 }
 
 /** `raw`: any 32 bytes. */
 export function importPublicKey(raw: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.from(raw), format: "raw-public", asymmetricKeyType })
+  return createPublicKey({ key: raw, format: "raw-public", asymmetricKeyType })
 }
 
 /** 32 bytes; undefined when they would be zero: the public key is a point of low order. */

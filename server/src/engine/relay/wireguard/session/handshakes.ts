@@ -1,9 +1,8 @@
-import { LoadGauge } from "../load/load-gauge.ts"
-import { CookieMaker } from "../noise/cookies.ts"
+import { Doorkeeper } from "../load/doorkeeper.ts"
 import { readInitiation, readTimestamp, writeInitiation } from "../noise/initiation.ts"
 import type { Identity } from "../noise/keys.ts"
-import { cookieReplyAt, initiationAt, responseAt, viewMacs, wordOf } from "../noise/messages.ts"
-import { initiationsPerSecond, keySize, macSize, messageType } from "../noise/protocol.ts"
+import { cookieReplyAt, initiationAt, responseAt, wordOf } from "../noise/messages.ts"
+import { initiationsPerSecond, keySize, messageType } from "../noise/protocol.ts"
 import { readResponse, writeResponse } from "../noise/response.ts"
 import { encodeTai64n, TimestampSource } from "../noise/tai64n.ts"
 import type { TransportKeys } from "../noise/transcript.ts"
@@ -17,7 +16,6 @@ import type { HandshakeSource } from "../ports.ts"
 import { refusal } from "../refusal.ts"
 
 const never = Number.POSITIVE_INFINITY
-const noMac = new Uint8Array(macSize)
 
 /**
  * The handshakes of a session, in both roles. They do not disturb each other: when both ends begin at once, both complete.
@@ -32,8 +30,7 @@ export class Handshakes {
   readonly #identities: Identities
   readonly #peers: PeerTable
   readonly #stamps: TimestampSource
-  readonly #cookies: CookieMaker
-  readonly #load: LoadGauge
+  readonly #door: Doorkeeper
   /** We have the keys that we asked for. */
   readonly #onKeys: (peer: PeerState, now: number) => void
 
@@ -48,8 +45,13 @@ export class Handshakes {
     this.#identities = identities
     this.#peers = peers
     this.#stamps = new TimestampSource(stampedAfter)
-    this.#cookies = new CookieMaker(context.random, context.timers.cookieRefresh)
-    this.#load = new LoadGauge(this.#randomWord())
+    this.#door = new Doorkeeper({
+      random: context.random,
+      seed: this.#randomWord(),
+      cookieRefreshMs: context.timers.cookieRefresh,
+      addressee: (message) => identities.addressee(message),
+      answer: (source, message) => context.owner.answer(source, message),
+    })
     this.#onKeys = onKeys
   }
 
@@ -76,37 +78,16 @@ export class Handshakes {
   /** `message`: a whole one of this type. Answers 0 or -refusal. */
   take(message: Uint8Array, type: number, source: HandshakeSource, now: number): number {
     if (type === messageType.cookieReply) return this.#takeCookie(message, now)
-    const hasMac2 = Buffer.compare(viewMacs(message).mac2, noMac) !== 0
-    if (!this.#load.mayLook(hasMac2, now)) return -refusal.rateLimited
-    const identity = this.#identities.addressee(message)
-    if (identity === undefined) return -refusal.notAuthentic
-    const reason = this.#load.isLoadedBy(now) ? this.#checkUnderLoad(message, hasMac2, identity, source, now) : 0
-    if (reason !== 0) return -reason
+    const reason = this.#door.check(message, source, now)
+    const identity = this.#door.addressee
+    if (reason !== 0 || identity === undefined) return -reason
     return type === messageType.initiation
       ? this.#takeInitiation(message, identity, source, now)
       : this.#takeResponse(message, source, now)
   }
 
   end(): void {
-    this.#cookies.end()
-  }
-
-  #checkUnderLoad(
-    message: Uint8Array,
-    hasMac2: boolean,
-    identity: Identity,
-    { id, address, port }: HandshakeSource,
-    now: number,
-  ): number {
-    if (hasMac2) {
-      if (!this.#load.mayCheck(now)) return refusal.rateLimited
-      if (this.#cookies.hasMac2(message, address, port, now)) {
-        return this.#load.mayAnswer(address, now) ? 0 : refusal.rateLimited
-      }
-    }
-    if (!this.#load.maySendCookie(now)) return refusal.rateLimited
-    this.#context.owner.answer(id, this.#cookies.reply(message, identity.public, address, port, now))
-    return refusal.cookieWanted
+    this.#door.end()
   }
 
   #initiate(peer: PeerState, identity: Identity, now: number): void {

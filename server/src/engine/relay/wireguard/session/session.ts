@@ -17,8 +17,10 @@ import { feature } from "../tundeck/features.ts"
 import { isControl } from "../tundeck/hello.ts"
 import { TundeckTalk } from "../tundeck/tundeck-talk.ts"
 import { Handshakes } from "./handshakes.ts"
+import { paddedLength } from "./padding.ts"
 
-const paddingUnit = 16
+const never = Number.POSITIVE_INFINITY
+const empty = new Uint8Array(0)
 
 /**
  * The WireGuard protocol of one tunnel with all its peers: bytes and `now` (monotonic ms of a clock that counts suspend) go in,
@@ -274,7 +276,7 @@ export class WireGuardSession {
   /** A message made where others may lie: they are put back. */
   #transmit(peer: PeerState, plaintext: Uint8Array, seal: (at: number) => number): void {
     const { bytes } = this.#memory
-    const lain = bytes.slice(0, dataOverhead + plaintext.length + paddingUnit)
+    const lain = bytes.slice(0, dataOverhead + paddedLength(plaintext.length, 0))
     bytes.set(plaintext, dataAt.payload)
     const length = seal(dataAt.payload)
     const message = bytes.slice(0, Math.max(0, length))
@@ -339,14 +341,4 @@ export class WireGuardSession {
     peer.forget(identity)
     if (hadKeys && peer.keys.current === null) this.#context.owner.ended(peer.place)
   }
-}
-
-const never = Number.POSITIVE_INFINITY
-const empty = new Uint8Array(0)
-
-/** To a multiple of 16, not beyond the MTU; a longer packet, which the wire splits, by what its last part has. */
-function paddedLength(length: number, limit: number): number {
-  const last = limit > 0 && length > limit ? length % limit : length
-  const padded = (last + paddingUnit - 1) & -paddingUnit
-  return length - last + (limit > 0 && padded > limit ? limit : padded)
 }

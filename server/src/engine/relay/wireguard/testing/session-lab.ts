@@ -25,6 +25,8 @@ export interface WireFaults {
 
 const inAt = 4096
 const outAt = 8192
+/** Of one run: above that somebody is called again and again at one time. */
+const mostSteps = 100_000
 /** Unix ms at the wire's time 0. */
 const epoch = 1_795_000_000_000
 
@@ -70,7 +72,9 @@ export class Wire {
   /** Lets so much time pass, in which all happens that is due. */
   run(milliseconds: number): void {
     const until = this.now + milliseconds
+    let steps = 0
     for (;;) {
+      if (++steps > mostSteps) throw new Error("an alarm asks for itself again and again")
       const alarmAt = Math.min(...[...this.#ends].map((end) => end.alarmAt))
       const arrival = this.#flying.reduce((first, one) => Math.min(first, one.arrivesAt), Number.POSITIVE_INFINITY)
       const next = Math.max(this.now, Math.min(alarmAt, arrival))
