@@ -36,6 +36,8 @@ test("the demo starts with one click, shows a ping in its own pages, and leaves 
     await setUp(other, other.url())
     await other.getByRole("link", { name: "demo", exact: true }).first().click()
     await expect(other.getByRole("main").getByText("up", { exact: true }).first()).toBeVisible()
+    await expect(other.getByText("encrypted", { exact: true }).first()).toBeAttached()
+    await expect(other.getByText("clear text", { exact: true })).toHaveCount(0)
     await other.getByRole("tab", { name: "Packets" }).click()
     await expect(other.getByRole("row").filter({ hasText: "Echo (ping) request" }).first()).toBeVisible()
     await other.close()

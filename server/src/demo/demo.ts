@@ -6,7 +6,7 @@ import { dieWithParent } from "../launcher/die-with-parent.ts"
 import { inNetworkNamespace } from "../launcher/network-namespace.ts"
 import { StartError } from "../launcher/start-error.ts"
 import { openPinger, type Pinger } from "../ping/pinger.ts"
-import { declarations, tunnelAddresses } from "./declarations.ts"
+import { demoDeclarations, tunnelAddresses } from "./declarations.ts"
 import { createDemoDirectory } from "./directory.ts"
 import { type DemoHost, startHost } from "./host.ts"
 import { createDemoNetwork } from "./network.ts"
@@ -48,7 +48,8 @@ async function runHosts(resources: AsyncDisposableStack, stop: AbortSignal): Pro
   const network = resources.adopt(createDemoNetwork(), (it) => it.close())
   const ports = await findFreePorts(names.length)
 
-  console.log("Tundeck demo: two hosts on this machine, a cable between them, and a clear-text TCP tunnel over it.")
+  console.log("Tundeck demo: two hosts on this machine, a cable between them, and an encrypted tunnel over it.")
+  const declarations = demoDeclarations()
   const start = (index: 0 | 1): DemoHost =>
     startHost({
       name: names[index],

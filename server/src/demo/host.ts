@@ -31,6 +31,7 @@ export interface DemoHost {
 export function startHost({ name, port, directory, namespace, declaration }: HostPlan): DemoHost {
   mkdirSync(directory, { mode: 0o711 })
   const apply = join(directory, "declaration.json")
+  // The panel is not root and reads it: the keys in it are this demo's, and open nothing beyond it.
   writeFileSync(apply, JSON.stringify(declaration), { mode: 0o644 })
   const serve = commandArguments(checkout, "serve", "--apply", apply)
   const child = spawn(nodeBelow(checkout), serve, {
