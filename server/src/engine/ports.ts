@@ -86,6 +86,8 @@ export interface WireguardOptions {
   sockets: WireguardSocketMaker
   /** No panel keeps what is wanted: the configuration sockets alone say it. A tunnel need not have a private key. */
   isStandAlone: boolean
+  /** When new keys are made under traffic; left out: when the protocol says. */
+  rekeyAfterMs?: number | undefined
 }
 
 /** Makes the listening sockets of the WireGuard configuration protocol, by the interface's name. */

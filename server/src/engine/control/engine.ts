@@ -45,6 +45,7 @@ export async function startEngine(
         remove: (name) => broker?.removeWireguard(name),
       },
       isStandAlone: false,
+      rekeyAfterMs: settings.rekeyAfterMs,
     },
   })
   const handlers = createHandlers({

@@ -33,3 +33,11 @@ it("every fault is told at once", () => {
 it("an empty uid is not root", () => {
   expect(() => readSettings({ ...least, TUNDECK_PANEL_UID: "" })).toThrow("TUNDECK_PANEL_UID")
 })
+
+it("new keys are made no later than the protocol says, and not all the time", () => {
+  expect(readSettings({ ...least, TUNDECK_REKEY_SECONDS: "5" }).rekeyAfterMs).toBe(5_000)
+  expect(readSettings(least).rekeyAfterMs).toBeUndefined()
+  for (const wrong of ["4", "121", "x"]) {
+    expect(() => readSettings({ ...least, TUNDECK_REKEY_SECONDS: wrong })).toThrow("TUNDECK_REKEY_SECONDS")
+  }
+})

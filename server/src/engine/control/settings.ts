@@ -19,6 +19,12 @@ const schema = z.object({
     .optional(),
   TUNDECK_TUN_BROKER_FD: number.optional(),
   TUNDECK_NETNS: path.optional(),
+  TUNDECK_REKEY_SECONDS: number
+    .refine(
+      (seconds) => seconds >= 5 && seconds <= 120,
+      "from 5 to 120: the protocol makes new keys at 120 at the latest",
+    )
+    .optional(),
   TUNDECK_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 })
 
@@ -31,6 +37,8 @@ export interface EngineSettings {
   brokerFd: number | undefined
   /** A network namespace's file, to enter first. */
   namespace: string | undefined
+  /** When new keys are made under traffic; undefined: when the protocol says. */
+  rekeyAfterMs: number | undefined
   logLevel: string
 }
 
@@ -49,6 +57,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): EngineSettings {
     runAs: uid === undefined || gid === undefined ? undefined : { uid, gid },
     brokerFd: data.TUNDECK_TUN_BROKER_FD,
     namespace: data.TUNDECK_NETNS,
+    rekeyAfterMs: data.TUNDECK_REKEY_SECONDS && data.TUNDECK_REKEY_SECONDS * 1000,
     logLevel: data.TUNDECK_LOG_LEVEL,
   }
 }

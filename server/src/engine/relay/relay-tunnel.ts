@@ -228,10 +228,10 @@ export class RelayTunnel {
 
   #createCore(security: WireGuardSecurity): WireGuardCore {
     const { loop, workplace, post } = this.#parts
-    const { memory, ciphers, hasFastAes } = workplace
+    const { memory, ciphers, hasFastAes, timers } = workplace
     const { id } = this
     return new WireGuardCore(security, this.#peers, this.#largestPacket, {
-      ...{ memory, ciphers, clock: () => loop.now, preciseClock: () => sys.clockBoottimeMilliseconds() },
+      ...{ memory, ciphers, timers, clock: () => loop.now, preciseClock: () => sys.clockBoottimeMilliseconds() },
       offers: featuresOf({ isEthernet: this.#isEthernet, hasFastAes }),
       events: {
         handshake(peer, { handshakeAt, isTundeck, cipher }) {

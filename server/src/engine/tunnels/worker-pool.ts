@@ -19,6 +19,7 @@ export interface WorkerPool {
 }
 
 export function createWorkerPool(options: {
+  rekeyAfterMs?: number | undefined
   onMessage(message: FromWorker): void
   /** It died by itself; `why` says how. Its tunnels are the caller's to place anew. */
   onDeath(worker: RelayWorker, why: string): void
@@ -30,7 +31,7 @@ export function createWorkerPool(options: {
   function spawn(): RelayWorker {
     const wakeFd = createEventfd()
     const { port1, port2 } = new MessageChannel()
-    const workerData: RelayWorkerData = { port: port2, wakeFd }
+    const workerData: RelayWorkerData = { port: port2, wakeFd, rekeyAfterMs: options.rekeyAfterMs }
     const thread = new Worker(new URL("../relay/worker.ts", import.meta.url), {
       workerData,
       transferList: [port2],
