@@ -8,7 +8,7 @@ import type { Traffic } from "../../traffic.ts"
 import { envelopeBytes, writeEnvelope } from "../tundeck/envelope.ts"
 import { feature } from "../tundeck/features.ts"
 import type { Outlet } from "./outlet.ts"
-import { isShared, PacketCopies } from "./packet-copies.ts"
+import { isReceived, isShared, PacketCopies } from "./packet-copies.ts"
 import { reasonOf } from "./refusal-reasons.ts"
 import { SealedPackets } from "./sealed-packets.ts"
 import type { Session } from "./session.ts"
@@ -34,7 +34,7 @@ export interface MessageSenderParts {
 /**
  * The outbound side: packets become messages where they lie, and go out by each peer's way.
  *
- *   1 copy      a frame that a hub floods lies in one place for all: the last alone may have that
+ *   1 copy      a frame that a hub floods lies in one place for all: the last alone may have that; one that it passes on has no room
  *   2 close     trains that the peer does not take are cut
  *   3 foresee   shown as sent, while its bytes are readable still
  *   4 seal      into a message, where it is a train or a frame in an envelope; without keys it waits
@@ -60,7 +60,11 @@ export class MessageSender {
     this.#copies.clear()
     for (let i = 0; i < count; i++) {
       const place = batch.peer[i] ?? 0
-      if (this.#parts.isEthernet && isShared(batch, i, count) && !this.#copies.copy(batch, i)) {
+      if (
+        this.#parts.isEthernet &&
+        (isShared(batch, i, count) || isReceived(batch, i)) &&
+        !this.#copies.copy(batch, i)
+      ) {
         this.#sendSealed(batch, sealed)
         sealed = 0
         this.#copies.clear()

@@ -10,7 +10,17 @@ export function isShared(batch: Batch, i: number, count: number): boolean {
   return i + 1 < count ? batch.at[i] === batch.at[i + 1] : count === batch.capacity
 }
 
-/** Room for packets that are changed for one peer and lie where others' do. */
+/** Hot. It lies where it was received, or changed by an inbound fault: a hub passes it on. What stands around it is another packet's. */
+export function isReceived(batch: Batch, i: number): boolean {
+  const at = batch.at[i] ?? 0
+  return isIn(region.inbound, at) || isIn(region.inboundFaults, at)
+}
+
+function isIn(one: { at: number; size: number }, at: number): boolean {
+  return at >= one.at && at < one.at + one.size
+}
+
+/** Room for packets that are changed for one peer and lie where others do, or close to them. */
 export class PacketCopies {
   readonly #memory: RelayMemory
   #next: number = region.copies.at
