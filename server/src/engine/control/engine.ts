@@ -45,7 +45,7 @@ export async function startEngine(
         remove: (name) => broker?.removeWireguard(name),
       },
       isStandAlone: false,
-      rekeyAfterMs: settings.rekeyAfterMs,
+      settings: settings.wireguard,
     },
   })
   const handlers = createHandlers({

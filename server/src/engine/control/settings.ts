@@ -1,4 +1,6 @@
 import { z } from "zod"
+import type { WireguardSettings } from "../ports.ts"
+import { withholdable } from "../relay/wireguard/tundeck/features.ts"
 
 const number = z
   .string()
@@ -25,6 +27,11 @@ const schema = z.object({
       "from 5 to 120: the protocol makes new keys at 120 at the latest",
     )
     .optional(),
+  TUNDECK_WIREGUARD_WITHOUT: z
+    .string()
+    .transform((text) => text.split(","))
+    .pipe(z.array(z.enum(["trains", "aes-256-gcm", "probes"])))
+    .default([]),
   TUNDECK_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 })
 
@@ -37,8 +44,7 @@ export interface EngineSettings {
   brokerFd: number | undefined
   /** A network namespace's file, to enter first. */
   namespace: string | undefined
-  /** When new keys are made under traffic; undefined: when the protocol says. */
-  rekeyAfterMs: number | undefined
+  wireguard: WireguardSettings
   logLevel: string
 }
 
@@ -57,7 +63,10 @@ export function readSettings(environment: NodeJS.ProcessEnv): EngineSettings {
     runAs: uid === undefined || gid === undefined ? undefined : { uid, gid },
     brokerFd: data.TUNDECK_TUN_BROKER_FD,
     namespace: data.TUNDECK_NETNS,
-    rekeyAfterMs: data.TUNDECK_REKEY_SECONDS && data.TUNDECK_REKEY_SECONDS * 1000,
+    wireguard: {
+      rekeyAfterMs: data.TUNDECK_REKEY_SECONDS && data.TUNDECK_REKEY_SECONDS * 1000,
+      withheld: data.TUNDECK_WIREGUARD_WITHOUT.reduce((bits, name) => bits | withholdable[name], 0),
+    },
     logLevel: data.TUNDECK_LOG_LEVEL,
   }
 }

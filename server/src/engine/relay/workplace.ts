@@ -20,9 +20,16 @@ export interface Workplace {
   hasFastAes: boolean
   /** Of WireGuard, where they are not the published ones. */
   timers: Partial<Timers>
+  /** Bits of what no peer is offered. */
+  withheld: number
 }
 
-export function createWorkplace(rekeyAfterMs?: number): Workplace {
+interface WireguardWishes {
+  rekeyAfterMs?: number | undefined
+  withheld?: number | undefined
+}
+
+export function createWorkplace({ rekeyAfterMs, withheld }: WireguardWishes = {}): Workplace {
   const memory = new RelayMemory(memorySize, true)
   const ciphers = createPacketCiphers(memory)
   const joiners = { ip: new Joiner(memory, false), ethernet: new Joiner(memory, true) }
@@ -34,5 +41,6 @@ export function createWorkplace(rekeyAfterMs?: number): Workplace {
     ciphers,
     hasFastAes: hasFastAes(ciphers, memory),
     timers: rekeyAfterMs === undefined ? {} : { rekeyAfter: rekeyAfterMs },
+    withheld: withheld ?? 0,
   }
 }
