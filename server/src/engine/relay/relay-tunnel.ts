@@ -238,7 +238,7 @@ export class RelayTunnel {
           if (handshakeAt !== null) post({ type: "handshake", id, peer, at: handshakeAt, isTundeck, cipher })
         },
         stamped: (tai) => post({ type: "stamped", id, tai }),
-        wakeAt: (when) => loop.wakeAt(when),
+        wakeAt: (when) => this.#wakeAt(when),
       },
     })
   }
