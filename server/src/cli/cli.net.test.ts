@@ -146,6 +146,43 @@ it("two hosts by command alone: a tunnel, a ping through it, its packets, and th
   expect((await command(0, "tunnel", "delete", "lab")).stdout).toBe("Deleted lab.\n")
 })
 
+it("two hosts by one invite: accepted, encrypted, a ping through it, and the guest stays", async () => {
+  await command(0, "interface", "create", "--name", "wg6", "--address", "10.66.0.1/24", "--mtu", "1420")
+  const create = ["tunnel", "create", "--name", "office", "--interface", "wg6", "--autostart"]
+  await command(0, ...create, "--listen", "198.51.100.1:51820")
+  const invited = await command(0, "tunnel", "invite", "office", "guest", "--allowed-ip", "10.66.0.2/32")
+  await using directory = await temporaryDirectory()
+  const code = join(directory.path, "code")
+  await writeFile(code, invited.stdout)
+  const accepted = await command(1, "tunnel", "accept", "--code", code, "--interface", "wg6")
+  expect(accepted.stdout).toMatch(/^Created office over wg6 /)
+
+  const few = ["ping", "10.66.0.1", "--count", "3", "--json"]
+  const { stdout } = await host(1).namespace.exec(process.execPath, [tundeck, ...few])
+  expect(
+    stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).sequence),
+  ).toContain(3)
+  const used = async () => (await command(0, "tunnel", "invites", "office")).stdout.includes(" used ")
+  await until(used, { what: "the invite to be used" })
+  const { items } = JSON.parse((await command(0, "tunnel", "peers", "office", "--json")).stdout)
+  expect(items).toMatchObject([
+    { name: "guest", connected: true, expiresAt: null, carrier: "udp", lastHandshakeAt: expect.any(Number) },
+  ])
+
+  const rotated = (await command(0, "tunnel", "rotate-key", "office")).stdout.split("\n")[1]
+  const [peer] = JSON.parse((await command(1, "tunnel", "peers", "office", "--json")).stdout).items
+  await command(1, "tunnel", "peer", "set", "office", peer.name, "--public-key", rotated ?? "")
+  await command(0, "tunnel", "rotate-key", "office", "--retire")
+  await host(1).namespace.exec(process.execPath, [tundeck, "ping", "10.66.0.1", "--count", "3"])
+  await command(0, "tunnel", "peer", "disable", "office", "guest")
+  const cut = async () =>
+    JSON.parse((await command(0, "tunnel", "peers", "office", "--json")).stdout).items[0].connected === false
+  await until(cut, { what: "the guest to be cut off" })
+})
+
 describe("tokens", () => {
   it("one in a file is as good as in the variable, a viewer creates nothing, a revoked one ends at once", async () => {
     const { product } = host(0)
@@ -202,7 +239,7 @@ it("an address that is none is told, of a server and of a host", async () => {
 it.each([
   [["interface", "create", "--mtu", "many"]],
   [["interface", "create", "--route", "10.0.0.0/8,dev eth0"]],
-  [["tunnel", "create", "--name", "x", "--interface", "y"]],
+  [["tunnel", "create", "--name", "x"]],
   [["bogus"]],
   [[]],
 ])("wrong usage %j ends with exit code 2 and says what is right", async (args) => {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process"
 import { join } from "node:path"
+import { parentVariable } from "../launcher/die-with-parent.ts"
 import { checkout } from "../launcher/program.ts"
 import { StartError } from "../launcher/start-error.ts"
 import { logLevelOf } from "./log.ts"
@@ -13,8 +14,8 @@ const program = join(checkout, "server/bin/tundeck-wireguard.mjs")
 
 /** Starts the stand-alone form in a session of its own. Resolves once it serves its socket. Throws StartError. */
 export function startInBackground(name: string): Promise<void> {
-  // A script of npm's that starts it does not end it.
-  const { npm_lifecycle_event: _, ...env } = process.env
+  // It belongs to nobody: neither to a script of npm's nor to an older Node that started it.
+  const { npm_lifecycle_event: _, [parentVariable]: __, ...env } = process.env
   const { LOG_LEVEL } = env
   // Whoever asks for a log gets it; else the terminal, or the script behind it, is let go.
   const output = LOG_LEVEL === undefined || logLevelOf(LOG_LEVEL) === "silent" ? "ignore" : "inherit"

@@ -27,5 +27,7 @@ export const region = {
   /** Packets that a fault injector changed or held back. */
   outboundFaults: { at: 4 * mebibyte, size: mebibyte / 2 },
   inboundFaults: { at: 4.5 * mebibyte, size: mebibyte / 2 },
+  /** Packets that go to several peers and are encrypted for each. */
+  copies: { at: 5 * mebibyte, size: mebibyte / 2 },
 } as const
-export const memorySize = 5 * mebibyte
+export const memorySize = 5.5 * mebibyte

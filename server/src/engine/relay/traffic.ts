@@ -3,10 +3,10 @@ import type { CounterWriter } from "./counters.ts"
 import { PacketRingWriter } from "./packet-ring-writer.ts"
 
 /**
- * A ring is filled so often a second at most: 5,120 packets while somebody looks, which is what a page can show. Whoever
+ * A ring is filled so often a second at most: 2,560 packets while somebody looks, which is what a page can show. Whoever
  * reads, decodes and shows them takes its time from the cores that carry the traffic.
  */
-const ringsASecond = 1.25
+const ringsASecond = 0.625
 const outbound = 0
 /** Of a packet that was foreseen: it is counted, and not shown. */
 export const notShown = -1

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { errno, openUnixListener, unixSocketAnswers } from "@tundeck/native-bindings"
 import { type NewHostEvent, Problem, type TunnelReconfigured } from "@tundeck/shared"
-import { afterEach, beforeEach, expect, it } from "vitest"
+import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import type { TunnelManager } from "../ports.ts"
 import { keyOf, wireguardPeer, wireguardTunnel } from "../testing/wireguard-tunnel.ts"
 import { createTunnelManager } from "./tunnel-manager.ts"
@@ -143,6 +143,20 @@ it.each([
   manager.start(wireguardTunnel([wireguardPeer("a")]))
   expect(manager.peers("t")).toHaveLength(1)
   expect(events.filter((event) => text.test(event.text))).toHaveLength(1)
+})
+
+it("a socket that another program has is asked for again, and served once it is free", async () => {
+  await manager.close()
+  vi.useFakeTimers({ toFake: ["setInterval"] })
+  manager = createManager(false)
+  refusedWith = errno.EADDRINUSE
+  manager.start(wireguardTunnel())
+  vi.advanceTimersByTime(30_000)
+  expect(events.filter(({ text }) => text.includes("wg0.sock"))).toHaveLength(1)
+  refusedWith = undefined
+  vi.advanceTimersByTime(10_000)
+  vi.useRealTimers()
+  expect(await say("get=1\n\n")).toContain("errno=0")
 })
 
 it("where no panel keeps it a tunnel may be without a private key, and nothing is reported", async () => {

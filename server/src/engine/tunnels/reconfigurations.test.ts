@@ -102,6 +102,9 @@ it("however many changes wait for the panel, they are few to keep", () => {
   for (let port = 1; port <= 500; port++) tunnel = changed(tunnel, { ...addA, listenPort: port })
   expect(rebased(before)).toEqual(tunnel)
   expect(kept.list()).toHaveLength(1)
+  // Of so many the outcome is kept, which says all of every peer.
+  const panels = { ...before, security: { ...before.security, peers: [wireguardPeer("b", { keepaliveSeconds: 9 })] } }
+  expect(rebased(panels)).toEqual(tunnel)
 })
 
 const change = fc.constantFrom("a", "b", "c").chain((letter) =>

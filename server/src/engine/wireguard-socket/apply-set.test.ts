@@ -149,7 +149,7 @@ it("any sequence of requests ends where the naive model ends", () => {
       const pairs = current.peers.flatMap((one) => one.allowedIps.map((network) => [network, one.publicKey]))
       expect(pairs.sort()).toEqual(model.pairs.sort())
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   )
 })
 

@@ -109,6 +109,11 @@ it("a line or a request that is too long ends the connection without an answer",
   expect(await say("get=1\n\n")).toBe(short.get())
 })
 
+it("many requests on one connection are no long one", async () => {
+  serve({ longestRequest: 100 })
+  expect(await say(...Array.from({ length: 50 }, () => "get=1\n\n"))).toBe(short.get().repeat(50))
+})
+
 it("who does not finish a request, or sends none, is cut off", async () => {
   serve({ requestMs: 50, idleMs: 200 })
   const silent = client()

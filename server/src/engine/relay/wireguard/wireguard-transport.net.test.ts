@@ -91,7 +91,7 @@ it("another transport at both ends: the keys stay, and inner connections with th
   const calling = await start(b, optionsOf("udp", 2, null, { remotes }), 2)
   await waiting.up("udp")
   await calling.up("udp")
-  const handshakes = (host: RelayHost) => host.told.filter(({ type }) => type === "handshake").length
+  const handshakes = (host: RelayHost) => host.told.filter(({ type }) => type === "stamped").length
   const before = [handshakes(waiting), handshakes(calling)]
   for (const kind of ["tcp", "icmp", "udp"] as const) {
     waiting.change({ transport: optionsOf(kind, 1, "0.0.0.0").transport })

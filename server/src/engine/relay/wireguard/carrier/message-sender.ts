@@ -8,6 +8,7 @@ import type { Traffic } from "../../traffic.ts"
 import { envelopeBytes, writeEnvelope } from "../tundeck/envelope.ts"
 import { feature } from "../tundeck/features.ts"
 import type { Outlet } from "./outlet.ts"
+import { isReceived, isShared, PacketCopies } from "./packet-copies.ts"
 import { reasonOf } from "./refusal-reasons.ts"
 import { SealedPackets } from "./sealed-packets.ts"
 import type { Session } from "./session.ts"
@@ -33,19 +34,22 @@ export interface MessageSenderParts {
 /**
  * The outbound side: packets become messages where they lie, and go out by each peer's way.
  *
- *   1 close     trains that the peer does not take are cut
- *   2 foresee   shown as sent, while its bytes are readable still
- *   3 seal      into a message, where it is a train or a frame in an envelope; without keys it waits
- *   4 send      in runs for one outlet, which gives the verdict
+ *   1 copy      a frame that a hub floods lies in one place for all: the last alone may have that; one that it passes on has no room
+ *   2 close     trains that the peer does not take are cut
+ *   3 foresee   shown as sent, while its bytes are readable still
+ *   4 seal      into a message, where it is a train or a frame in an envelope; without keys it waits
+ *   5 send      in runs for one outlet, which gives the verdict
  */
 export class MessageSender {
   readonly #parts: MessageSenderParts
   readonly #cutter: TrainCutter
+  readonly #copies: PacketCopies
   #sealed = new SealedPackets(0)
 
   constructor(parts: MessageSenderParts) {
     this.#parts = parts
     this.#cutter = new TrainCutter(parts.memory, parts.isEthernet)
+    this.#copies = new PacketCopies(parts.memory)
   }
 
   /** Hot. */
@@ -53,8 +57,19 @@ export class MessageSender {
     if (this.#sealed.capacity < batch.capacity) this.#sealed = new SealedPackets(batch.capacity)
     const { count } = batch
     let sealed = 0
+    this.#copies.clear()
     for (let i = 0; i < count; i++) {
       const place = batch.peer[i] ?? 0
+      if (
+        this.#parts.isEthernet &&
+        (isShared(batch, i, count) || isReceived(batch, i)) &&
+        !this.#copies.copy(batch, i)
+      ) {
+        this.#sendSealed(batch, sealed)
+        sealed = 0
+        this.#copies.clear()
+        this.#copies.copy(batch, i)
+      }
       if (batch.isOpen(i) && !this.takesTrains(place) && !this.#cutter.complete(batch, i)) {
         this.#sendSealed(batch, sealed)
         sealed = 0

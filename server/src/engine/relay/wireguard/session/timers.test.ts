@@ -225,3 +225,39 @@ it("persistent keepalive: set later it begins at once, unset it ends", () => {
   wire.run(100 * second)
   expect(wire.typesSent("a:1")).toEqual([1, 4])
 })
+
+it("keys that die while others are asked for: it is over when that is given up, not before", () => {
+  const wire = new Wire()
+  const { a } = createConnectedPair(wire)
+  wire.passes = () => false
+  wire.run(170 * second)
+  const told = a.told.length
+  a.send("new keys, please")
+  // Its silence, 15 seconds later, is the last wish.
+  wire.run(104_999)
+  expect(a.told.slice(told)).toEqual([])
+  wire.run(1 + 333)
+  expect(a.told.slice(told)).toEqual(["ended 0"])
+})
+
+it("persistent keepalive: while there are no keys to send it with, and none may be asked for yet, it waits", () => {
+  const wire = new Wire()
+  const { a } = createPair(wire, { b: { keepaliveSeconds: 1 } })
+  wire.passes = ({ bytes }) => bytes[0] !== 4
+  a.session.initiate(0, wire.now)
+  wire.run(4_900)
+  expect(wire.typesSent("b:1")).toEqual([2])
+})
+
+it("giving up while the old keys live ends nothing: they may still be good for what comes", () => {
+  const wire = new Wire()
+  const { a } = createConnectedPair(wire)
+  wire.run(30 * second)
+  wire.passes = () => false
+  const told = a.told.length
+  a.send("hello?")
+  wire.run(149 * second)
+  expect(a.told.slice(told)).toEqual([])
+  wire.run(second)
+  expect(a.told.slice(told)).toEqual(["ended 0"])
+})

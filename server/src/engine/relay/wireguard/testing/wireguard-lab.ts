@@ -5,7 +5,7 @@ import { alike } from "../../transport/testing/packets.ts"
 import { WireGuardEnd, type WireGuardEndOptions } from "./wireguard-end.ts"
 
 /** A process has a hundred ports of its own, none of them among those that the kernel gives to callers. */
-const firstPort = 10_000 + (process.pid % 90) * 100
+const firstPort = 30_000 + (process.pid % 27) * 100
 let ports = 0
 
 /** WireGuard transports in one process, stepped in turn. Time may pass faster than it does. */

@@ -259,6 +259,48 @@ it("AES-256-GCM before it was agreed on is refused, sealed well or not, and nobo
   expect(b.got.at(-1)).toBe("0:made well")
 })
 
+it("AES-256-GCM that only one of two hellos had is refused, sealed well or not", () => {
+  const wire = new Wire()
+  const a = new TundeckEnd(wire, "a", 0)
+  const b = new TundeckEnd(wire, "b", all)
+  a.send("first")
+  wire.run(100)
+  a.sendBytes(createHello(all & ~aes256Gcm))
+  wire.run(100)
+  const index = lastOf(wire, 4).bytes.slice(4, 8)
+  expect(b.receive(aesMessage(a, index, 9, "made well"), "a:1")).toBe(-refusal.malformed)
+  expect(b.got).toEqual(["0:first"])
+})
+
+it("what is said to the session stays in type 4, whatever packets are sealed with", () => {
+  const wire = new Wire()
+  const { a, b } = connect(wire)
+  for (const end of [a, b]) end.session.initiate(0, wire.now)
+  wire.run(60 * second)
+  expect([uses(a, wire), uses(b, wire)]).toEqual([all, all])
+  for (const from of ["a:1", "b:1"]) expect(new Set(dataTypes(wire, from))).toEqual(new Set([4]))
+})
+
+it("questions are answered only where both have probes", () => {
+  const wire = new Wire()
+  const a = new TundeckEnd(wire, "a", 0)
+  new TundeckEnd(wire, "b", all)
+  a.send("first")
+  wire.run(10)
+  const question = new Uint8Array(12)
+  writeQuestion(new DataView(question.buffer), 0, 1, 0)
+  const answers = () => wire.typesSent("b:1").filter((type) => type === 4).length
+  a.sendBytes(question)
+  wire.run(10)
+  expect(answers()).toBe(0)
+  a.sendBytes(createHello(trains))
+  wire.run(10)
+  expect(answers()).toBe(1)
+  a.sendBytes(question)
+  wire.run(10)
+  expect(answers()).toBe(1)
+})
+
 it("types 4 and 5 share counters and window, and neither opens as the other", () => {
   const wire = new Wire()
   const { a, b } = connect(wire)

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises"
 import fc from "fast-check"
 import { afterEach, expect, it } from "vitest"
+import { Batch } from "../../batch.ts"
 import type { MemoryPacket } from "../../device/memory-device.ts"
 import type { Carrier } from "../../messages.ts"
 import {
@@ -13,6 +14,7 @@ import {
   trainShape,
   transportAt,
 } from "../../offload/testing/train-shape.ts"
+import { region } from "../../regions.ts"
 import { alike, bytesOf } from "../../transport/testing/packets.ts"
 import { peerWith, WireGuardEnd, type WireGuardEndOptions } from "../testing/wireguard-end.ts"
 
@@ -157,6 +159,17 @@ it.each<[string, Carrier, Half]>([
   expect(caller.verdicts).toEqual({ sent: wanted.length, dropped: 0, reasons: [] })
 })
 
+it.each([0, everything & ~1])("an envelope from a peer that offered %i is no packet", async (offers) => {
+  const { listener, caller } = await pair("tcp", { calls: { offers } })
+  const [packet] = ipPackets(1, 60)
+  const inside = packet?.bytes ?? new Uint8Array(0)
+  const envelope = Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, inside.length, ...inside)
+  caller.send([{ bytes: envelope }, ...ipPackets(1, 61)])
+  await until("the packet", () => listener.received.length === 1)
+  expect(listener.received[0]?.bytes).toHaveLength(61)
+  expect(listener.stats.drops).toContainEqual({ direction: "inbound", reason: "bad-packet", packets: 1 })
+})
+
 it("a train that is none is dropped, and what stands around it passes", async () => {
   const { listener, caller } = await pair("udp")
   const train = trainOf(plainShape)
@@ -197,6 +210,23 @@ it.each(["udp", "tcp"] as const)("tap: Ethernet frames of every length, with and
     expect(bytesOf(to.received)).toEqual(bytesOf(frames))
     expect(from.verdicts).toEqual({ sent: frames.length, dropped: 0, reasons: [] })
   }
+})
+
+it.each(["udp", "tcp"] as const)("tap: frames that a hub passes on from where they were received: %s", async (kind) => {
+  const { listener, caller } = await pair(kind, { listens: { isEthernet: true }, calls: { isEthernet: true } })
+  const frames = [60, 1410, 1423, 1425, 1430, 14, 15, 33, 1415].map((length) => frame(length, 0))
+  const batch = new Batch(16)
+  let at: number = region.inbound.at
+  for (const { bytes } of frames) {
+    // Datagrams that the kernel merged: header and envelope before the frame, the tag behind it, the next one at once.
+    at += 28
+    caller.memory.bytes.set(bytes, at)
+    batch.add(at, bytes.length, 0)
+    at += bytes.length + 16
+  }
+  caller.transport.send(batch)
+  await until("all of it", () => listener.received.length === frames.length)
+  expect(bytesOf(listener.received)).toEqual(bytesOf(frames))
 })
 
 it("tap: frames that look like hellos, probes and envelopes are frames", async () => {
