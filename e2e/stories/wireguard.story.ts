@@ -49,7 +49,7 @@ test("a tunnel made on one host, its invite pasted on another: both are green, a
   await test.step("host two: the code, and nothing else", async () => {
     await goTo(elsewhere, "Tunnels")
     await elsewhere.getByRole("link", { name: "New tunnel" }).first().click()
-    await elsewhere.getByText("Paste a code").click()
+    await elsewhere.getByText("Paste a code", { exact: true }).click()
     const field = elsewhere.getByRole("textbox", { name: "Code" })
     await field.fill(code.slice(0, -9))
     await elsewhere.getByRole("button", { name: "Join" }).click()
