@@ -4,6 +4,7 @@ import { fastd } from "./fastd.ts"
 import { openvpnTcp, openvpnUdp } from "./openvpn.ts"
 import { cPeer, cPeerAsPublished } from "./simpletun.ts"
 import { ours, towardsC } from "./tundeck.ts"
+import { encrypted } from "./tundeck-wireguard.ts"
 import { wireguardGo } from "./wireguard-go.ts"
 
 const wire: Contender = {
@@ -16,6 +17,7 @@ const wire: Contender = {
 export const contenders: readonly Contender[] = [
   wire,
   ...ours,
+  ...encrypted,
   towardsC,
   cPeer,
   cPeerAsPublished,

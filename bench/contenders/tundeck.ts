@@ -1,5 +1,5 @@
 // Ours, in each mode.
-import { interfaceCreate, type Transport } from "@tundeck/shared"
+import { interfaceCreate, type Transport, type TunnelConfig } from "@tundeck/shared"
 import { type EngineProcess, startEngineProcess } from "../../server/src/engine/testing/engine-process.ts"
 import { smallHeap } from "../../server/src/launcher/program.ts"
 import { startSimpletun } from "../../testing/peers/simpletun.ts"
@@ -28,25 +28,36 @@ export function transportOf(side: Side, { transport }: Mode, at = port): Transpo
   return side === "a" ? { ...transport, listen: endpoint, peer: outer[other.a] } : { ...transport, connect: endpoint }
 }
 
-/** An engine with one tunnel, listening at `a` or calling from `b`. */
-async function startEngine(lab: Lab, side: Side, mode: Mode, env: Record<string, string> = {}): Promise<EngineProcess> {
+interface End extends Pick<TunnelConfig, "transport" | "security"> {
+  mtu: number
+  vnetHeader?: boolean
+  env?: Record<string, string> | undefined
+}
+
+/** An engine with one tunnel. */
+export async function startEngine(lab: Lab, side: Side, end: End): Promise<EngineProcess> {
+  const { mtu, vnetHeader = true, env = {}, transport, security } = end
   const nodeOptions = [smallHeap, env.NODE_OPTIONS].join(" ")
   const engine = await startEngineProcess(lab[side], { env: { ...env, NODE_OPTIONS: nodeOptions } })
-  const { mtu, vnetHeader = true } = mode
   const wish = { name: "tun0", addresses: [`${inner[side]}/24`], mtu, vnetHeader }
   await engine.call("interface.create", interfaceCreate.parse(wish))
   await engine.call("tunnel.start", {
     id: "bench",
     name: "bench",
     interface: "tun0",
-    transport: transportOf(side, mode),
-    security: { kind: "none" },
+    transport,
+    security,
     autostart: false,
   })
   return engine
 }
 
-const process = ({ running: { pid }, stop }: EngineProcess) => ({ pid, stop })
+/** Listening at `a` or calling from `b`, in clear text. */
+function startClear(lab: Lab, side: Side, mode: Mode, env?: Record<string, string>): Promise<EngineProcess> {
+  return startEngine(lab, side, { ...mode, env, transport: transportOf(side, mode), security: { kind: "none" } })
+}
+
+export const engineProcess = ({ running: { pid }, stop }: EngineProcess) => ({ pid, stop })
 
 /** `env` is given to both engines. */
 export function tundeck(id: string, name: string, what: string, mode: Mode, env?: Record<string, string>): Contender {
@@ -55,9 +66,9 @@ export function tundeck(id: string, name: string, what: string, mode: Mode, env?
     name,
     what,
     async start(lab) {
-      const a = await startEngine(lab, "a", mode, env)
-      const b = await startEngine(lab, "b", mode, env)
-      return reachable(lab, [process(b), process(a)])
+      const a = await startClear(lab, "a", mode, env)
+      const b = await startClear(lab, "b", mode, env)
+      return reachable(lab, [engineProcess(b), engineProcess(a)])
     },
   }
 }
@@ -81,7 +92,7 @@ export const towardsC: Contender = {
   what: "ours at one end, the C program with TCP_NODELAY at the other",
   async start(lab) {
     const a = await startSimpletun(lab.a, { kind: "tun", noDelay: true, addresses: [`${inner.a}/24`] })
-    const b = await startEngine(lab, "b", modes.simpletun)
-    return reachable(lab, [process(b), a])
+    const b = await startClear(lab, "b", modes.simpletun)
+    return reachable(lab, [engineProcess(b), a])
   },
 }

@@ -22,6 +22,7 @@ export const oneStream: Value = ({ oneStream, oneStreamBack }) =>
   oneStream === null || oneStreamBack === null ? null : (oneStream + oneStreamBack) / 2
 const cpu: Value = ({ cpuPerGigabyte }) => cpuPerGigabyte
 const paced: Value = ({ paced }) => paced
+const lost: Value = ({ pacedLost }) => pacedLost && pacedLost * 100
 const idleMedian: Value = ({ idleMedian }) => idleMedian
 
 function of(run: Run, id: string, value: Value): Values {
@@ -65,14 +66,21 @@ const throughput: readonly Goal[] = [
   ratio("ICMP to our UDP", ["icmp", "udp"], oneStream, { atLeast: 0.5 }),
 ]
 
+const go = ["wg-udp", "wireguard-go"] as const
+const sealed: readonly Goal[] = [
+  ratio("WireGuard, UDP, to wireguard-go", go, oneStream, { atLeast: 7 }),
+  ratio("WireGuard, UDP: CPU seconds per GB, to wireguard-go", go, cpu, { atMost: 0.3 }),
+  absolute("WireGuard, UDP: lost of 100-byte packets at 100,000 a second", "%", "wg-udp", lost, { atMost: 0.5 }),
+  ratio("WireGuard, UDP: idle round trip, p50 to wireguard-go", go, idleMedian, { atMost: 1 }),
+  ratio("WireGuard, UDP: loaded round trip, p99 to wireguard-go", go, ({ loaded99 }) => loaded99, { atMost: 0.5 }),
+  ratio("WireGuard, TCP, to OpenVPN, TCP", ["wg-tcp", "openvpn-tcp"], oneStream, { atLeast: 8 }),
+  ratio("WireGuard, TCP, to our clear TCP, trains", ["wg-tcp", "trains"], oneStream, { atLeast: 0.5 }),
+  ratio("WireGuard, TCP, AES, to our clear TCP, trains", ["wg-tcp-aes", "trains"], oneStream, { atLeast: 0.6 }),
+  ratio("WireGuard, UDP, AES, to our clear UDP", ["wg-udp-aes", "udp"], oneStream, { atLeast: 0.6 }),
+]
+
 const packets: readonly Goal[] = clear.flatMap(([id, name]) => [
-  absolute(
-    `${name}: lost of 100-byte packets at 100,000 a second`,
-    "%",
-    id,
-    ({ pacedLost }) => pacedLost && pacedLost * 100,
-    { atMost: 0.5 },
-  ),
+  absolute(`${name}: lost of 100-byte packets at 100,000 a second`, "%", id, lost, { atMost: 0.5 }),
   ...encrypting.map(([peer, peerName]) =>
     ratio(`${name}: delivered of them, to ${peerName}`, [id, peer], paced, { atLeast: 2 }),
   ),
@@ -144,6 +152,7 @@ const ciphers: readonly Goal[] = (["chacha20-poly1305", "aes-256-gcm"] as const)
 
 export const goals: readonly Goal[] = [
   ...throughput,
+  ...sealed,
   ...packets,
   ...cpuTime,
   ...roundTrips,

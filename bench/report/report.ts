@@ -1,6 +1,7 @@
 // A run in words: what was measured, the ratios, the goals.
 import { contenders } from "../contenders/contenders.ts"
 import { ours, towardsC } from "../contenders/tundeck.ts"
+import { encrypted } from "../contenders/tundeck-wireguard.ts"
 import type { Run } from "../run-record.ts"
 import { goalTable } from "./goal-table.ts"
 import { partTables } from "./part-tables.ts"
@@ -25,5 +26,5 @@ export function report(run: Run): string {
 }
 
 export function reportPicture({ carriers }: Run): string {
-  return picture(carriers, names, reference, new Set([...ours, towardsC].map(({ id }) => id)))
+  return picture(carriers, names, reference, new Set([...ours, ...encrypted, towardsC].map(({ id }) => id)))
 }

@@ -86,6 +86,15 @@ export interface WireguardOptions {
   sockets: WireguardSocketMaker
   /** No panel keeps what is wanted: the configuration sockets alone say it. A tunnel need not have a private key. */
   isStandAlone: boolean
+  settings?: WireguardSettings
+}
+
+/** For all tunnels of the engine. */
+export interface WireguardSettings {
+  /** When new keys are made under traffic; undefined: when the protocol says. */
+  rekeyAfterMs: number | undefined
+  /** Bits of what no peer is offered: relay/wireguard/tundeck/features.ts. */
+  withheld: number
 }
 
 /** Makes the listening sockets of the WireGuard configuration protocol, by the interface's name. */

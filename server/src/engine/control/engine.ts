@@ -45,6 +45,7 @@ export async function startEngine(
         remove: (name) => broker?.removeWireguard(name),
       },
       isStandAlone: false,
+      settings: settings.wireguard,
     },
   })
   const handlers = createHandlers({

@@ -33,3 +33,17 @@ it("every fault is told at once", () => {
 it("an empty uid is not root", () => {
   expect(() => readSettings({ ...least, TUNDECK_PANEL_UID: "" })).toThrow("TUNDECK_PANEL_UID")
 })
+
+it("new keys are made no later than the protocol says, and not all the time", () => {
+  expect(readSettings({ ...least, TUNDECK_REKEY_SECONDS: "5" }).wireguard.rekeyAfterMs).toBe(5_000)
+  expect(readSettings(least).wireguard).toEqual({ rekeyAfterMs: undefined, withheld: 0 })
+  for (const wrong of ["4", "121", "x"]) {
+    expect(() => readSettings({ ...least, TUNDECK_REKEY_SECONDS: wrong })).toThrow("TUNDECK_REKEY_SECONDS")
+  }
+})
+
+it("what two Tundecks may agree on is withheld by name", () => {
+  const withheld = (names: string) => readSettings({ ...least, TUNDECK_WIREGUARD_WITHOUT: names }).wireguard.withheld
+  expect([withheld("trains"), withheld("trains,aes-256-gcm,probes")]).toEqual([1, 11])
+  expect(() => withheld("ethernet")).toThrow("TUNDECK_WIREGUARD_WITHOUT")
+})

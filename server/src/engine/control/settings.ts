@@ -1,4 +1,6 @@
 import { z } from "zod"
+import type { WireguardSettings } from "../ports.ts"
+import { withholdable } from "../relay/wireguard/tundeck/features.ts"
 
 const number = z
   .string()
@@ -19,6 +21,17 @@ const schema = z.object({
     .optional(),
   TUNDECK_TUN_BROKER_FD: number.optional(),
   TUNDECK_NETNS: path.optional(),
+  TUNDECK_REKEY_SECONDS: number
+    .refine(
+      (seconds) => seconds >= 5 && seconds <= 120,
+      "from 5 to 120: the protocol makes new keys at 120 at the latest",
+    )
+    .optional(),
+  TUNDECK_WIREGUARD_WITHOUT: z
+    .string()
+    .transform((text) => text.split(","))
+    .pipe(z.array(z.enum(["trains", "aes-256-gcm", "probes"])))
+    .default([]),
   TUNDECK_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 })
 
@@ -31,6 +44,7 @@ export interface EngineSettings {
   brokerFd: number | undefined
   /** A network namespace's file, to enter first. */
   namespace: string | undefined
+  wireguard: WireguardSettings
   logLevel: string
 }
 
@@ -49,6 +63,10 @@ export function readSettings(environment: NodeJS.ProcessEnv): EngineSettings {
     runAs: uid === undefined || gid === undefined ? undefined : { uid, gid },
     brokerFd: data.TUNDECK_TUN_BROKER_FD,
     namespace: data.TUNDECK_NETNS,
+    wireguard: {
+      rekeyAfterMs: data.TUNDECK_REKEY_SECONDS && data.TUNDECK_REKEY_SECONDS * 1000,
+      withheld: data.TUNDECK_WIREGUARD_WITHOUT.reduce((bits, name) => bits | withholdable[name], 0),
+    },
     logLevel: data.TUNDECK_LOG_LEVEL,
   }
 }

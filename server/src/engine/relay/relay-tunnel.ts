@@ -228,11 +228,11 @@ export class RelayTunnel {
 
   #createCore(security: WireGuardSecurity): WireGuardCore {
     const { loop, workplace, post } = this.#parts
-    const { memory, ciphers, hasFastAes } = workplace
+    const { memory, ciphers, hasFastAes, timers, withheld } = workplace
     const { id } = this
     return new WireGuardCore(security, this.#peers, this.#largestPacket, {
-      ...{ memory, ciphers, clock: () => loop.now, preciseClock: () => sys.clockBoottimeMilliseconds() },
-      offers: featuresOf({ isEthernet: this.#isEthernet, hasFastAes }),
+      ...{ memory, ciphers, timers, clock: () => loop.now, preciseClock: () => sys.clockBoottimeMilliseconds() },
+      offers: featuresOf({ isEthernet: this.#isEthernet, hasFastAes, withheld }),
       events: {
         handshake(peer, { handshakeAt, isTundeck, cipher }) {
           if (handshakeAt !== null) post({ type: "handshake", id, peer, at: handshakeAt, isTundeck, cipher })

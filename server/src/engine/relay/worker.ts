@@ -13,11 +13,12 @@ export interface RelayWorkerData {
   port: MessagePort
   /** An eventfd: the control thread writes to it after each message. */
   wakeFd: number
+  wireguard?: Parameters<typeof createWorkplace>[0]
 }
 
-const { port, wakeFd }: RelayWorkerData = workerData
+const { port, wakeFd, wireguard }: RelayWorkerData = workerData
 const tunnels = new Map<string, RelayTunnel>()
-const workplace = createWorkplace()
+const workplace = createWorkplace(wireguard)
 const post = (message: FromWorker) => port.postMessage(message)
 const loop = new EpollLoop(wakeFd, () => {
   for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) obey(next.message)

@@ -4,6 +4,7 @@ import { transfer } from "../../../../testing/transfer.ts"
 import { until } from "../../../../testing/wait.ts"
 import { type EngineProcess, startEngineProcess } from "../testing/engine-process.ts"
 import { healWire, loseOnWire } from "../testing/lossy-wire.ts"
+import { startPingTrain } from "../testing/ping-train.ts"
 import { type StockPeer, startStockPeer } from "../testing/stock-peer.ts"
 import {
   answers,
@@ -187,6 +188,20 @@ it("our engine killed and started anew, it reaches us again", { timeout }, async
   await engine.call("wanted.set", { interfaces: [], tunnels: [] })
   await engine.call("tunnel.start", tunnel({ caller: "stock" }))
   await noticed(lab.b, inner.a.v4)
+})
+
+it("new keys are made under traffic, and nothing is lost", { timeout }, async () => {
+  await engine.stop()
+  engine = await startEngineProcess(lab.a, { env: { TUNDECK_REKEY_SECONDS: "5" } })
+  await begin({ caller: "ours" })
+  await answers(lab.a, inner.b.v4)
+  const first = (await stock.state()).lastHandshakeAt
+  await using pings = await startPingTrain(lab.a, inner.b.v4)
+  const renewed = async () => (await stock.state()).lastHandshakeAt >= first + 10
+  await until(renewed, { what: "two more handshakes", timeoutMs: 30_000 })
+  expect(await pings.returns()).toBe(0)
+  const answered = pings.answered()
+  expect(answered).toHaveLength(answered.at(-1) ?? 0)
 })
 
 it("3 % loss both ways: 10 MB each way arrive as they were sent", { timeout: 2 * timeout }, async () => {

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os"
 import { MessageChannel, Worker } from "node:worker_threads"
 import { createEventfd, sys } from "@tundeck/native-bindings"
+import type { WireguardSettings } from "../ports.ts"
 import type { FromWorker, ToWorker } from "../relay/messages.ts"
 import type { RelayWorkerData } from "../relay/worker.ts"
 
@@ -19,6 +20,7 @@ export interface WorkerPool {
 }
 
 export function createWorkerPool(options: {
+  wireguard?: WireguardSettings | undefined
   onMessage(message: FromWorker): void
   /** It died by itself; `why` says how. Its tunnels are the caller's to place anew. */
   onDeath(worker: RelayWorker, why: string): void
@@ -30,7 +32,7 @@ export function createWorkerPool(options: {
   function spawn(): RelayWorker {
     const wakeFd = createEventfd()
     const { port1, port2 } = new MessageChannel()
-    const workerData: RelayWorkerData = { port: port2, wakeFd }
+    const workerData: RelayWorkerData = { port: port2, wakeFd, wireguard: options.wireguard }
     const thread = new Worker(new URL("../relay/worker.ts", import.meta.url), {
       workerData,
       transferList: [port2],

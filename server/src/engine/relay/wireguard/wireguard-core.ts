@@ -1,6 +1,7 @@
 import type { RelayMemory } from "../memory.ts"
 import type { NumericEndpoint, RelayEnds, RelayPeers, RelaySecurity, RelayTransport } from "../messages.ts"
 import type { Session } from "./carrier/session.ts"
+import type { Timers } from "./noise/protocol.ts"
 import type {
   SessionOwner,
   SessionParts,
@@ -28,6 +29,7 @@ export interface WireGuardCoreEvents {
 export interface WireGuardCoreParts {
   memory: RelayMemory
   ciphers: SessionParts["ciphers"]
+  timers?: Partial<Timers>
   events: WireGuardCoreEvents
   /** What is offered to peers that are Tundecks, too (tundeck/features.ts); 0: it speaks to all as a stock peer does. */
   offers: number
@@ -69,12 +71,13 @@ export class WireGuardCore {
   constructor(security: WireGuardSecurity, peers: RelayPeers, mtu: number, parts: WireGuardCoreParts) {
     this.#parts = parts
     this.#mtu = mtu
-    const { memory, ciphers, clock, offers } = parts
+    const { memory, ciphers, timers = {}, clock, offers } = parts
     this.envelope = (offers & feature.ethernet) === 0 ? 0 : envelopeBytes
     const { stampedAfter } = security
     this.session = new WireGuardSession(identityOf(security), sessionPeers(peers), {
       memory,
       ciphers,
+      timers,
       stampedAfter,
       owner: {
         transmit: (place, message) => this.#side?.transmit(place, message),

@@ -76,7 +76,7 @@ export class WireGuardEnd extends TransportEnd {
 
   constructor(options: WireGuardEndOptions, clock: () => number) {
     const { kind, key, local = null, peers, fallback = false, isEthernet = false, sourceAddress, mtu = 1420 } = options
-    const { offers = featuresOf({ isEthernet, hasFastAes: true }) } = options
+    const { offers = featuresOf({ isEthernet, hasFastAes: true, withheld: 0 }) } = options
     const handshakes: number[] = []
     const stamps: bigint[] = []
     const facts: SessionStatus[] = []

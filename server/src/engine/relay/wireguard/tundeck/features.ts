@@ -10,12 +10,23 @@ export const feature = {
   probes: 8,
 } as const
 
+/** What may be withheld from peers that could have it. */
+export const withholdable = {
+  trains: feature.trains,
+  "aes-256-gcm": feature.aes256Gcm,
+  probes: feature.probes,
+} as const
+
 export interface Abilities {
   isEthernet: boolean
   hasFastAes: boolean
+  /** Bits of `feature` that are not offered all the same. */
+  withheld: number
 }
 
 /** What this end offers. */
-export function featuresOf({ isEthernet, hasFastAes }: Abilities): number {
-  return feature.trains | feature.probes | (isEthernet ? feature.ethernet : 0) | (hasFastAes ? feature.aes256Gcm : 0)
+export function featuresOf({ isEthernet, hasFastAes, withheld }: Abilities): number {
+  const able =
+    feature.trains | feature.probes | (isEthernet ? feature.ethernet : 0) | (hasFastAes ? feature.aes256Gcm : 0)
+  return able & ~withheld
 }

@@ -1,0 +1,55 @@
+// Ours, encrypted: as any stock peer speaks it, and with what two Tundecks agree on.
+import type { Transport } from "@tundeck/shared"
+import { createKeyPair } from "../../server/src/engine/testing/wireguard-keys.ts"
+import { type Contender, inner, other, outer, reachable, type Side } from "../lab.ts"
+import { engineProcess, startEngine } from "./tundeck.ts"
+
+const port = 51_820
+
+/** `without`: what both ends withhold from each other (`TUNDECK_WIREGUARD_WITHOUT`). */
+function wireguard(id: string, name: string, what: string, kind: Transport["kind"], without?: string): Contender {
+  const env: Record<string, string> = without === undefined ? {} : { TUNDECK_WIREGUARD_WITHOUT: without }
+  return {
+    id,
+    name,
+    what,
+    async start(lab) {
+      const keys = { a: createKeyPair(), b: createKeyPair() }
+      const begin = (side: Side) => {
+        const peer = {
+          name: other[side],
+          publicKey: keys[other[side]].publicKey,
+          allowedIps: [`${inner[other[side]]}/32`],
+        }
+        return startEngine(lab, side, {
+          mtu: 1420,
+          env,
+          transport: { kind, ...(side === "a" && { listen: `${outer.a}:${port}` }) },
+          security: {
+            kind: "wireguard",
+            privateKey: keys[side].privateKey,
+            peers: [
+              { ...peer, keepaliveSeconds: 0, enabled: true, ...(side === "b" && { endpoint: `${outer.a}:${port}` }) },
+            ],
+          },
+        })
+      }
+      const a = await begin("a")
+      const b = await begin("b")
+      return reachable(lab, [engineProcess(b), engineProcess(a)])
+    },
+  }
+}
+
+export const encrypted: readonly Contender[] = [
+  wireguard(
+    "wg-udp",
+    "Tundeck, WireGuard",
+    "the stock protocol over UDP, ChaCha20-Poly1305, nothing agreed on beside it",
+    "udp",
+    "trains,aes-256-gcm,probes",
+  ),
+  wireguard("wg-udp-aes", "Tundeck, WireGuard, AES", "the same with AES-256-GCM, as two Tundecks agree", "udp"),
+  wireguard("wg-tcp", "Tundeck, WireGuard, TCP", "whole trains in a stream, ChaCha20-Poly1305", "tcp", "aes-256-gcm"),
+  wireguard("wg-tcp-aes", "Tundeck, WireGuard, TCP, AES", "the same with AES-256-GCM", "tcp"),
+]
