@@ -10,6 +10,7 @@ it("the least that the engine needs is its socket and the panel's uid", () => {
     runAs: undefined,
     brokerFd: undefined,
     namespace: undefined,
+    wireguard: { rekeyAfterMs: undefined, withheld: 0 },
     logLevel: "info",
   })
 })
