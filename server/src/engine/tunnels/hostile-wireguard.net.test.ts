@@ -93,8 +93,8 @@ it("of a million hostile messages none is taken, and the peer's packets pass mea
     stale: overheard.toUs,
     reflected: overheard.fromUs,
   }
-  expect(material.stale.map((bytes) => bytes[0]).slice(0, 2)).toEqual([1, 4])
-  expect(material.reflected.map((bytes) => bytes[0]).slice(0, 2)).toEqual([2, 4])
+  expect(material.stale.map(([type]) => type)).toEqual(expect.arrayContaining([1, 4]))
+  expect(material.reflected.map(([type]) => type)).toEqual(expect.arrayContaining([2, 4]))
   const messages = hostileMessages(material, seededRandom(7))
   const stranger = new UdpEnd(lab.b, outer.b.v4, { address: outer.a.v4, port })
   const dropped = async () => (await tunnelOf(a)).stats.inbound.dropped
@@ -110,14 +110,15 @@ it("of a million hostile messages none is taken, and the peer's packets pass mea
         if (name.endsWith("mac1 right") || name === "noise" || name === "replayed") signed += 1
       }
       answered.push(...stranger.received())
-      await until(async () => (await dropped()) === sent, { what: `${sent} drops`, intervalMs: 1 })
+      await until(async () => (await dropped()) === sent, { what: `${sent} drops`, intervalMs: 4 })
     }
   }
   await using pings = await startPingTrain(lab.b, inner.a.v4)
   await pings.returns(3)
-  await attack(million / 10)
+  // Until code is compiled and heaps have their size.
+  await attack((million * 3) / 10)
   const before = await residentMemory(a.running.pid)
-  await attack((million * 9) / 10)
+  await attack((million * 7) / 10)
   expect((await residentMemory(a.running.pid)) - before).toBeLessThan(16 * megabyte)
   // Cookies, to those alone who know our key, as few as there were right requests for them.
   expect(answered.filter((bytes) => bytes[0] !== 3 || bytes.length !== 64)).toEqual([])
