@@ -1,7 +1,7 @@
 // Ours, in each mode.
 import { interfaceCreate, type Transport, type TunnelConfig } from "@tundeck/shared"
 import { type EngineProcess, startEngineProcess } from "../../server/src/engine/testing/engine-process.ts"
-import { smallHeap } from "../../server/src/launcher/program.ts"
+import { smallHeap } from "../../server/src/small-heap.ts"
 import { startSimpletun } from "../../testing/peers/simpletun.ts"
 import { type Contender, inner, type Lab, other, outer, reachable, type Side } from "../lab.ts"
 

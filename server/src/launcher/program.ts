@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import { smallHeap } from "../small-heap.ts"
 
 /** The checkout (or the image's directory) that this process runs from. */
 export const checkout = join(import.meta.dirname, "../../..")
@@ -14,13 +15,7 @@ export function commandArguments(root: string, ...args: string[]): string[] {
   return [join(root, "server/bin/tundeck.mjs"), ...args]
 }
 
-/**
- * Node's own words to keep garbage from piling up, in MB for each thread: left alone, half of what an idle child has in
- * memory is room for it. Nothing on the road of a packet allocates.
- */
-export const smallHeap = "--max-semi-space-size=4"
-
-/** The same for another file of ours, which is killed when its parent dies. */
+/** The same for another file of ours, with little garbage, which is killed when its parent dies. */
 export function childArguments(root: string, file: string): string[] {
   return [smallHeap, "--import", join(root, "server/src/launcher/child-prelude.ts"), join(root, file)]
 }

@@ -8,6 +8,7 @@ import type { Running } from "../../../../testing/process.ts"
 import { temporaryDirectory } from "../../../../testing/temporary.ts"
 import { until } from "../../../../testing/wait.ts"
 import { connectEngine } from "../../engine-rpc/connect.ts"
+import { smallHeap } from "../../small-heap.ts"
 
 export interface EngineProcess extends AsyncDisposable {
   readonly running: Running
@@ -31,9 +32,12 @@ export interface EngineOptions {
   wrapper?: readonly string[]
   /** Engine and panel run as this ordinary user from the beginning, as `tundeck serve` does for one. */
   ordinaryUser?: number
+  /** Its memory will be judged. */
+  collectGarbage?: boolean
 }
 
 const main = join(import.meta.dirname, "../main.ts")
+const collectGarbage = join(import.meta.dirname, "collect-garbage.ts")
 const engineUser = "64174:64174"
 
 /** Starts an engine that becomes an ordinary user with two capabilities, and connects. The test itself plays the panel. */
@@ -52,8 +56,9 @@ export async function startEngineProcess(namespace: Namespace, options: EngineOp
     ...options.env,
   }
   if (ordinaryUser !== undefined) await chown(directory.path, ordinaryUser, ordinaryUser)
+  const nodeArguments = [smallHeap, ...(options.collectGarbage ? ["--import", collectGarbage] : [])]
   const become = ordinaryUser === undefined ? [] : asUser(ordinaryUser)
-  const [command = process.execPath, ...args] = [...wrapper, ...become, process.execPath, main]
+  const [command = process.execPath, ...args] = [...wrapper, ...become, process.execPath, ...nodeArguments, main]
   const running = namespace.spawn(command, args, { env, logFile })
   const events: NewHostEvent[] = []
   let changes = 0

@@ -29,7 +29,7 @@ let b: EngineProcess
 beforeAll(async () => {
   lab = await createTunnelLab()
   // On one core there is one worker, which an honest tunnel shares with the one that is looked at.
-  a = await startEngineProcess(lab.a, { wrapper: ["taskset", "--cpu-list", "0"] })
+  a = await startEngineProcess(lab.a, { wrapper: ["taskset", "--cpu-list", "0"], collectGarbage: true })
   b = await startEngineProcess(lab.b)
   for (const [engine, side, end] of [
     [b, "b", listening],

@@ -43,7 +43,7 @@ let connections = 0
 beforeAll(async () => {
   lab = await createTunnelLab()
   // On one core there is one worker.
-  engine = await startEngineProcess(lab.a, { wrapper: ["taskset", "--cpu-list", "0"] })
+  engine = await startEngineProcess(lab.a, { wrapper: ["taskset", "--cpu-list", "0"], collectGarbage: true })
   other = await startEngineProcess(lab.b)
   listener = await listenWire(lab.b, { host: outer.b.v4, port: hostilePort })
   for (const [host, side, end] of [

@@ -27,7 +27,7 @@ let other: EngineProcess
 beforeAll(async () => {
   lab = await createTunnelLab()
   // On one core there is one worker.
-  engine = await startEngineProcess(lab.a, { wrapper: ["taskset", "--cpu-list", "0"] })
+  engine = await startEngineProcess(lab.a, { wrapper: ["taskset", "--cpu-list", "0"], collectGarbage: true })
   other = await startEngineProcess(lab.b)
   for (const [host, side, end] of [
     [other, "b", listening],
