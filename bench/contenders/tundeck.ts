@@ -1,7 +1,6 @@
 // Ours, in each mode.
 import { interfaceCreate, type Transport, type TunnelConfig } from "@tundeck/shared"
 import { type EngineProcess, startEngineProcess } from "../../server/src/engine/testing/engine-process.ts"
-import { smallHeap } from "../../server/src/small-heap.ts"
 import { startSimpletun } from "../../testing/peers/simpletun.ts"
 import { type Contender, inner, type Lab, other, outer, reachable, type Side } from "../lab.ts"
 
@@ -37,8 +36,7 @@ interface End extends Pick<TunnelConfig, "transport" | "security"> {
 /** An engine with one tunnel. */
 export async function startEngine(lab: Lab, side: Side, end: End): Promise<EngineProcess> {
   const { mtu, vnetHeader = true, env = {}, transport, security } = end
-  const nodeOptions = [smallHeap, env.NODE_OPTIONS].join(" ")
-  const engine = await startEngineProcess(lab[side], { env: { ...env, NODE_OPTIONS: nodeOptions } })
+  const engine = await startEngineProcess(lab[side], { env })
   const wish = { name: "tun0", addresses: [`${inner[side]}/24`], mtu, vnetHeader }
   await engine.call("interface.create", interfaceCreate.parse(wish))
   await engine.call("tunnel.start", {
