@@ -20,7 +20,7 @@ export interface IdleFigures {
 }
 
 const firstPort = 20_000
-const settleSeconds = 5
+const settleSeconds = 15
 
 export async function idleTunnels(kind: "tcp" | "udp", count: number, seconds: number): Promise<IdleFigures> {
   await using products = await startProducts()

@@ -11,7 +11,7 @@ export interface Part {
 }
 
 const manyTunnels = 1000
-const idleSeconds = 10
+const idleSeconds = 20
 
 function idle(kind: "tcp" | "udp"): Part {
   return {
