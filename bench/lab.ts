@@ -47,7 +47,8 @@ export interface Contender {
   what: string
   /** Programs that must be there, beside those of the tests. */
   programs?: readonly string[]
-  start(lab: Lab): Promise<Carrier>
+  /** `env` is given to our engines. */
+  start(lab: Lab, env?: Record<string, string>): Promise<Carrier>
 }
 
 /** The carrier, once a ping passes. */

@@ -5,13 +5,14 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { parseArgs } from "node:util"
-import { type Mode, modes, tundeck } from "./contenders/tundeck.ts"
+import { ours } from "./contenders/tundeck.ts"
+import { encrypted } from "./contenders/tundeck-wireguard.ts"
 import { paced } from "./measure/measure.ts"
 import { mapOf, namedJavaScript, sample, shares, systemCalls } from "./measure/perf.ts"
 import { cpuSeconds } from "./measure/processes.ts"
 import { type Through, tcp } from "./measure/tcp.ts"
 import { udp } from "./measure/udp.ts"
-import { turn } from "./turns.ts"
+import { type Turns, turn } from "./turns.ts"
 
 const gigabits = ({ gigabits }: { gigabits: number }) => `${gigabits.toFixed(2)} Gb/s`
 const packets = ({ perSecond, lost }: { perSecond: number; lost: number }) =>
@@ -35,19 +36,21 @@ const { values, positionals } = parseArgs({
   },
 })
 const [id = ""] = positionals
-const mode = (modes as Record<string, Mode>)[id]
+const contenders = [...ours, ...encrypted]
+const contender = contenders.find((candidate) => candidate.id === id)
 const load = loads[values.load]
-if (mode === undefined || load === undefined) {
-  const [ids, names] = [modes, loads].map((table) => Object.keys(table).join(", "))
-  console.error(`npm run bench:profile -- MODE --load LOAD: modes are ${ids}; loads are ${names}`)
+if (contender === undefined || load === undefined) {
+  const ids = contenders.map((candidate) => candidate.id).join(", ")
+  console.error(
+    `npm run bench:profile -- MODE --load LOAD: modes are ${ids}; loads are ${Object.keys(loads).join(", ")}`,
+  )
   process.exit(2)
 }
 const { data } = values
 const seconds = Number(values.seconds)
 const warmUpSeconds = 2
 
-const contender = tundeck(id, id, "", mode, { NODE_OPTIONS: namedJavaScript })
-await turn(contender, async (lab, { address, pids: [b = 0, a = 0] }) => {
+const profile: Turns<void>["measure"] = async (lab, { address, pids: [b = 0, a = 0] }) => {
   const pid = values.side === "a" ? a : b
   const loaded = load({ ...lab, address }, warmUpSeconds + seconds + 1)
   await sleep(warmUpSeconds * 1000)
@@ -60,4 +63,5 @@ await turn(contender, async (lab, { address, pids: [b = 0, a = 0] }) => {
   console.log(`\nSystem calls, with all that the kernel does in them; of them themselves\n${await systemCalls(data)}`)
   console.log(`\nFunctions\n${await shares(data, "dso,symbol")}`)
   console.log(`\nWho calls whom: perf report -i ${data} --children (JavaScript's names are in ${mapOf(pid)})`)
-})
+}
+await turn(contender, profile, { NODE_OPTIONS: namedJavaScript })

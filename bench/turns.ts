@@ -32,9 +32,13 @@ export async function inTurns<T>({ contenders, rounds, measure, begins, ended }:
 }
 
 /** Hosts, wire and carrier are made for this turn and go with it. */
-export async function turn<T>(contender: Contender, measure: Turns<T>["measure"]): Promise<T> {
+export async function turn<T>(
+  contender: Contender,
+  measure: Turns<T>["measure"],
+  env?: Record<string, string>,
+): Promise<T> {
   await using lab = await createLab()
-  const carrier = await contender.start(lab)
+  const carrier = await contender.start(lab, env)
   try {
     return await measure(lab, carrier)
   } finally {

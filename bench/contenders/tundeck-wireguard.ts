@@ -8,12 +8,12 @@ const port = 51_820
 
 /** `without`: what both ends withhold from each other (`TUNDECK_WIREGUARD_WITHOUT`). */
 function wireguard(id: string, name: string, what: string, kind: Transport["kind"], without?: string): Contender {
-  const env: Record<string, string> = without === undefined ? {} : { TUNDECK_WIREGUARD_WITHOUT: without }
   return {
     id,
     name,
     what,
-    async start(lab) {
+    async start(lab, extra) {
+      const env = { ...(without !== undefined && { TUNDECK_WIREGUARD_WITHOUT: without }), ...extra }
       const keys = { a: createKeyPair(), b: createKeyPair() }
       const begin = (side: Side) => {
         const peer = {

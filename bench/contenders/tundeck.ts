@@ -57,13 +57,12 @@ function startClear(lab: Lab, side: Side, mode: Mode, env?: Record<string, strin
 
 export const engineProcess = ({ running: { pid }, stop }: EngineProcess) => ({ pid, stop })
 
-/** `env` is given to both engines. */
-export function tundeck(id: string, name: string, what: string, mode: Mode, env?: Record<string, string>): Contender {
+function tundeck(id: string, name: string, what: string, mode: Mode): Contender {
   return {
     id,
     name,
     what,
-    async start(lab) {
+    async start(lab, env) {
       const a = await startClear(lab, "a", mode, env)
       const b = await startClear(lab, "b", mode, env)
       return reachable(lab, [engineProcess(b), engineProcess(a)])
