@@ -107,7 +107,7 @@ it("two hosts by command alone: a tunnel, a ping through it, its packets, and th
   const ping = ["ping", "10.55.0.2", "--count", "100", "--interval", "0.1"]
   const pinging = host(0).namespace.spawn(process.execPath, [tundeck, ...ping])
   expect((await packets).stdout).toMatch(
-    /inbound +84 ICMP 10\.55\.0\.1 → 10\.55\.0\.2 Echo \(ping\) request .*\[delivered\]/,
+    /inbound +84 ICMP 10\.55\.0\.1 → 10\.55\.0\.2 Echo \(ping\) request .*\[delivered \+\d+ B \d+ µs\]/,
   )
   const json = await command(1, "packets", "lab", "--count", "2", "--json")
   for (const line of json.stdout.trim().split("\n"))

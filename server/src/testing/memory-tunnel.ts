@@ -158,7 +158,8 @@ export class MemoryTunnel {
   #record(direction: Direction, bytes: Uint8Array, delayMs: number, verdict: number): PacketRecord {
     this.#number += 1
     const time = Date.now() + delayMs
-    return { number: this.#number, time, wireLength: bytes.length, direction, verdict, errno: 0, packets: 1, bytes }
+    const handled = { packets: 1, peer: this.config.name, overhead: 60, batch: 1, inside: 0.04 }
+    return { number: this.#number, time, wireLength: bytes.length, direction, verdict, errno: 0, ...handled, bytes }
   }
 
   #count(direction: Direction, packets: number, bytes: number): void {

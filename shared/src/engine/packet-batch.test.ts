@@ -13,6 +13,10 @@ const batch: PacketBatch = {
     verdict: number - 1,
     errno: number * 5,
     packets: number * 22,
+    batch: number * 70_000,
+    inside: number / 8,
+    overhead: number === 1 ? 60 : undefined,
+    peer: number === 1 ? "paris" : undefined,
     bytes: Uint8Array.of(1, 2, 3, number),
   })),
 }

@@ -1,12 +1,21 @@
-import type { PacketRecord } from "./packet-ring.ts"
+import type { RingRecord } from "./packet-ring.ts"
 
 /**
  * The engine's packet stream to the panel: raw bytes, so that what strangers sent is decoded without privileges.
  *
- *   u32 length of what follows | u8 length of the tunnel's id | id | u8 kind (0 ip, 1 ethernet) | u32 missed | u32 count
- *   count times: f64 number | f64 time | u32 wire length | u8 direction | u8 verdict | u16 errno | u16 packets | u16 captured | bytes
- * All little-endian.
+ *   u32 length of what follows | u8 length of the tunnel's id | id | u8 kind (0 ip, 1 ethernet) | u32 missed
+ *   u16 count of names; each a peer's: u8 length | name
+ *   u32 count of records; each: f64 number | f64 time | u32 wire length | u8 direction | u8 verdict | u16 errno | u16 packets
+ *     | u16 captured | u32 batch | f32 inside | u16 name, from 1; 0: none | u16 overhead, plus 1; 0: not known | bytes
+ * All little-endian; ids and names are ASCII.
  */
+export interface PacketRecord extends Omit<RingRecord, "peer"> {
+  /** The name of the peer that it is for, or came from; undefined where it is nobody's. */
+  peer: string | undefined
+  /** Bytes on the wire beside its own; undefined where that is not known. */
+  overhead: number | undefined
+}
+
 export interface PacketBatch {
   tunnel: string
   link: "ip" | "ethernet"
@@ -15,25 +24,32 @@ export interface PacketBatch {
   records: PacketRecord[]
 }
 
-const recordHead = 28
+const recordHead = 40
+/** Before the names: id's length, kind, missed, count. */
+const batchHead = 1 + 1 + 4 + 2
 export const largestBatch = 8 * 1024 * 1024
 
-export function encodePacketBatch(batch: PacketBatch): Uint8Array {
-  const id = Uint8Array.from(batch.tunnel, (char) => char.charCodeAt(0)) // ids are ASCII
+export function encodePacketBatch({ tunnel, link, missed, records }: PacketBatch): Uint8Array {
+  const names = [...new Set(records.flatMap(({ peer }) => peer ?? []))]
+  const numbers = new Map(names.map((name, i) => [name, i + 1]))
   const size =
-    4 + 1 + id.length + 1 + 4 + 4 + batch.records.reduce((sum, record) => sum + recordHead + record.bytes.length, 0)
-  const out = new Uint8Array(size)
+    batchHead +
+    tunnel.length +
+    names.reduce((sum, name) => sum + 1 + name.length, 0) +
+    4 +
+    records.reduce((sum, record) => sum + recordHead + record.bytes.length, 0)
+  const out = new Uint8Array(4 + size)
   const view = new DataView(out.buffer)
-  let at = 0
-  view.setUint32(at, size - 4, true)
-  out[4] = id.length
-  out.set(id, 5)
-  at = 5 + id.length
-  out[at] = batch.link === "ip" ? 0 : 1
-  view.setUint32(at + 1, batch.missed, true)
-  view.setUint32(at + 5, batch.records.length, true)
-  at += 9
-  for (const record of batch.records) {
+  view.setUint32(0, size, true)
+  let at = putText(out, 4, tunnel)
+  out[at] = link === "ip" ? 0 : 1
+  view.setUint32(at + 1, missed, true)
+  view.setUint16(at + 5, names.length, true)
+  at += 7
+  for (const name of names) at = putText(out, at, name)
+  view.setUint32(at, records.length, true)
+  at += 4
+  for (const record of records) {
     view.setFloat64(at, record.number, true)
     view.setFloat64(at + 8, record.time, true)
     view.setUint32(at + 16, record.wireLength, true)
@@ -42,28 +58,54 @@ export function encodePacketBatch(batch: PacketBatch): Uint8Array {
     view.setUint16(at + 22, record.errno, true)
     view.setUint16(at + 24, record.packets, true)
     view.setUint16(at + 26, record.bytes.length, true)
+    view.setUint32(at + 28, record.batch, true)
+    view.setFloat32(at + 32, record.inside, true)
+    view.setUint16(at + 36, record.peer === undefined ? 0 : (numbers.get(record.peer) ?? 0), true)
+    view.setUint16(at + 38, record.overhead === undefined ? 0 : record.overhead + 1, true)
     out.set(record.bytes, at + recordHead)
     at += recordHead + record.bytes.length
   }
   return out
 }
 
+/** Behind its length; answers where it ends. */
+function putText(out: Uint8Array, at: number, text: string): number {
+  out[at] = text.length
+  for (let i = 0; i < text.length; i++) out[at + 1 + i] = text.charCodeAt(i)
+  return at + 1 + text.length
+}
+
 /** Takes the bytes after the length word; undefined when they are not a whole batch. */
 export function decodePacketBatch(bytes: Uint8Array): PacketBatch | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const idLength = bytes[0] ?? 0
-  let at = 1 + idLength
-  if (bytes.length < at + 9) return undefined
-  const tunnel = String.fromCharCode(...bytes.subarray(1, at))
+  let at = 0
+  const has = (length: number) => at + length <= bytes.length
+  const text = () => {
+    const length = bytes[at] ?? 0
+    if (!has(1 + length)) return undefined
+    at += 1 + length
+    return String.fromCharCode(...bytes.subarray(at - length, at))
+  }
+  const tunnel = text()
+  if (tunnel === undefined || !has(7)) return undefined
   const link = bytes[at] === 0 ? "ip" : "ethernet"
   const missed = view.getUint32(at + 1, true)
-  const count = view.getUint32(at + 5, true)
-  at += 9
+  const names: string[] = []
+  const nameCount = view.getUint16(at + 5, true)
+  at += 7
+  for (let i = 0; i < nameCount; i++) {
+    const name = text()
+    if (name === undefined) return undefined
+    names.push(name)
+  }
+  if (!has(4)) return undefined
+  const count = view.getUint32(at, true)
+  at += 4
   const records: PacketRecord[] = []
   for (let i = 0; i < count; i++) {
-    if (bytes.length < at + recordHead) return undefined
+    if (!has(recordHead)) return undefined
     const captured = view.getUint16(at + 26, true)
-    if (bytes.length < at + recordHead + captured) return undefined
+    if (!has(recordHead + captured)) return undefined
     records.push({
       number: view.getFloat64(at, true),
       time: view.getFloat64(at + 8, true),
@@ -72,6 +114,10 @@ export function decodePacketBatch(bytes: Uint8Array): PacketBatch | undefined {
       verdict: bytes[at + 21] ?? 0,
       errno: view.getUint16(at + 22, true),
       packets: view.getUint16(at + 24, true),
+      batch: view.getUint32(at + 28, true),
+      inside: view.getFloat32(at + 32, true),
+      peer: names[view.getUint16(at + 36, true) - 1],
+      overhead: view.getUint16(at + 38, true) === 0 ? undefined : view.getUint16(at + 38, true) - 1,
       bytes: bytes.slice(at + recordHead, at + recordHead + captured),
     })
     at += recordHead + captured

@@ -15,7 +15,10 @@ import type { Direction } from "../model/verdict.ts"
  *                                    20 u16 errno, 0 for none
  *                                    22 u16 packets: 1, more for a segment train that went whole
  *     24  f64 number of the packet, of a train's last one
- *     32  the packet's first bytes
+ *     32  u32 peer: its place
+ *     36  u32 batch: packets of its direction in the same wake-up
+ *     40  f32 milliseconds from the wake-up to the end of its work
+ *     48  the packet's first bytes
  *
  * `which` is 1 for the first slot that was ever written, then 2, and so on (modulo 2^32), and 0 while the slot is written:
  * slots are counted once per wake-up, and the writer may lap the reader between two counts.
@@ -32,7 +35,10 @@ export const slotAt = {
   errno: 20,
   packets: 22,
   number: 24,
-  bytes: 32,
+  peer: 32,
+  batch: 36,
+  inside: 40,
+  bytes: 48,
 } as const
 export const snapLength = slotSize - slotAt.bytes
 /** In the header, as indices of BigInt64. */
@@ -46,7 +52,7 @@ export function ringSlots(buffer: ArrayBufferLike): number {
   return (buffer.byteLength - ringHeader) / slotSize
 }
 
-export interface PacketRecord {
+export interface RingRecord {
   /** Counts the tunnel's packets from 1; of a train, its last one. */
   number: number
   time: number
@@ -57,6 +63,12 @@ export interface PacketRecord {
   errno: number
   /** 1; more for a segment train that went whole. */
   packets: number
+  /** The place of the peer that it is for, or came from. */
+  peer: number
+  /** How many packets of its direction went by in the same wake-up, itself and a train's among them. */
+  batch: number
+  /** Milliseconds from the wake-up that brought it to the end of that one's work. */
+  inside: number
   bytes: Uint8Array
 }
 
@@ -84,8 +96,8 @@ export class PacketRingReader {
     this.#following = openRing(buffer)
   }
 
-  read(limit: number): { records: PacketRecord[]; missed: number } {
-    const records: PacketRecord[] = []
+  read(limit: number): { records: RingRecord[]; missed: number } {
+    const records: RingRecord[] = []
     const following = this.#following?.hasBegun() ? this.#following : undefined
     let missed = this.#take(records, limit)
     if (following !== undefined && this.#next >= this.#ring.written()) {
@@ -99,7 +111,7 @@ export class PacketRingReader {
   }
 
   /** Answers how many were missed. */
-  #take(records: PacketRecord[], limit: number): number {
+  #take(records: RingRecord[], limit: number): number {
     const ring = this.#ring
     // In this order: what `total` counts is in the slots up to `written`, or was left out.
     const total = ring.total()
@@ -144,12 +156,12 @@ function openRing(buffer: SharedArrayBuffer) {
     written: () => Number(Atomics.load(counts, ringAt.written)),
     total: () => Number(Atomics.load(counts, ringAt.total)),
     /** The packet in the slot that has `index` before it; undefined when the writer has lapped us. */
-    copy(index: number): PacketRecord | undefined {
+    copy(index: number): RingRecord | undefined {
       const at = ringHeader + (index % slots) * slotSize
       const which = (index + 1) | 0
       if (Atomics.load(words, (at + slotAt.which) >> 2) !== which) return undefined
       const captured = Math.min(view.getUint16(at + slotAt.captured, true), snapLength)
-      const record: PacketRecord = {
+      const record: RingRecord = {
         number: view.getFloat64(at + slotAt.number, true),
         time: view.getFloat64(at + slotAt.time, true),
         wireLength: view.getUint32(at + slotAt.wireLength, true),
@@ -157,6 +169,9 @@ function openRing(buffer: SharedArrayBuffer) {
         verdict: view.getUint8(at + slotAt.verdict),
         errno: view.getUint16(at + slotAt.errno, true),
         packets: view.getUint16(at + slotAt.packets, true),
+        peer: view.getUint32(at + slotAt.peer, true),
+        batch: view.getUint32(at + slotAt.batch, true),
+        inside: view.getFloat32(at + slotAt.inside, true),
         bytes: bytes.slice(at + slotAt.bytes, at + slotAt.bytes + captured),
       }
       // Changed while we copied: the record is another packet's, wholly or in part.

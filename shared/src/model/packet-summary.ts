@@ -14,6 +14,17 @@ export const packetSummary = z.object({
   sourcePort: z.number().optional(),
   destinationPort: z.number().optional(),
   info: z.string(),
+  peer: z.string().optional().describe("Whom it went to, or came from"),
+  overhead: z
+    .number()
+    .optional()
+    .describe(
+      "Bytes on the wire beside its own: of a datagram all from the outer IP header on, of a stream what stands before the packet in it. Left out where it did not go, or that is not known",
+    ),
+  batch: z.number().describe("How many packets of its direction the engine handled at once, itself among them"),
+  insideMicroseconds: z
+    .number()
+    .describe("From when the engine woke up for it until it had done all that it woke up for"),
   verdict: z.enum(["sent", "delivered", "dropped"]),
   reason: z.enum(dropReasons.map((reason) => reason.code)).optional(),
   errno: z.string().optional().describe("With device-refused: the kernel's word, e.g. EINVAL"),

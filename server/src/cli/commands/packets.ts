@@ -67,14 +67,16 @@ function linesOf(reply: LiveReply, json: boolean): Line[] {
   return reply.items.map((item) => ({ text: json ? JSON.stringify(item) : packetLine(item), isPacket: true }))
 }
 
-/** `12:00:00.123 outbound   84 ICMP 10.0.0.1 → 10.0.0.2 Echo (ping) request … sent` */
+/** `12:00:00.123 outbound   84 ICMP 10.0.0.1 → 10.0.0.2 Echo (ping) request … [sent +60 B 38 µs]` */
 export function packetLine(packet: PacketSummary): string {
   const time = new Date(packet.time).toISOString().slice(11, 23)
   const from = end(packet.source, packet.sourcePort)
   const to = end(packet.destination, packet.destinationPort)
   const ends = from === "" && to === "" ? "" : ` ${from} → ${to}`
   const why = [packet.reason, packet.errno].filter(Boolean).join(" ")
-  const verdict = why === "" ? packet.verdict : `${packet.verdict} (${why})`
+  const overhead = packet.overhead === undefined ? "" : ` +${packet.overhead} B`
+  const verdict =
+    why === "" ? `${packet.verdict}${overhead} ${packet.insideMicroseconds} µs` : `${packet.verdict} (${why})`
   const train = packet.packets === undefined ? "" : ` in ${packet.packets} packets`
   const length = `${String(packet.length).padStart(5)}${train}`
   return `${time} ${packet.direction.padEnd(8)} ${length} ${packet.protocol}${ends} ${packet.info} [${verdict}]`

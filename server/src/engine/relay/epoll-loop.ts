@@ -66,6 +66,11 @@ export class EpollLoop {
     if (when < this.#alarm) this.#alarm = when
   }
 
+  /** Milliseconds since the last wake-up. */
+  elapsed(): number {
+    return this.#clock() - this.now
+  }
+
   stop(): void {
     this.#running = false
   }

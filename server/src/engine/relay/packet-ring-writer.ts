@@ -9,7 +9,11 @@ export class PacketRingWriter {
   readonly #words: Int32Array
   readonly #counts: BigInt64Array
   #written = 0
+  #published = 0
   #packets: number
+  /** Of this wake-up so far, shown or not. */
+  #outbound = 0
+  #inbound = 0
 
   /** `packets` of the tunnel went by before. */
   constructor(ring: SharedArrayBuffer, packets = 0) {
@@ -18,7 +22,7 @@ export class PacketRingWriter {
     this.#words = new Int32Array(ring)
     this.#counts = new BigInt64Array(ring, 0, 3)
     this.#packets = packets
-    this.publish()
+    this.publish(0)
     Atomics.store(this.#counts, ringAt.before, BigInt(packets) + 1n)
   }
 
@@ -27,19 +31,26 @@ export class PacketRingWriter {
     return this.#packets
   }
 
-  /** They are counted and not shown. */
-  skip(packets: number): void {
-    this.#packets += packets
+  /** Whether `publish` has a packet to show. */
+  get hasNews(): boolean {
+    return this.#written > this.#published
+  }
+
+  /** Counted and not shown. */
+  skip(direction: 0 | 1, packets: number): void {
+    this.#count(direction, packets)
   }
 
   /**
    * The packet at `at` of `from`. `direction` 0 outbound, 1 inbound; `verdict` 0 passed or the number of a drop reason;
+   * `peer` is a place;
    * `packets` of a train.
    */
   write(
     direction: 0 | 1,
     verdict: number,
     errno: number,
+    peer: number,
     from: DataView,
     at: number,
     length: number,
@@ -50,7 +61,7 @@ export class PacketRingWriter {
     const captured = Math.min(length, snapLength)
     const which = (slot + slotAt.which) >> 2
     Atomics.store(this.#words, which, 0)
-    this.#packets += packets
+    this.#count(direction, packets)
     to.setFloat64(slot + slotAt.time, this.time, true)
     to.setUint32(slot + slotAt.wireLength, length, true)
     to.setUint16(slot + slotAt.captured, captured, true)
@@ -59,6 +70,7 @@ export class PacketRingWriter {
     to.setUint16(slot + slotAt.errno, errno, true)
     to.setUint16(slot + slotAt.packets, packets, true)
     to.setFloat64(slot + slotAt.number, this.#packets, true)
+    to.setUint32(slot + slotAt.peer, peer, true)
     // Word by word: a view of each packet would be an object a packet, memcpy two heap numbers.
     const bytes = slot + slotAt.bytes
     const words = captured & ~3
@@ -81,14 +93,28 @@ export class PacketRingWriter {
   }
 
   /** The last packet, or train of `packets`, has not passed yet. `isWritten`: it was not only skipped. */
-  takeBack(packets: number, isWritten: boolean): void {
-    this.#packets -= packets
+  takeBack(direction: 0 | 1, packets: number, isWritten: boolean): void {
+    this.#count(direction, -packets)
     if (isWritten) this.#written -= 1
   }
 
-  /** Shows what was written since the last call to the reader. Once per wake-up, not per packet. */
-  publish(): void {
+  /** Shows what was written since the last call to the reader: `milliseconds` from its wake-up to here. Once per wake-up, not per packet. */
+  publish(milliseconds: number): void {
+    for (let which = Math.max(this.#published, this.#written - this.slots); which < this.#written; which++) {
+      const slot = ringHeader + (which % this.slots) * slotSize
+      const batch = this.#view.getUint8(slot + slotAt.direction) === 0 ? this.#outbound : this.#inbound
+      this.#view.setUint32(slot + slotAt.batch, batch, true)
+      this.#view.setFloat32(slot + slotAt.inside, milliseconds, true)
+    }
+    this.#published = this.#written
+    this.#outbound = this.#inbound = 0
     Atomics.store(this.#counts, ringAt.written, BigInt(this.#written))
     Atomics.store(this.#counts, ringAt.total, BigInt(this.#packets))
+  }
+
+  #count(direction: 0 | 1, packets: number): void {
+    this.#packets += packets
+    if (direction === 0) this.#outbound += packets
+    else this.#inbound += packets
   }
 }

@@ -11,9 +11,9 @@ arena.bytes.forEach((_, i) => {
 function write(writer: PacketRingWriter, count: number): void {
   for (let i = 0; i < count; i++) {
     writer.time = 1000.5 + i
-    writer.write(1, 3, 22, arena.view, 0, 60 + i, 1)
+    writer.write(1, 3, 22, 5, arena.view, 0, 60 + i, 1)
   }
-  writer.publish()
+  writer.publish(0.25)
 }
 
 it("the reader sees what the writer wrote", () => {
@@ -21,7 +21,7 @@ it("the reader sees what the writer wrote", () => {
   const reader = new PacketRingReader(ring)
   const writer = new PacketRingWriter(ring)
   writer.time = 1.25
-  writer.write(0, 0, 0, arena.view, 0, 1500, 45)
+  writer.write(0, 0, 0, 5, arena.view, 0, 1500, 45)
   write(writer, 1)
   const { records, missed } = reader.read(10)
   expect(missed).toBe(0)
@@ -54,10 +54,10 @@ it("what overwrote a counted slot within one wake-up, before it is counted itsel
   const writer = new PacketRingWriter(ring)
   const reader = new PacketRingReader(ring)
   write(writer, 7)
-  for (let i = 0; i < 5; i++) writer.write(1, 0, 0, arena.view, 0, 60, 1)
+  for (let i = 0; i < 5; i++) writer.write(1, 0, 0, 5, arena.view, 0, 60, 1)
   const early = reader.read(100)
   expect(early.records.map(({ number }) => number)).toEqual([5, 6, 7])
-  writer.publish()
+  writer.publish(0.25)
   const late = reader.read(100)
   expect(late.records.map(({ number }) => number)).toEqual([8, 9, 10, 11, 12])
   expect(early.missed + late.missed).toBe(4)
@@ -92,10 +92,10 @@ it("what the writer leaves out is missed, also behind the last that is shown; a 
   const reader = new PacketRingReader(ring)
   const writer = new PacketRingWriter(ring)
   write(writer, 2)
-  writer.skip(10)
-  writer.write(0, 0, 0, arena.view, 0, 60_000, 45)
-  writer.skip(3)
-  writer.publish()
+  writer.skip(1, 10)
+  writer.write(0, 0, 0, 5, arena.view, 0, 60_000, 45)
+  writer.skip(1, 3)
+  writer.publish(0.25)
   const { records, missed } = reader.read(10)
   expect(records.map(({ number, packets }) => [number, packets])).toEqual([
     [1, 1],
@@ -103,7 +103,7 @@ it("what the writer leaves out is missed, also behind the last that is shown; a 
     [57, 45],
   ])
   expect(missed).toBe(13)
-  writer.skip(4)
-  writer.publish()
+  writer.skip(1, 4)
+  writer.publish(0.25)
   expect(reader.read(10)).toEqual({ records: [], missed: 4 })
 })

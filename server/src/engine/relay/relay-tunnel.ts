@@ -139,7 +139,7 @@ export class RelayTunnel {
   }
 
   setFaults(faults: TunnelFaults | null): void {
-    this.#traffic.begin(this.#parts.loop.time)
+    this.#traffic.begin(this.#parts.loop)
     this.#faults.setOutbound(faults?.outbound)
     // First: what an inbound injector lets go a hub may send on.
     this.#sink = this.#faults.before(this.#transport, this.#peers)
@@ -163,7 +163,7 @@ export class RelayTunnel {
   alarm(now: number): number {
     if (now < this.#dueAt) return this.#dueAt
     this.#dueAt = Number.POSITIVE_INFINITY
-    this.#traffic.begin(this.#parts.loop.time)
+    this.#traffic.begin(this.#parts.loop)
     this.#wakeAt(Math.min(this.#sink.alarm(now), this.#faults.alarm(now)))
     this.#traffic.end()
     return this.#dueAt
@@ -298,7 +298,7 @@ export class RelayTunnel {
       if ((events & (epoll.error | epoll.hangUp)) !== 0) this.#deviceGone()
       return
     }
-    this.#traffic.begin(this.#parts.loop.time)
+    this.#traffic.begin(this.#parts.loop)
     if (!this.#outbound.pump(device, this.#sink)) this.#deviceGone()
     this.#traffic.end()
   }

@@ -11,6 +11,16 @@ const outbound = 0
 /** Of a packet that was foreseen: it is counted, and not shown. */
 export const notShown = -1
 
+/** The loop, as packets see it. */
+export interface WakeUp {
+  /** Unix ms, with fractions. */
+  readonly time: number
+  /** Milliseconds since then. */
+  elapsed(): number
+}
+
+const noWakeUp: WakeUp = { time: 0, elapsed: () => 0 }
+
 /** Who is told what became of packets. */
 export type Verdicts = Pick<Traffic, "passed" | "passedTrain" | "dropped">
 
@@ -21,6 +31,7 @@ export type Verdicts = Pick<Traffic, "passed" | "passedTrain" | "dropped">
 export class Traffic {
   readonly counters: CounterWriter
   #ring: PacketRingWriter
+  #wakeUp = noWakeUp
   #time = 0
   /** How many may be shown still. */
   #allowance: number
@@ -38,9 +49,11 @@ export class Traffic {
     this.#allowance = this.#ring.slots - 1
   }
 
-  /** All packets of one wake-up bear its time (Unix ms). */
-  begin(time: number): void {
+  /** All packets of one wake-up bear its time. */
+  begin(wakeUp: WakeUp): void {
     const { slots } = this.#ring
+    const { time } = wakeUp
+    this.#wakeUp = wakeUp
     const passedMs = Math.max(0, time - this.#time)
     this.#allowance = Math.min(slots - 1, this.#allowance + (passedMs * slots * ringsASecond) / 1000)
     this.#time = this.#ring.time = time
@@ -49,7 +62,7 @@ export class Traffic {
   /** The packet at `at` of `view` went on. */
   passed(direction: 0 | 1, peer: number, view: DataView, at: number, length: number): void {
     this.counters.passed(direction, peer, 1, length)
-    this.#show(direction, 0, 0, view, at, length, 1)
+    this.#show(direction, 0, 0, peer, view, at, length, 1)
   }
 
   /** A train of `packets` went on whole; cut, its packets would have `bytes`. Counted as these, shown as one. */
@@ -63,7 +76,7 @@ export class Traffic {
     bytes: number,
   ): void {
     this.counters.passed(direction, peer, packets, bytes)
-    this.#show(direction, 0, 0, view, at, length, packets)
+    this.#show(direction, 0, 0, peer, view, at, length, packets)
   }
 
   dropped(
@@ -76,26 +89,26 @@ export class Traffic {
     length: number,
   ): void {
     this.counters.dropped(direction, reason, peer)
-    this.#show(direction, reason, errno, view, at, length, 1)
+    this.#show(direction, reason, errno, peer, view, at, length, 1)
   }
 
   /**
    * Notes the outbound packet, or train of `packets`, at `at` before it is encrypted where it lies. Answers what `settle`
    * wants to know of it, which must follow in the same wake-up; or `notShown`.
    */
-  foresee(view: DataView, at: number, length: number, packets: number): number {
+  foresee(peer: number, view: DataView, at: number, length: number, packets: number): number {
     if (this.#allowance < 1) {
-      this.#ring.skip(packets)
+      this.#ring.skip(outbound, packets)
       return notShown
     }
     this.#allowance -= 1
-    this.#ring.write(outbound, passed, 0, view, at, length, packets)
+    this.#ring.write(outbound, passed, 0, peer, view, at, length, packets)
     return this.#ring.last
   }
 
   /** The packet that was foreseen last waits instead: it comes again. */
   unforesee(shown: number, packets: number): void {
-    this.#ring.takeBack(packets, shown !== notShown)
+    this.#ring.takeBack(outbound, packets, shown !== notShown)
     if (shown !== notShown) this.#allowance += 1
   }
 
@@ -107,20 +120,21 @@ export class Traffic {
   }
 
   end(): void {
-    this.#ring.publish()
+    this.#ring.publish(this.#ring.hasNews ? this.#wakeUp.elapsed() : 0)
   }
 
   #show(
     direction: 0 | 1,
     verdict: number,
     errno: number,
+    peer: number,
     view: DataView,
     at: number,
     length: number,
     packets: number,
   ): void {
-    if (this.#allowance < 1) return this.#ring.skip(packets)
+    if (this.#allowance < 1) return this.#ring.skip(direction, packets)
     this.#allowance -= 1
-    this.#ring.write(direction, verdict, errno, view, at, length, packets)
+    this.#ring.write(direction, verdict, errno, peer, view, at, length, packets)
   }
 }

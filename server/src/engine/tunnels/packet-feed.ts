@@ -1,4 +1,10 @@
-import { createPacketRing, type PacketBatch, PacketRingReader } from "@tundeck/shared"
+import {
+  createPacketRing,
+  type PacketBatch,
+  type PacketRecord,
+  PacketRingReader,
+  type RingRecord,
+} from "@tundeck/shared"
 
 /** Enough for a page that has just been opened: the last packets that passed while nobody looked. */
 const idleSlots = 32
@@ -11,8 +17,13 @@ export function createIdleRing(): SharedArrayBuffer {
   return createPacketRing(idleSlots)
 }
 
-interface Watched {
+interface Source {
   link: "ip" | "ethernet"
+  /** What is known of the peer and of the way to it. */
+  known(record: RingRecord): Pick<PacketRecord, "peer" | "overhead">
+}
+
+interface Watched extends Source {
   reader: PacketRingReader
 }
 
@@ -30,12 +41,12 @@ export class PacketFeed {
     return this.#watched.has(id)
   }
 
-  /** Answers the larger ring that the tunnel shall write to from now on. */
-  watch(id: string, link: "ip" | "ethernet", ring: SharedArrayBuffer): SharedArrayBuffer {
+  /** The tunnel writes to `ring`. Answers the larger one that it shall write to from now on. */
+  watch(id: string, ring: SharedArrayBuffer, source: Source): SharedArrayBuffer {
     const larger = createPacketRing(watchedSlots)
     const reader = new PacketRingReader(ring)
     reader.follow(larger)
-    this.#watched.set(id, { link, reader })
+    this.#watched.set(id, { ...source, reader })
     this.#timer ??= setInterval(() => this.#read(), everyMs)
     return larger
   }
@@ -52,9 +63,11 @@ export class PacketFeed {
   }
 
   #read(): void {
-    for (const [tunnel, { link, reader }] of this.#watched) {
+    for (const [tunnel, { link, reader, known }] of this.#watched) {
       const { records, missed } = reader.read(recordsAtOnce)
-      if (records.length > 0 || missed > 0) this.#onPackets({ tunnel, link, missed, records })
+      if (records.length === 0 && missed === 0) continue
+      const named = records.map((record) => ({ ...record, ...known(record) }))
+      this.#onPackets({ tunnel, link, missed, records: named })
     }
   }
 }

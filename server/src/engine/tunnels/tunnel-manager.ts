@@ -3,6 +3,7 @@ import type { CreateTunnelManager } from "../ports.ts"
 import type { FromWorker } from "../relay/messages.ts"
 import { DeviceSide } from "./device-side.ts"
 import { MacTables } from "./mac-tables.ts"
+import { overheadOf } from "./overhead.ts"
 import { createIdleRing, PacketFeed } from "./packet-feed.ts"
 import { literalPeers, publicPeerReason } from "./public-peer.ts"
 import { relayTransport } from "./relay-spec.ts"
@@ -218,10 +219,17 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     tunnel.worker?.post({ type: "ring", id: tunnel.config.id, ring })
   }
 
+  function largerRing(tunnel: RunningTunnel, ring: SharedArrayBuffer): SharedArrayBuffer {
+    return feed.watch(tunnel.config.id, ring, {
+      link: deviceSide.link(tunnel),
+      known: (record) => ({ peer: tunnel.places.at(record.peer)?.peer.name, overhead: overheadOf(tunnel, record) }),
+    })
+  }
+
   /** In rings of its own: the worker that wrote the others is gone. */
   function watchFromNow(tunnel: RunningTunnel): void {
     feed.unwatch(tunnel.config.id)
-    tunnel.ring = feed.watch(tunnel.config.id, deviceSide.link(tunnel), createIdleRing())
+    tunnel.ring = largerRing(tunnel, createIdleRing())
   }
 
   function watch(id: string, watched: boolean): void {
@@ -230,7 +238,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
       throw new Problem("tunnel-not-running", "Only a running tunnel has packets to show: start it.")
     }
     if (watched === feed.has(id)) return
-    if (watched) return moveRing(tunnel, feed.watch(id, deviceSide.link(tunnel), tunnel.ring))
+    if (watched) return moveRing(tunnel, largerRing(tunnel, tunnel.ring))
     feed.unwatch(id)
     moveRing(tunnel, createIdleRing())
   }

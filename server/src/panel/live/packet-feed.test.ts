@@ -39,6 +39,10 @@ const bytes = echoPacket({ source: "10.0.0.1", destination: "10.0.0.2", type: "r
 const record = (number: number, change: Partial<PacketRecord> = {}): PacketRecord => ({
   number,
   time: number,
+  peer: "b",
+  overhead: 60,
+  batch: 1,
+  inside: 0.038,
   wireLength: bytes.length,
   direction: "outbound",
   verdict: 0,

@@ -128,10 +128,17 @@ export class PacketFeed {
 }
 
 function summaryOf(record: PacketRecord, link: PacketBatch["link"]): PacketSummary {
-  const { number, time, direction, wireLength, verdict, errno, packets } = record
+  const { number, time, direction, wireLength, verdict, errno, packets, peer, overhead, batch, inside } = record
   const facts = summarize(record.bytes, wireLength, link)
-  const came = { number, time, direction, length: wireLength, ...(packets > 1 && { packets }), ...facts }
-  if (verdict === passed) return { ...came, verdict: direction === "outbound" ? "sent" : "delivered" }
+  const insideMicroseconds = Math.round(inside * 1000)
+  const handled = { ...(packets > 1 && { packets }), ...(peer !== undefined && { peer }), batch, insideMicroseconds }
+  const came = { number, time, direction, length: wireLength, ...handled, ...facts }
+  if (verdict === passed)
+    return {
+      ...came,
+      ...(overhead !== undefined && { overhead }),
+      verdict: direction === "outbound" ? "sent" : "delivered",
+    }
   const reason = dropReasonOf(verdict)
   return {
     ...came,

@@ -34,6 +34,13 @@ export const packets = {
   },
   direction: { outbound: "out", inbound: "in" },
   verdict: { sent: "sent", delivered: "delivered", dropped: "dropped" },
+  cost: {
+    peer: "Peer: {{peer}}",
+    overhead: "On the wire {{bytes}} bytes more than the packet itself: headers, tags and padding",
+    train: "It stands for {{packets}} packets that went as one segment train",
+    batch: "{{packets}} packets of this way were handled together",
+    inside: "{{microseconds}} µs in Tundeck, from its wake-up to the end of its work",
+  },
   droppedBecause: "dropped: {{reason}}",
   whatToDo: "What to do:",
   gap: {

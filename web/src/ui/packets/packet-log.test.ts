@@ -7,6 +7,8 @@ const packet = (number: number): PacketSummary => ({
   time: number,
   direction: "outbound",
   length: 84,
+  batch: 1,
+  insideMicroseconds: 38,
   protocol: "ICMP",
   info: "",
   verdict: "sent",

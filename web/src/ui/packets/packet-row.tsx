@@ -1,4 +1,5 @@
 import type { PacketSummary } from "@tundeck/shared"
+import type { TFunction } from "i18next"
 import { memo } from "react"
 import { useTranslation } from "react-i18next"
 import { dropReasonText } from "../../lib/drop-reason.ts"
@@ -50,7 +51,10 @@ function Packet({ row, top, rowIndex }: RowProps<PacketSummary>) {
         {row.info}
       </td>
       {row.reason === undefined ? (
-        <td className={classes.verdict}>{t(`verdict.${row.verdict}`)}</td>
+        <td className={classes.verdict} title={costInWords(row, t)}>
+          {t(`verdict.${row.verdict}`)}
+          <span className={classes.cost}>{cost(row)}</span>
+        </td>
       ) : (
         <td className={classes.verdict} data-reason={row.reason} data-errno={row.errno}>
           <StateShape tone="bad" />
@@ -61,6 +65,24 @@ function Packet({ row, top, rowIndex }: RowProps<PacketSummary>) {
       )}
     </tr>
   )
+}
+
+/** `+60 B · 38 µs`: beside its own bytes on the wire, and the time that it took here. */
+function cost({ overhead, insideMicroseconds }: PacketSummary): string {
+  const bytes = overhead === undefined ? [] : [`+${overhead} B`]
+  return [...bytes, `${formatCount(insideMicroseconds)} µs`].join(" · ")
+}
+
+function costInWords({ peer, overhead, batch, packets, insideMicroseconds }: PacketSummary, t: TFunction<"packets">) {
+  return [
+    peer !== undefined && t("cost.peer", { peer }),
+    overhead !== undefined && t("cost.overhead", { bytes: formatCount(overhead) }),
+    packets !== undefined && t("cost.train", { packets: formatCount(packets) }),
+    batch > 1 && t("cost.batch", { packets: formatCount(batch) }),
+    t("cost.inside", { microseconds: formatCount(insideMicroseconds) }),
+  ]
+    .filter((part) => part !== false)
+    .join("\n")
 }
 
 const inSentence = (title: string) => title.charAt(0).toLowerCase() + title.slice(1)

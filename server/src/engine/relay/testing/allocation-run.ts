@@ -177,7 +177,7 @@ function shownTraffic() {
     pass(packets: number) {
       for (let i = 0; i < wakeUps; i++) {
         time += 1000
-        traffic.begin(time)
+        traffic.begin({ time, elapsed: () => 0.05 })
         for (let n = 0; n < packets; n++) traffic.passed(1, 0, workplace.memory.view, 0, 100)
         traffic.end()
       }

@@ -101,7 +101,7 @@ export class MessageSender {
     const isTrain = (batch.gsoSize[i] ?? 0) > 0
     const packets = isTrain ? trainPackets(memory.view, batch, i) : 1
     const bytes = isTrain ? trainBytes(memory.view, batch, i) : length
-    const shown = traffic.foresee(memory.view, at, length, packets)
+    const shown = traffic.foresee(place, memory.view, at, length, packets)
     const envelope = isEthernet || batch.isOpen(i) ? envelopeBytes : 0
     if (envelope > 0) writeEnvelope(memory.view, batch, i)
     const n = session.seal(place, at - envelope, length + envelope, loop.now)
