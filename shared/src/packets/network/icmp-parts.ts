@@ -1,4 +1,6 @@
-import { type Span, u16, within } from "../span.ts"
+import { dataField, type Field, type FieldTable, type Next, next, readFields } from "../field.ts"
+import { decimal, hexadecimal } from "../readers.ts"
+import { type Span, seenLength, u16, within } from "../span.ts"
 import { hexNumber } from "../text.ts"
 import { quotedPacket } from "./quoted-packet.ts"
 
@@ -18,4 +20,20 @@ export function codeName(names: readonly string[], code: number): string {
 export function quote(span: Span): string {
   const quoted = quotedPacket(within(span, at.payload))
   return quoted === "" ? "" : ` for ${quoted}`
+}
+
+const echoTable: FieldTable = [
+  ["Identifier", at.id, 2, hexadecimal],
+  ["Sequence Number", at.sequence, 2, decimal],
+]
+
+/** Of echo and timestamp messages; what comes behind is `name`. */
+export function echoFields(span: Span, name = "Data"): Field[] {
+  return [...readFields(span, echoTable), ...dataField(within(span, at.payload), name)]
+}
+
+/** The packet that an error quotes. */
+export function quotedIn(span: Span): Next | undefined {
+  const quoted = within(span, at.payload)
+  return seenLength(quoted) > 0 ? next("bare-ip", quoted) : undefined
 }
