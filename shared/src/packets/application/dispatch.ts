@@ -7,9 +7,11 @@ import { dhcpv6 } from "./dhcpv6.ts"
 import { dns, dnsOverTcp, llmnr, mdns } from "./dns.ts"
 import { http } from "./http.ts"
 import { ntp } from "./ntp.ts"
+import { openvpn, openvpnOverTcp } from "./openvpn.ts"
 import { quic } from "./quic.ts"
 import { ssh } from "./ssh.ts"
 import { tls } from "./tls.ts"
+import { tundeckDatagram, tundeckFrame, tundeckProbe, tundeckTrain } from "./tundeck.ts"
 import { wireguard } from "./wireguard.ts"
 
 const udpPorts = new Map<number, Application>([
@@ -19,14 +21,18 @@ const udpPorts = new Map<number, Application>([
   [123, ntp],
   [546, dhcpv6],
   [547, dhcpv6],
+  [1194, openvpn],
   [5353, mdns],
   [5355, llmnr],
 ])
-const tcpPorts = new Map<number, Application>([[53, dnsOverTcp]])
+const tcpPorts = new Map<number, Application>([
+  [53, dnsOverTcp],
+  [1194, openvpnOverTcp],
+])
 
 // Those whose first bytes and lengths say enough on any port.
-const udpAnywhere: readonly Application[] = [wireguard, quic]
-const tcpAnywhere: readonly Application[] = [tls, http, ssh]
+const udpAnywhere: readonly Application[] = [wireguard, quic, tundeckProbe, tundeckDatagram]
+const tcpAnywhere: readonly Application[] = [tls, http, ssh, tundeckFrame, tundeckTrain]
 
 export function udpApplication(facts: PacketFacts, payload: Span): Said | undefined {
   return find(udpPorts, udpAnywhere, facts, payload)?.said

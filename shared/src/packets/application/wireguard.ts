@@ -7,10 +7,10 @@ import type { Application } from "./application.ts"
 
 // The WireGuard paper, sections 5.4.2 to 5.4.7: all numbers little-endian, three reserved zero bytes after the type
 const at = { type: 0, reserved: 1, sender: 4, receiver: 4, responseReceiver: 8, counter: 8, end: 16 } as const
-const type = { initiation: 1, response: 2, cookieReply: 3, data: 4 } as const
-const length = { initiation: 148, response: 92, cookieReply: 64, keepalive: 32 } as const
+const type = { initiation: 1, response: 2, cookieReply: 3, data: 4, tundeckData: 5 } as const
+const length = { initiation: 148, response: 92, cookieReply: 64, keepalive: 32, largestPadded: 608 } as const
 
-/** Type, reserved bytes and length must agree; data is padded to 16 bytes. */
+/** Type, reserved bytes and length must agree; data is padded to 16 bytes, but not beyond the MTU, which is never small. */
 function describeWireguard(message: Span): Said | undefined {
   if (!holds(message, at.end) || u24(message, at.reserved) !== 0) return undefined
   const total = wireLength(message)
@@ -26,11 +26,13 @@ function messageText(message: Span, kind: number, total: number): string | undef
   }
   if (kind === type.cookieReply && total === length.cookieReply)
     return `Cookie Reply, receiver=${index(message, at.receiver)}`
-  if (kind !== type.data || total < length.keepalive || total % 16 !== 0) return undefined
+  const isPadded = total % 16 === 0 || total > length.largestPadded
+  if ((kind !== type.data && kind !== type.tundeckData) || total < length.keepalive || !isPadded) return undefined
   const numbers = `receiver=${index(message, at.receiver)}, counter=${counter(message)}`
+  const cipher = kind === type.tundeckData ? " (AES-256-GCM, between two Tundecks)" : ""
   return total === length.keepalive
-    ? `Keepalive, ${numbers}`
-    : `Transport Data, ${numbers}, datalen=${total - length.keepalive}`
+    ? `Keepalive${cipher}, ${numbers}`
+    : `Transport Data${cipher}, ${numbers}, datalen=${total - length.keepalive}`
 }
 
 function index(message: Span, offset: number): string {
@@ -51,7 +53,14 @@ function littleEndian32(span: Span, offset: number): number {
   )
 }
 
-const names = ["", "Handshake Initiation", "Handshake Response", "Cookie Reply", "Transport Data"] as const
+const names = [
+  "",
+  "Handshake Initiation",
+  "Handshake Response",
+  "Cookie Reply",
+  "Transport Data",
+  "Transport Data of Tundeck",
+] as const
 const head: FieldTable = [
   ["Type", at.type, 1, named(names)],
   ["Reserved", at.reserved, 3, rawBytes],
@@ -87,19 +96,23 @@ const tables = new Map<number, FieldTable>([
       ["Encrypted Cookie", 32, 32, rawBytes],
     ],
   ],
-  [
-    type.data,
-    [
-      ["Receiver", at.receiver, 4, index],
-      ["Counter", at.counter, 8, (span) => String(counter(span))],
-    ],
-  ],
+  [type.data, dataFields()],
+  [type.tundeckData, dataFields()],
 ])
+
+function dataFields(): FieldTable {
+  return [
+    ["Receiver", at.receiver, 4, index],
+    ["Counter", at.counter, 8, (span) => String(counter(span))],
+  ]
+}
 
 function fieldsOf(message: Span): Field[] {
   const kind = u8(message, at.type)
   const found = readFields(message, [...head, ...(tables.get(kind) ?? [])])
-  return kind === type.data ? [...found, ...dataField(within(message, at.end), "Encrypted Packet")] : found
+  return kind === type.data || kind === type.tundeckData
+    ? [...found, ...dataField(within(message, at.end), "Encrypted Packet")]
+    : found
 }
 
 export const wireguard: Application = { name: "WireGuard Protocol", describe: describeWireguard, fields: fieldsOf }

@@ -1,4 +1,5 @@
-import { dataField, type Field, type FieldTable, type Next, next, readFields } from "../field.ts"
+import { tundeckEchoFields } from "../application/tundeck.ts"
+import { dataField, type Field, type FieldTable, type Layer, type Next, next, readFields } from "../field.ts"
 import { decimal, hexadecimal } from "../readers.ts"
 import { type Span, seenLength, u16, within } from "../span.ts"
 import { hexNumber } from "../text.ts"
@@ -27,9 +28,15 @@ const echoTable: FieldTable = [
   ["Sequence Number", at.sequence, 2, decimal],
 ]
 
-/** Of echo and timestamp messages; what comes behind is `name`. */
-export function echoFields(span: Span, name = "Data"): Field[] {
-  return [...readFields(span, echoTable), ...dataField(within(span, at.payload), name)]
+/** Of echo and timestamp messages. */
+export function echoFields(span: Span): Field[] {
+  return [...readFields(span, echoTable), ...dataField(within(span, at.payload))]
+}
+
+/** The echo message, and what of ours it carries. `told` makes its layer. */
+export function echoLayers(span: Span, told: (children: readonly Field[]) => Layer): Layer[] {
+  const ours = tundeckEchoFields(within(span, at.payload))
+  return ours.length > 0 ? [told(readFields(span, echoTable)), ...ours] : [told(echoFields(span))]
 }
 
 /** The packet that an error quotes. */

@@ -1,8 +1,10 @@
 import { ipv4Text } from "../address-text.ts"
+import { describeTundeckEcho } from "../application/tundeck.ts"
+import type { Said } from "../facts.ts"
 import { type Dissected, dataField, type Field, type FieldTable, readFields, wholeField } from "../field.ts"
 import { decimal, hexadecimal, ipv4, named } from "../readers.ts"
 import { holds, type Span, shortfall, u8, u16, wireLength, within } from "../span.ts"
-import { codeName, echoFields, echoIdentifiers, quote, quotedIn } from "./icmp-parts.ts"
+import { codeName, echoFields, echoIdentifiers, echoLayers, quote, quotedIn } from "./icmp-parts.ts"
 
 const at = { type: 0, code: 1, checksum: 2, rest: 4, payload: 8 } as const // RFC 792
 const nextHopMtuAt = 6 // RFC 1191 section 4
@@ -69,7 +71,14 @@ const redirectCodes = [
 ] as const
 const timeExceededCodes = ["Time to live exceeded in transit", "Fragment reassembly time exceeded"] as const
 
-export function icmpInfo(span: Span, ttl: number): string {
+export function describeIcmp(span: Span, ttl: number): Said {
+  const kind = u8(span, at.type)
+  const isEcho = kind === type.echoRequest || kind === type.echoReply
+  const ours = isEcho ? describeTundeckEcho(within(span, at.payload)) : undefined
+  return ours ?? { protocol: "ICMP", info: icmpInfo(span, ttl) }
+}
+
+function icmpInfo(span: Span, ttl: number): string {
   if (!holds(span, at.payload)) return shortfall(span, at.payload)
   const kind = u8(span, at.type)
   const code = u8(span, at.code)
@@ -120,6 +129,7 @@ export function dissectIcmp(span: Span, ttl: number): Dissected {
   switch (kind) {
     case type.echoRequest:
     case type.echoReply:
+      return { layers: echoLayers(span, told) }
     case type.timestamp:
     case type.timestampReply:
       return { layers: [told(echoFields(span))] }

@@ -1,7 +1,9 @@
+import { describeTundeckEcho } from "../application/tundeck.ts"
+import type { Said } from "../facts.ts"
 import { type Dissected, dataField, type Field, type FieldTable, readFields, wholeField } from "../field.ts"
 import { decimal, hexadecimal, named } from "../readers.ts"
 import { holds, type Span, shortfall, u8, u32, wireLength, within } from "../span.ts"
-import { codeName, echoFields, echoIdentifiers, quote, quotedIn } from "./icmp-parts.ts"
+import { codeName, echoIdentifiers, echoLayers, quote, quotedIn } from "./icmp-parts.ts"
 import { multicastListenerFields, multicastListenerInfo } from "./multicast-listener.ts"
 import { neighbourDiscoveryFields, neighbourDiscoveryInfo } from "./neighbour-discovery.ts"
 
@@ -32,7 +34,14 @@ const parameterProblemCodes = [
   "Unrecognized IPv6 option",
 ] as const
 
-export function icmpv6Info(span: Span, hopLimit: number): string {
+export function describeIcmpv6(span: Span, hopLimit: number): Said {
+  const kind = u8(span, at.type)
+  const isEcho = kind === type.echoRequest || kind === type.echoReply
+  const ours = isEcho ? describeTundeckEcho(within(span, at.payload)) : undefined
+  return ours ?? { protocol: "ICMPv6", info: icmpv6Info(span, hopLimit) }
+}
+
+function icmpv6Info(span: Span, hopLimit: number): string {
   if (!holds(span, at.body)) return shortfall(span, at.body)
   const kind = u8(span, at.type)
   const told = neighbourDiscoveryInfo(kind, span) ?? multicastListenerInfo(kind, span)
@@ -94,7 +103,7 @@ export function dissectIcmpv6(span: Span, hopLimit: number): Dissected {
   switch (kind) {
     case type.echoRequest:
     case type.echoReply:
-      return { layers: [told(echoFields(span))] }
+      return { layers: echoLayers(span, told) }
     case type.packetTooBig:
       return { layers: [told(readFields(span, mtuFields))], inside: quotedIn(span) }
     case type.parameterProblem:

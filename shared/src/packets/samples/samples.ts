@@ -4,6 +4,7 @@ import { linkSamples } from "./link.ts"
 import { networkSamples } from "./network.ts"
 import type { Sample } from "./sample.ts"
 import { transportSamples } from "./transport.ts"
+import { tunnelSamples } from "./tunnels.ts"
 
 export const samples: readonly Sample[] = [
   ...linkSamples,
@@ -11,4 +12,5 @@ export const samples: readonly Sample[] = [
   ...controlSamples,
   ...transportSamples,
   ...applicationSamples,
+  ...tunnelSamples,
 ]

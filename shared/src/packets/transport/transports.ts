@@ -1,7 +1,7 @@
 import type { PacketFacts, Said } from "../facts.ts"
 import { type Dissected, next, wholeField } from "../field.ts"
-import { dissectIcmp, icmpInfo } from "../network/icmp.ts"
-import { dissectIcmpv6, icmpv6Info } from "../network/icmpv6.ts"
+import { describeIcmp, dissectIcmp } from "../network/icmp.ts"
+import { describeIcmpv6, dissectIcmpv6 } from "../network/icmpv6.ts"
 import { describeIgmp, dissectIgmp } from "../network/igmp.ts"
 import type { IpPacket } from "../network/ip-packet.ts"
 import { protocolName, protocolNumber } from "../network/protocol-numbers.ts"
@@ -21,9 +21,9 @@ export function describeTransport(packet: IpPacket, protocol: number, facts: Pac
     case protocolNumber.udp:
       return describeUdp(payload, facts)
     case protocolNumber.icmp:
-      return say(facts, { protocol: "ICMP", info: icmpInfo(payload, packet.hopLimit) })
+      return say(facts, describeIcmp(payload, packet.hopLimit))
     case protocolNumber.icmpv6:
-      return say(facts, { protocol: "ICMPv6", info: icmpv6Info(payload, packet.hopLimit) })
+      return say(facts, describeIcmpv6(payload, packet.hopLimit))
     case protocolNumber.igmp:
       return say(facts, describeIgmp(payload))
     case protocolNumber.sctp:
