@@ -8,7 +8,7 @@ import { holds, type Span, shortfall, u16, wireLength, within } from "../span.ts
 import { hexNumber } from "../text.ts"
 import { etherType, etherTypeName, etherTypeText, smallestEtherType } from "./ether-types.ts"
 import { describeLogicalLink } from "./logical-link.ts"
-import { readVlanTags } from "./vlan.ts"
+import { readVlanTags, type TaggedPayload } from "./vlan.ts"
 
 const at = { destination: 0, source: 6, type: 12, payload: 14 } as const // IEEE 802.3 clause 3
 
@@ -26,7 +26,7 @@ export function describeEthernet(frame: Span, facts: PacketFacts): void {
   }
   facts.source = macText(frame, at.source)
   facts.destination = macText(frame, at.destination)
-  const tags = readVlanTags(u16(frame, at.type), within(frame, at.payload))
+  const tags = linkPayload(frame)
   if (tags === undefined) {
     facts.protocol = "802.1Q"
     facts.info = `VLAN tag ${shortfall(frame)}`
@@ -34,6 +34,11 @@ export function describeEthernet(frame: Span, facts: PacketFacts): void {
   }
   describePayload(tags.type, tags.payload, facts)
   if (tags.ids.length > 0) facts.info += ` [VLAN ${tags.ids.join(", ")}]`
+}
+
+/** What a frame carries behind its tags; undefined when it, or a tag, is not whole. */
+export function linkPayload(frame: Span): TaggedPayload | undefined {
+  return holds(frame, at.payload) ? readVlanTags(u16(frame, at.type), within(frame, at.payload)) : undefined
 }
 
 function describePayload(type: number, payload: Span, facts: PacketFacts): void {

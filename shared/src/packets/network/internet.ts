@@ -41,7 +41,8 @@ export function describeIp(version: 4 | 6, span: Span, facts: PacketFacts): void
   }
 }
 
-function innerPacket({ protocol, fragment, payload }: IpPacket): { version: 4 | 6; packet: Span } | undefined {
+/** The IP packet that an IP packet carries. */
+export function innerPacket({ protocol, fragment, payload }: IpPacket): { version: 4 | 6; packet: Span } | undefined {
   if (fragment !== undefined && fragment.offset > 0) return undefined
   if (protocol === protocolNumber.ipv4) return { version: 4, packet: payload }
   if (protocol === protocolNumber.ipv6) return { version: 6, packet: payload }

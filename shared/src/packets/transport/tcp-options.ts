@@ -83,3 +83,12 @@ function valueText(option: number, length: number, span: Span): string {
   const blocks = Array.from({ length: (length - at.value) / 8 }, (_, index) => at.value + index * 8)
   return blocks.map((block) => `${u32(span, block)}–${u32(span, block + 4)}`).join(", ")
 }
+
+/** What a SYN's window scale option says; undefined when it has none. */
+export function windowScaleOf(options: Span): number | undefined {
+  let scale: number | undefined
+  eachOption(options, (option, length, span) => {
+    if (option === kind.windowScale && length === 3) scale = Math.min(u8(span, at.value), largestScale)
+  })
+  return scale
+}

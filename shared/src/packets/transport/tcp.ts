@@ -17,8 +17,6 @@ const at = {
   urgent: 18,
   options: 20,
 } as const
-const synFlag = 0x02
-const ackFlag = 0x10
 const flagNames = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"] as const
 const flagTexts = Array.from({ length: 256 }, (_, flags) =>
   flagNames.filter((_name, bit) => (flags >> bit) & 1).join(", "),
@@ -35,51 +33,65 @@ const fields: FieldTable = [
   ["Urgent Pointer", at.urgent, 2, decimal],
 ]
 
-/** Of the header with its options; undefined when it is not whole, or not one. */
-function headerLengthOf(span: Span): number | undefined {
-  const length = (u8(span, at.dataOffset) >> 4) * 4
-  return holds(span, at.options) && length >= at.options && length <= wireLength(span) ? length : undefined
+export const tcpFlag = { fin: 0x01, syn: 0x02, rst: 0x04, ack: 0x10 } as const
+
+export interface TcpSegment {
+  readonly sequence: number
+  readonly acknowledgment: number
+  readonly flags: number
+  /** As it stands, not scaled. */
+  readonly window: number
+  readonly options: Span
+  readonly payload: Span
+}
+
+/** undefined when the header is not whole, or not one. */
+export function viewTcp(span: Span): TcpSegment | undefined {
+  const headerLength = (u8(span, at.dataOffset) >> 4) * 4
+  if (!holds(span, at.options) || headerLength < at.options || headerLength > wireLength(span)) return undefined
+  return {
+    sequence: u32(span, at.sequence),
+    acknowledgment: u32(span, at.acknowledgment),
+    flags: u8(span, at.flags),
+    window: u16(span, at.window),
+    options: within(span, at.options, headerLength - at.options),
+    payload: within(span, headerLength),
+  }
 }
 
 export function describeTcp(span: Span, facts: PacketFacts): void {
   facts.protocol = "TCP"
   const ported = readPorts(span, facts)
-  const headerLength = headerLengthOf(span)
-  if (headerLength === undefined) {
+  const segment = viewTcp(span)
+  if (segment === undefined) {
     facts.info = `${ported ? `${portsText(facts)} ` : ""}${shortfall(span, at.options)}`
     return
   }
-  const payload = within(span, headerLength)
-  const said = tcpApplication(facts, payload)
-  if (said === undefined) {
-    facts.info = segmentText(span, headerLength, facts)
-    return
-  }
-  facts.protocol = said.protocol
-  facts.info = said.info
+  const said = tcpApplication(facts, segment.payload)
+  facts.protocol = said?.protocol ?? "TCP"
+  facts.info = said?.info ?? segmentText(segment, facts)
 }
 
-function segmentText(span: Span, headerLength: number, facts: PacketFacts): string {
-  const set = u8(span, at.flags)
-  const acknowledgment = set & ackFlag ? ` ack=${u32(span, at.acknowledgment)}` : ""
-  const length = wireLength(span) - headerLength
-  const numbers = `seq=${u32(span, at.sequence)}${acknowledgment} win=${u16(span, at.window)} len=${length}`
-  const text = `${portsText(facts)} [${flagTexts[set]}] ${numbers}`
-  return set & synFlag ? text + synOptionsText(optionsOf(span, headerLength)) : text
-}
+type Numbers = Pick<TcpSegment, "sequence" | "acknowledgment" | "window">
 
-function optionsOf(span: Span, headerLength: number): Span {
-  return within(span, at.options, headerLength - at.options)
+/** "443 → 51234 [ACK] seq=1 ack=2 win=8192 len=0"; the numbers are the segment's own unless others are given. */
+export function segmentText(segment: TcpSegment, facts: PacketFacts, numbers: Numbers = segment): string {
+  const { flags, options, payload } = segment
+  const acknowledgment = flags & tcpFlag.ack ? ` ack=${numbers.acknowledgment}` : ""
+  const told = `seq=${numbers.sequence}${acknowledgment} win=${numbers.window} len=${wireLength(payload)}`
+  const text = `${portsText(facts)} [${flagTexts[flags]}] ${told}`
+  return flags & tcpFlag.syn ? text + synOptionsText(options) : text
 }
 
 export function dissectTcp(span: Span): Dissected {
   const name = "Transmission Control Protocol"
   const facts: PacketFacts = { protocol: "TCP", info: "" }
   readPorts(span, facts)
-  const headerLength = headerLengthOf(span)
+  const segment = viewTcp(span)
   const children = readFields(span, fields)
-  if (headerLength === undefined) return { layers: [wholeField(span, name, shortfall(span, at.options), children)] }
-  const text = segmentText(span, headerLength, facts)
-  const header = field(span, name, 0, headerLength, text, [...children, ...optionFields(optionsOf(span, headerLength))])
-  return { layers: [header, ...tcpApplicationLayers(facts, within(span, headerLength))] }
+  if (segment === undefined) return { layers: [wholeField(span, name, shortfall(span, at.options), children)] }
+  const { options, payload } = segment
+  const length = at.options + wireLength(options)
+  const header = field(span, name, 0, length, segmentText(segment, facts), [...children, ...optionFields(options)])
+  return { layers: [header, ...tcpApplicationLayers(facts, payload)] }
 }
