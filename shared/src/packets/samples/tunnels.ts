@@ -2,8 +2,8 @@ import { type Bytes, ethernet, hexOf, ipv4, ipv6, long, tcp, text, udp, word, ze
 import type { Sample } from "./sample.ts"
 
 const addresses = { source: "10.0.0.1", destination: "10.0.0.2" }
-const inner = ipv4(17, udp(4242, 53, text("hello")), { source: [10, 9, 0, 1], destination: [10, 9, 0, 2] })
-const innerTold = "10.9.0.1:4242 → 10.9.0.2:53 UDP"
+const inner = ipv4(17, udp(4242, 9999, text("hello")), { source: [10, 9, 0, 1], destination: [10, 9, 0, 2] })
+const innerTold = "10.9.0.1:4242 → 10.9.0.2:9999 UDP"
 const session = [1, 2, 3, 4, 5, 6, 7, 8]
 const echo = (type: number, payload: Bytes) => [type, 0, 0, 0, ...word(0x1234), ...word(7), ...payload]
 
@@ -103,8 +103,8 @@ export const tunnelSamples: readonly Sample[] = [
       destination: "10.9.0.2",
       protocol: "UDP",
       sourcePort: 4242,
-      destinationPort: 53,
-      info: "4242 → 53 len=5",
+      destinationPort: 9999,
+      info: "4242 → 9999 len=5",
     },
   },
 ]
