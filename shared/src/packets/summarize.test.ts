@@ -6,10 +6,9 @@ import { controlSamples } from "./samples/control.ts"
 import { linkSamples } from "./samples/link.ts"
 import { networkSamples } from "./samples/network.ts"
 import { bytesOf } from "./samples/sample.ts"
+import { samples } from "./samples/samples.ts"
 import { transportSamples } from "./samples/transport.ts"
 import { type LinkType, type PacketFacts, summarize } from "./summarize.ts"
-
-const samples = [...linkSamples, ...networkSamples, ...controlSamples, ...transportSamples, ...applicationSamples]
 
 describe("summarize: a known packet is told as it is", () => {
   test.each(samples)("$name", ({ hex, link, facts }) => {

@@ -42,11 +42,17 @@ function codePointAt(span: Span, index: number, size: number): number | undefine
 
 /** The line that starts at `offset`, without its CR LF; undefined while its end is not in sight within `limit` bytes. */
 export function lineAt(span: Span, offset: number, limit: number): string | undefined {
+  const length = lineLength(span, offset, limit)
+  if (length === undefined) return undefined
+  const isCrLf = length > 1 && u8(span, offset + length - 2) === 0x0d
+  return textAt(span, offset, length - (isCrLf ? 2 : 1))
+}
+
+/** Bytes of the line with its end. */
+export function lineLength(span: Span, offset: number, limit: number): number | undefined {
   const stop = Math.min(offset + limit, seenLength(span))
   for (let index = offset; index < stop; index++) {
-    if (u8(span, index) !== 0x0a) continue
-    const end = index > offset && u8(span, index - 1) === 0x0d ? index - 1 : index
-    return textAt(span, offset, end - offset)
+    if (u8(span, index) === 0x0a) return index + 1 - offset
   }
   return undefined
 }

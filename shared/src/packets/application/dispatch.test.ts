@@ -1,25 +1,17 @@
 import { expect, test } from "vitest"
+import * as build from "../samples/build.ts"
+import { ipv4 } from "../samples/build.ts"
 import { summarize } from "../summarize.ts"
 
 const encoder = new TextEncoder()
 
 function udp(sourcePort: number, destinationPort: number, payload: Uint8Array): Uint8Array {
-  const header = [...ports(sourcePort, destinationPort), ...word(8 + payload.length), 0, 0]
-  return ipv4(17, [...header, ...payload])
+  return Uint8Array.from(ipv4(17, build.udp(sourcePort, destinationPort, [...payload])))
 }
 
 function tcp(sourcePort: number, destinationPort: number, payload: Uint8Array): Uint8Array {
-  const header = [...ports(sourcePort, destinationPort), 0, 0, 0, 1, 0, 0, 0, 1, 0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0]
-  return ipv4(6, [...header, ...payload])
+  return Uint8Array.from(ipv4(6, build.tcp(sourcePort, destinationPort, [...payload])))
 }
-
-function ipv4(protocol: number, payload: readonly number[]): Uint8Array {
-  const header = [0x45, 0, ...word(20 + payload.length), 0, 1, 0, 0, 64, protocol, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]
-  return Uint8Array.from([...header, ...payload])
-}
-
-const word = (value: number) => [value >> 8, value & 0xff]
-const ports = (source: number, destination: number) => [...word(source), ...word(destination)]
 
 function told(packet: Uint8Array): string {
   const { protocol, info } = summarize(packet, packet.length, "ip")
@@ -28,8 +20,9 @@ function told(packet: Uint8Array): string {
 
 test("dispatch: a port alone proves nothing", () => {
   const noise = new Uint8Array(64).fill(0xee)
-  for (const port of [53, 67, 123, 443, 547, 5353, 51820]) expect(told(udp(40_000, port, noise))).toMatch(/^UDP: /)
-  for (const port of [22, 53, 80, 443]) expect(told(tcp(40_000, port, noise))).toMatch(/^TCP: /)
+  for (const port of [53, 67, 123, 443, 547, 1194, 5353, 51820, 55555])
+    expect(told(udp(40_000, port, noise))).toMatch(/^UDP: /)
+  for (const port of [22, 53, 80, 443, 1194, 55555]) expect(told(tcp(40_000, port, noise))).toMatch(/^TCP: /)
 })
 
 test("dispatch: first bytes that prove it count on any port", () => {

@@ -1,63 +1,86 @@
 import type { PacketFacts, Said } from "../facts.ts"
-import { claimed, type Span, seenLength, u16 } from "../span.ts"
-import { describeDhcp } from "./dhcp.ts"
-import { describeDhcpv6 } from "./dhcpv6.ts"
-import { describeDns, describeLlmnr, describeMdns } from "./dns.ts"
-import { describeHttp } from "./http.ts"
-import { describeNtp } from "./ntp.ts"
-import { describeQuic } from "./quic.ts"
-import { describeSsh } from "./ssh.ts"
-import { describeTls } from "./tls.ts"
-import { describeWireguard } from "./wireguard.ts"
-
-/** Reads a message; undefined when the bytes are not that protocol's, or too few to tell. */
-type Application = (payload: Span, facts: PacketFacts) => Said | undefined
+import { dataField, type Layer, wholeField } from "../field.ts"
+import { type Span, seenLength } from "../span.ts"
+import type { Application } from "./application.ts"
+import { dhcp } from "./dhcp.ts"
+import { dhcpv6 } from "./dhcpv6.ts"
+import { dns, dnsOverTcp, llmnr, mdns } from "./dns.ts"
+import { http } from "./http.ts"
+import { ntp } from "./ntp.ts"
+import { openvpn, openvpnOverTcp } from "./openvpn.ts"
+import { quic } from "./quic.ts"
+import { ssh } from "./ssh.ts"
+import { tls } from "./tls.ts"
+import { tundeckDatagram, tundeckFrame, tundeckProbe, tundeckTrain } from "./tundeck.ts"
+import { wireguard } from "./wireguard.ts"
 
 const udpPorts = new Map<number, Application>([
-  [53, describeDns],
-  [67, describeDhcp],
-  [68, describeDhcp],
-  [123, describeNtp],
-  [546, describeDhcpv6],
-  [547, describeDhcpv6],
-  [5353, describeMdns],
-  [5355, describeLlmnr],
+  [53, dns],
+  [67, dhcp],
+  [68, dhcp],
+  [123, ntp],
+  [546, dhcpv6],
+  [547, dhcpv6],
+  [1194, openvpn],
+  [5353, mdns],
+  [5355, llmnr],
 ])
-const tcpPorts = new Map<number, Application>([[53, describeDnsOverTcp]])
+const tcpPorts = new Map<number, Application>([
+  [53, dnsOverTcp],
+  [1194, openvpnOverTcp],
+])
 
 // Those whose first bytes and lengths say enough on any port.
-const udpAnywhere: readonly Application[] = [describeWireguard, describeQuic]
-const tcpAnywhere: readonly Application[] = [describeTls, describeHttp, describeSsh]
+const udpAnywhere: readonly Application[] = [wireguard, quic, tundeckProbe, tundeckDatagram]
+const tcpAnywhere: readonly Application[] = [tls, http, ssh, tundeckFrame, tundeckTrain]
 
 export function udpApplication(facts: PacketFacts, payload: Span): Said | undefined {
-  return application(udpPorts, udpAnywhere, facts, payload)
+  return find(udpPorts, udpAnywhere, facts, payload)?.said
 }
 
 export function tcpApplication(facts: PacketFacts, payload: Span): Said | undefined {
-  return application(tcpPorts, tcpAnywhere, facts, payload)
+  return find(tcpPorts, tcpAnywhere, facts, payload)?.said
+}
+
+export function udpApplicationLayers(facts: PacketFacts, payload: Span): Layer[] {
+  return layers(find(udpPorts, udpAnywhere, facts, payload), payload)
+}
+
+export function tcpApplicationLayers(facts: PacketFacts, payload: Span): Layer[] {
+  return layers(find(tcpPorts, tcpAnywhere, facts, payload), payload)
+}
+
+interface Found {
+  readonly application: Application
+  readonly said: Said
 }
 
 /** The port proposes, the content decides. The lower port is asked first: it is the service's more often than not. */
-function application(
+function find(
   ports: ReadonlyMap<number, Application>,
   anywhere: readonly Application[],
   facts: PacketFacts,
   payload: Span,
-): Said | undefined {
+): Found | undefined {
   if (seenLength(payload) === 0) return undefined
   const { sourcePort = 0, destinationPort = 0 } = facts
-  const low = ports.get(Math.min(sourcePort, destinationPort))?.(payload, facts)
+  const low = ask(ports.get(Math.min(sourcePort, destinationPort)), payload, facts)
   if (low !== undefined) return low
-  const high = ports.get(Math.max(sourcePort, destinationPort))?.(payload, facts)
+  const high = ask(ports.get(Math.max(sourcePort, destinationPort)), payload, facts)
   if (high !== undefined) return high
-  for (const describe of anywhere) {
-    const said = describe(payload, facts)
-    if (said !== undefined) return said
+  for (const application of anywhere) {
+    const found = ask(application, payload, facts)
+    if (found !== undefined) return found
   }
   return undefined
 }
 
-/** Over a stream each message has its length before it (RFC 1035 section 4.2.2). */
-function describeDnsOverTcp(payload: Span): Said | undefined {
-  return describeDns(claimed(payload, 2, u16(payload, 0)))
+function ask(application: Application | undefined, payload: Span, facts: PacketFacts): Found | undefined {
+  const said = application?.describe(payload, facts)
+  return application === undefined || said === undefined ? undefined : { application, said }
+}
+
+function layers(found: Found | undefined, payload: Span): Layer[] {
+  if (found === undefined) return dataField(payload)
+  return [wholeField(payload, found.application.name, found.said.info, found.application.fields(payload))]
 }

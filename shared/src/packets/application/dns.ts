@@ -1,8 +1,11 @@
 import type { Said } from "../facts.ts"
-import { holds, type Span, seenLength, shortfall, u16, wireLength } from "../span.ts"
+import { type Field, type FieldTable, field, missing, readFields, wholeField } from "../field.ts"
+import { bits, counted, decimal, flags, hexadecimal } from "../readers.ts"
+import { claimed, holds, type Span, seenLength, shortfall, u16, wireLength } from "../span.ts"
 import { hexNumber } from "../text.ts"
+import type { Application } from "./application.ts"
 import { readName } from "./dns-name.ts"
-import { readRecord, recordTypeName } from "./dns-records.ts"
+import { readRecord, recordClass, recordField, recordTypeName } from "./dns-records.ts"
 
 const at = { id: 0, flags: 2, questions: 4, answers: 6, authorities: 8, additionals: 10, body: 12 } as const // RFC 1035 section 4.1.1
 const questionAt = { type: 0, class: 2, end: 4 } as const // RFC 1035 section 4.1.2, after the name
@@ -12,6 +15,7 @@ const responseBit = 0x8000
 const unicastBit = 0x8000 // RFC 6762 section 5.4
 const mostQuestions = 3
 const mostAnswers = 6
+const mostFields = 64
 
 const opcodes = [
   "Standard query",
@@ -34,18 +38,6 @@ const responseCodes = [
   "Not authoritative",
   "Name out of zone",
 ] as const
-
-export function describeDns(message: Span): Said | undefined {
-  return describe("DNS", message)
-}
-
-export function describeMdns(message: Span): Said | undefined {
-  return describe("MDNS", message)
-}
-
-export function describeLlmnr(message: Span): Said | undefined {
-  return describe("LLMNR", message)
-}
 
 function describe(protocol: string, message: Span): Said | undefined {
   if (!holds(message, at.body)) return undefined
@@ -87,4 +79,109 @@ function bodyText(message: Span, multicast: boolean): string {
     offset = record.next
   }
   return answers > mostAnswers ? `${text}, ${answers - mostAnswers} more answers` : text
+}
+
+const fields: FieldTable = [
+  ["Transaction ID", at.id, 2, hexadecimal],
+  ["Kind", at.flags, 2, bits(15, 1, (value) => (value === 0 ? "query" : "response"))],
+  ["Opcode", at.flags, 2, bits(11, 4, (value) => `${opcodes[value] ?? "unknown"} (${value})`)],
+  [
+    "Flags",
+    at.flags,
+    2,
+    flags(
+      [
+        [0x0400, "authoritative"],
+        [0x0200, "truncated"],
+        [0x0100, "recursion desired"],
+        [0x0080, "recursion available"],
+        [0x0020, "authenticated data"],
+        [0x0010, "checking disabled"],
+      ],
+      0x07f0,
+    ),
+  ],
+  [
+    "Reply code",
+    at.flags,
+    2,
+    bits(0, 4, (value) => `${responseCodes[value] || (value === 0 ? "No error" : "unknown")} (${value})`),
+  ],
+  ["Questions", at.questions, 2, decimal],
+  ["Answer RRs", at.answers, 2, decimal],
+  ["Authority RRs", at.authorities, 2, decimal],
+  ["Additional RRs", at.additionals, 2, decimal],
+]
+const sections = [
+  ["Answers", at.answers],
+  ["Authoritative nameservers", at.authorities],
+  ["Additional records", at.additionals],
+] as const
+
+function fieldsOf(message: Span): Field[] {
+  const found = readFields(message, fields)
+  let room = mostFields
+  let offset: number = at.body
+  /** False when the rest cannot be read. */
+  const section = (
+    name: string,
+    count: number,
+    read: (offset: number) => { field: Field; next: number } | undefined,
+  ) => {
+    const children: Field[] = []
+    const start = offset
+    let whole = true
+    while (whole && children.length < count && room > 0) {
+      const one = read(offset)
+      whole = one !== undefined
+      children.push(one?.field ?? missing(message, offset))
+      if (one === undefined) offset = seenLength(message)
+      else offset = one.next
+      room--
+    }
+    if (count > 0) found.push(field(message, name, start, offset - start, String(count), children))
+    return whole && room > 0
+  }
+  if (!section("Queries", u16(message, at.questions), (where) => questionField(message, where))) return found
+  for (const [name, countAt] of sections) {
+    if (!section(name, u16(message, countAt), (where) => recordField(message, where))) return found
+  }
+  return found
+}
+
+function questionField(message: Span, offset: number): { field: Field; next: number } | undefined {
+  const name = readName(message, offset)
+  if (name === undefined || name.next + questionAt.end > seenLength(message)) return undefined
+  const kind = recordTypeName(u16(message, name.next + questionAt.type))
+  const children = [
+    field(message, "Name", offset, name.next - offset, name.text),
+    field(message, "Type", name.next + questionAt.type, 2, kind),
+    field(message, "Class", name.next + questionAt.class, 2, recordClass(message, name.next + questionAt.class)),
+  ]
+  const next = name.next + questionAt.end
+  return { field: field(message, "Query", offset, next - offset, `${name.text}: ${kind}`, children), next }
+}
+
+function overUdp(name: string, protocol: string): Application {
+  return { name, describe: (message) => describe(protocol, message), fields: fieldsOf }
+}
+
+export const dns = overUdp("Domain Name System", "DNS")
+export const mdns = overUdp("Multicast Domain Name System", "MDNS")
+export const llmnr = overUdp("Link-local Multicast Name Resolution", "LLMNR")
+
+const streamAt = { length: 0, message: 2 } as const // RFC 1035 section 4.2.2: each message has its length before it
+
+function firstOfStream(payload: Span): Span {
+  return claimed(payload, streamAt.message, u16(payload, streamAt.length))
+}
+
+export const dnsOverTcp: Application = {
+  name: "Domain Name System",
+  describe: (payload) => describe("DNS", firstOfStream(payload)),
+  fields(payload) {
+    const message = firstOfStream(payload)
+    const length = readFields(payload, [["Length", streamAt.length, 2, counted("bytes")]])
+    return [...length, wholeField(message, "Message", `${wireLength(message)} bytes`, fieldsOf(message))]
+  },
 }

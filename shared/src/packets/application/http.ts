@@ -1,9 +1,12 @@
 import type { Said } from "../facts.ts"
-import { type Span, u8, u32 } from "../span.ts"
-import { lineAt, textAt } from "../text.ts"
+import { dataField, type Field, field } from "../field.ts"
+import { type Span, seenLength, u8, u32, within } from "../span.ts"
+import { lineAt, lineLength, textAt } from "../text.ts"
+import type { Application } from "./application.ts"
 
 const longestLine = 2048
 const longestShown = 180
+const mostHeaders = 64
 const statusStart = 0x48545450 // "HTTP"
 const statusLine = /^HTTP\/1\.[01] [1-5][0-9][0-9](?: |$)/
 const requestLine = /^[A-Z][A-Z-]{2,16} [^ ]+ HTTP\/1\.[01]$/
@@ -11,7 +14,7 @@ const requestBeginning =
   /^(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PROPFIND) (?:\/|\*|https?:\/\/|[^ ]+:[0-9]+ )/
 
 /** The first line of an HTTP/1 message (RFC 9112 sections 3 and 4). */
-export function describeHttp(payload: Span): Said | undefined {
+function describeHttp(payload: Span): Said | undefined {
   if (!startsLikeMethod(payload)) return undefined
   const isStatus = u32(payload, 0) === statusStart
   const line = lineAt(payload, 0, longestLine)
@@ -32,3 +35,29 @@ function isCapital(byte: number): boolean {
 function said(line: string): Said {
   return { protocol: "HTTP", info: line }
 }
+
+/** The lines up to the empty one, then the body. */
+function lines(payload: Span): Field[] {
+  const found: Field[] = []
+  let offset = 0
+  while (found.length < mostHeaders && offset < seenLength(payload)) {
+    const length = lineLength(payload, offset, longestLine)
+    const shown = Math.min(length ?? longestShown, longestShown)
+    const text = lineAt(payload, offset, longestLine) ?? `${textAt(payload, offset, shown)} [cut short]`
+    if (text === "") return [...found, ...dataField(within(payload, offset + (length ?? 0)), "Body")]
+    found.push(headerField(payload, offset, length ?? seenLength(payload) - offset, text, found.length === 0))
+    if (length === undefined) return found
+    offset += length
+  }
+  return found
+}
+
+function headerField(payload: Span, offset: number, length: number, line: string, isFirst: boolean): Field {
+  const colon = line.indexOf(":")
+  if (isFirst)
+    return field(payload, u32(payload, 0) === statusStart ? "Status Line" : "Request Line", offset, length, line)
+  if (colon < 1) return field(payload, "Line", offset, length, line)
+  return field(payload, line.slice(0, colon), offset, length, line.slice(colon + 1).trim())
+}
+
+export const http: Application = { name: "Hypertext Transfer Protocol", describe: describeHttp, fields: lines }

@@ -1,6 +1,9 @@
 import type { Said } from "../facts.ts"
-import { holds, type Span, u8, u32, wireLength } from "../span.ts"
+import { dataField, type Field, type FieldTable, readFields } from "../field.ts"
+import { bits, decimal, hexadecimal, rawBytes } from "../readers.ts"
+import { holds, type Span, u8, u32, wireLength, within } from "../span.ts"
 import { hexAt } from "../text.ts"
+import type { Application } from "./application.ts"
 
 const at = { form: 0, version: 1, destinationIdLength: 5, destinationId: 6 } as const // RFC 9000 section 17.2
 const longForm = 0x80
@@ -15,7 +18,7 @@ const kinds = ["Initial", "0-RTT", "Handshake", "Retry"] as const
 const kindsOfVersion2 = ["Retry", "Initial", "0-RTT", "Handshake"] as const // RFC 9369 section 3.2
 
 /** Long headers only: a short header has nothing that could be checked. */
-export function describeQuic(datagram: Span): Said | undefined {
+function describeQuic(datagram: Span): Said | undefined {
   const form = u8(datagram, at.form)
   if ((form & longForm) === 0 || wireLength(datagram) < smallestDatagram) return undefined
   const version = u32(datagram, at.version)
@@ -39,3 +42,26 @@ function packetKind(form: number, version: number): string | undefined {
   if (version === version1) return kinds[index]
   return version === version2 ? `${kindsOfVersion2[index]} (version 2)` : undefined
 }
+
+/** Of the datagram's first packet. */
+function fieldsOf(datagram: Span): Field[] {
+  const destinationLength = u8(datagram, at.destinationIdLength)
+  const sourceAt = at.destinationId + destinationLength
+  const sourceLength = u8(datagram, sourceAt)
+  const kind = packetKind(u8(datagram, at.form), u32(datagram, at.version)) ?? ""
+  const destination: FieldTable =
+    destinationLength > 0 ? [["Destination Connection ID", at.destinationId, destinationLength, rawBytes]] : []
+  const source: FieldTable = sourceLength > 0 ? [["Source Connection ID", sourceAt + 1, sourceLength, rawBytes]] : []
+  const found = readFields(datagram, [
+    ["Header Form", at.form, 1, bits(7, 1, () => "long header")],
+    ["Packet Type", at.form, 1, bits(4, 2, (type) => `${kind} (${type})`)],
+    ["Version", at.version, 4, hexadecimal],
+    ["Destination Connection ID Length", at.destinationIdLength, 1, decimal],
+    ...destination,
+    ["Source Connection ID Length", sourceAt, 1, decimal],
+    ...source,
+  ])
+  return [...found, ...dataField(within(datagram, sourceAt + 1 + sourceLength), "Payload")]
+}
+
+export const quic: Application = { name: "QUIC", describe: describeQuic, fields: fieldsOf }

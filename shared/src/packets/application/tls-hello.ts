@@ -1,7 +1,9 @@
+import { type Field, type FieldTable, field, readFields } from "../field.ts"
+import { decimal, named, nameText, rawBytes } from "../readers.ts"
 import { holds, isCut, type Span, seenLength, u8, u16, within } from "../span.ts"
 import { textAt } from "../text.ts"
 
-const at = { version: 0, sessionIdLength: 34, sessionId: 35 } as const // RFC 8446 sections 4.1.2 and 4.1.3
+const at = { version: 0, random: 2, sessionIdLength: 34, sessionId: 35 } as const // RFC 8446 sections 4.1.2 and 4.1.3
 const extensionAt = { type: 0, length: 2, data: 4 } as const // RFC 8446 section 4.2
 const extension = { serverName: 0, applicationProtocols: 16, supportedVersions: 43 } as const
 const serverNameAt = { listLength: 0, type: 2, length: 3, name: 5 } as const // RFC 6066 section 3
@@ -10,7 +12,7 @@ const longestName = 255 // RFC 1035 section 2.3.4
 const mostExtensions = 64
 const mostProtocols = 8
 
-const versionNames = new Map<number, string>([
+export const versionNames = new Map<number, string>([
   [0x0300, "SSL 3.0"],
   [0x0301, "TLS 1.0"],
   [0x0302, "TLS 1.1"],
@@ -27,10 +29,13 @@ interface Hello {
 /** " (SNI=example.org, ALPN=h2 http/1.1, TLS 1.3)", as far as it was captured. */
 export function clientHelloText(body: Span): string {
   if (!holds(body, at.sessionId)) return " [cut short]"
+  return helloText(body, clientParts(body).extensions, clientVersion)
+}
+
+function clientParts(body: Span) {
   const cipherSuites = at.sessionId + u8(body, at.sessionIdLength)
   const compression = cipherSuites + 2 + u16(body, cipherSuites)
-  const extensions = compression + 1 + u8(body, compression)
-  return helloText(body, extensions, clientVersion)
+  return { cipherSuites, compression, extensions: compression + 1 + u8(body, compression) }
 }
 
 export function serverHelloText(body: Span): string {
@@ -53,11 +58,18 @@ function helloText(body: Span, extensionsAt: number, chosenVersion: (data: Span)
 }
 
 function readExtensions(extensions: Span, hello: Hello, chosenVersion: (data: Span) => number): void {
+  eachExtension(extensions, (type, data) => readExtension(type, data, hello, chosenVersion))
+}
+
+function eachExtension(extensions: Span, visit: (type: number, data: Span, whole: Span) => void): void {
   let rest = extensions
   for (let count = 0; count < mostExtensions && holds(rest, extensionAt.data); count++) {
     const length = u16(rest, extensionAt.length)
-    const data = within(rest, extensionAt.data, length)
-    readExtension(u16(rest, extensionAt.type), data, hello, chosenVersion)
+    visit(
+      u16(rest, extensionAt.type),
+      within(rest, extensionAt.data, length),
+      within(rest, 0, extensionAt.data + length),
+    )
     rest = within(rest, extensionAt.data + length)
   }
 }
@@ -98,4 +110,77 @@ function clientVersion(data: Span): number {
 function setVersion(hello: Hello, version: number): void {
   const name = versionNames.get(version)
   if (name !== undefined) hello.version = name
+}
+
+const head: FieldTable = [
+  ["Version", at.version, 2, named(versionNames)],
+  ["Random", at.random, 32, rawBytes],
+  ["Session ID Length", at.sessionIdLength, 1, decimal],
+]
+
+function headFields(body: Span): Field[] {
+  const length = u8(body, at.sessionIdLength)
+  const session: FieldTable = length > 0 ? [["Session ID", at.sessionId, length, rawBytes]] : []
+  return readFields(body, [...head, ...session])
+}
+
+export function clientHelloFields(body: Span): Field[] {
+  const found = headFields(body)
+  const { cipherSuites, compression, extensions } = clientParts(body)
+  if (!holds(body, extensions)) return found
+  const count = u16(body, cipherSuites) / 2
+  found.push(field(body, "Cipher Suites", cipherSuites, 2 + u16(body, cipherSuites), `${count} offered`))
+  found.push(
+    field(body, "Compression Methods", compression, 1 + u8(body, compression), `${u8(body, compression)} offered`),
+  )
+  return [...found, ...extensionFields(within(body, extensions + 2), clientVersion)]
+}
+
+export function serverHelloFields(body: Span): Field[] {
+  const cipherSuite = at.sessionId + u8(body, at.sessionIdLength)
+  if (!holds(body, cipherSuite + 3)) return headFields(body)
+  const chosen = readFields(body, [
+    ["Cipher Suite", cipherSuite, 2, (span, offset) => rawBytes(span, offset, 2)],
+    ["Compression Method", cipherSuite + 2, 1, decimal],
+  ])
+  return [...headFields(body), ...chosen, ...extensionFields(within(body, cipherSuite + 5), (data) => u16(data, 0))]
+}
+
+const extensionNames = new Map<number, string>([
+  [0, "server_name"],
+  [5, "status_request"],
+  [10, "supported_groups"],
+  [11, "ec_point_formats"],
+  [13, "signature_algorithms"],
+  [16, "application_layer_protocol_negotiation"],
+  [18, "signed_certificate_timestamp"],
+  [21, "padding"],
+  [22, "encrypt_then_mac"],
+  [23, "extended_master_secret"],
+  [27, "compress_certificate"],
+  [35, "session_ticket"],
+  [41, "pre_shared_key"],
+  [42, "early_data"],
+  [43, "supported_versions"],
+  [44, "cookie"],
+  [45, "psk_key_exchange_modes"],
+  [49, "post_handshake_auth"],
+  [50, "signature_algorithms_cert"],
+  [51, "key_share"],
+  [57, "quic_transport_parameters"],
+  [65037, "encrypted_client_hello"],
+  [65281, "renegotiation_info"],
+])
+
+function extensionFields(extensions: Span, chosenVersion: (data: Span) => number): Field[] {
+  const found: Field[] = []
+  eachExtension(extensions, (type, data, whole) => {
+    const hello: Hello = {}
+    readExtension(type, data, hello, chosenVersion)
+    const known = hello.serverName ?? hello.applicationProtocols ?? hello.version
+    const text = known ?? rawBytes(data, 0, seenLength(data))
+    const name = nameText(extensionNames, type)
+    found.push(field(whole, "Extension", 0, seenLength(whole), text === "" ? name : `${name}: ${text}`))
+  })
+  return found
 }

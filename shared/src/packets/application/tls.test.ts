@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { applicationSamples } from "../samples/application.ts"
 import { bytesOf } from "../samples/sample.ts"
 import { packetSpan } from "../span.ts"
-import { describeTls } from "./tls.ts"
+import { tls } from "./tls.ts"
 
 const headers = 40 // IPv4 and TCP without options
 const clientHello = bytesOf(applicationSamples.find(({ name }) => name === "TLS client hello")?.hex ?? "").subarray(
@@ -10,7 +10,7 @@ const clientHello = bytesOf(applicationSamples.find(({ name }) => name === "TLS 
 )
 
 function told(bytes: Uint8Array, wireLength = bytes.length): string | undefined {
-  return describeTls(packetSpan(bytes, wireLength))?.info
+  return tls.describe(packetSpan(bytes, wireLength), { protocol: "TCP", info: "" })?.info
 }
 
 test("tls: a client hello that a segment does not hold whole says so, and claims no version it has not read", () => {

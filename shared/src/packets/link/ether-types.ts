@@ -1,7 +1,12 @@
+import type { Reader } from "../field.ts"
+import { u16 } from "../span.ts"
+import { hexNumber } from "../text.ts"
+
 /** IEEE 802 numbers, as IANA and the IEEE registration authority list them. */
 export const etherType = {
   ipv4: 0x0800,
   arp: 0x0806,
+  bridged: 0x6558,
   vlan: 0x8100,
   ipv6: 0x86dd,
   serviceVlan: 0x88a8,
@@ -34,4 +39,12 @@ const names = new Map<number, string>([
 
 export function etherTypeName(type: number): string | undefined {
   return names.get(type)
+}
+
+/** "IPv4 (0x0800)"; the length where it is one. */
+export const etherTypeText: Reader = (span, offset) => {
+  const type = u16(span, offset)
+  return type < smallestEtherType
+    ? `length ${type} bytes`
+    : `${etherTypeName(type) ?? "unknown"} (${hexNumber(type, 4)})`
 }

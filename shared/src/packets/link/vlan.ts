@@ -1,9 +1,18 @@
-import { holds, type Span, u16, within } from "../span.ts"
-import { etherType } from "./ether-types.ts"
+import { type Dissected, type FieldTable, field, next, readFields, wholeField } from "../field.ts"
+import { bits } from "../readers.ts"
+import { holds, type Span, shortfall, u16, within } from "../span.ts"
+import { etherType, etherTypeText } from "./ether-types.ts"
 
 const at = { control: 0, type: 2, payload: 4 } as const // IEEE 802.1Q clause 9.6, after the tag protocol identifier
 const vlanIdMask = 0x0fff
 const deepest = 4 // provider bridging stacks two; more is somebody's joke
+
+const fields: FieldTable = [
+  ["Priority", at.control, 2, bits(13, 3)],
+  ["Drop Eligible", at.control, 2, bits(12, 1, (set) => (set === 0 ? "no" : "yes"))],
+  ["ID", at.control, 2, bits(0, 12)],
+  ["Type", at.type, 2, etherTypeText],
+]
 
 export interface TaggedPayload {
   readonly ids: readonly number[]
@@ -26,6 +35,18 @@ export function readVlanTags(type: number, payload: Span): TaggedPayload | undef
   return { ids, type, payload }
 }
 
-function isTag(type: number): boolean {
+export function isTag(type: number): boolean {
   return type === etherType.vlan || type === etherType.serviceVlan
+}
+
+/** One tag; behind it may be the next. */
+export function dissectVlan(payload: Span): Dissected {
+  const name = "802.1Q Virtual LAN"
+  const children = readFields(payload, fields)
+  if (!holds(payload, at.payload)) return { layers: [wholeField(payload, name, shortfall(payload), children)] }
+  const text = `ID ${u16(payload, at.control) & vlanIdMask}`
+  return {
+    layers: [field(payload, name, 0, at.payload, text, children)],
+    next: next("ether-type", within(payload, at.payload), u16(payload, at.type)),
+  }
 }

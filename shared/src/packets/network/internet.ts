@@ -1,20 +1,26 @@
 import type { PacketFacts } from "../facts.ts"
 import { holds, isCut, type Span, shortfall, u8, wireLength } from "../span.ts"
 import { hexNumber } from "../text.ts"
+import { ipWithinGre } from "../transport/gre.ts"
 import { describeTransport } from "../transport/transports.ts"
 import type { Fragment, IpPacket } from "./ip-packet.ts"
 import { smallestIpv4Header, viewIpv4 } from "./ipv4.ts"
 import { ipv6HeaderLength, viewIpv6 } from "./ipv6.ts"
 import { protocolName, protocolNumber } from "./protocol-numbers.ts"
 
-const deepestNesting = 4 // IP in IP in IP in IP
+export const deepestNesting = 4 // IP in IP in IP in IP
 
 /** A packet of a tun interface: its first four bits say what it is. */
 export function describeBareIp(span: Span, facts: PacketFacts): void {
   const version = u8(span, 0) >> 4
   if (version === 4 || version === 6) return describeIp(version, span, facts)
-  if (holds(span, 1)) facts.info = `not an IP packet (version ${version}) len=${wireLength(span)}`
-  else facts.info = isCut(span) ? "[cut short]" : "empty packet"
+  facts.info = noIpText(span)
+}
+
+/** Why a packet of a tun interface is none. */
+export function noIpText(span: Span): string {
+  if (holds(span, 1)) return `not an IP packet (version ${u8(span, 0) >> 4}) len=${wireLength(span)}`
+  return isCut(span) ? "[cut short]" : "empty packet"
 }
 
 /** The addresses are those of the innermost IP header, as Wireshark shows them. */
@@ -28,17 +34,19 @@ export function describeIp(version: 4 | 6, span: Span, facts: PacketFacts): void
     }
     facts.source = packet.source
     facts.destination = packet.destination
-    const inner = depth < deepestNesting ? innerVersion(packet) : undefined
+    const inner = depth < deepestNesting ? innerPacket(packet) : undefined
     if (inner === undefined) return describePacket(packet, facts)
-    version = inner
-    span = packet.payload
+    version = inner.version
+    span = inner.packet
   }
 }
 
-function innerVersion(packet: IpPacket): 4 | 6 | undefined {
-  if (packet.fragment !== undefined && packet.fragment.offset > 0) return undefined
-  if (packet.protocol === protocolNumber.ipv4) return 4
-  return packet.protocol === protocolNumber.ipv6 ? 6 : undefined
+/** The IP packet that an IP packet carries. */
+export function innerPacket({ protocol, fragment, payload }: IpPacket): { version: 4 | 6; packet: Span } | undefined {
+  if (fragment !== undefined && fragment.offset > 0) return undefined
+  if (protocol === protocolNumber.ipv4) return { version: 4, packet: payload }
+  if (protocol === protocolNumber.ipv6) return { version: 6, packet: payload }
+  return protocol === protocolNumber.gre ? ipWithinGre(payload) : undefined
 }
 
 function describePacket(packet: IpPacket, facts: PacketFacts): void {

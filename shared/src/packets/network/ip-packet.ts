@@ -1,3 +1,4 @@
+import { type Next, next } from "../field.ts"
 import type { Span } from "../span.ts"
 
 /** What IPv4 and IPv6 have in common once their headers are read. */
@@ -20,4 +21,15 @@ export interface Fragment {
   readonly offset: number
   readonly more: boolean
   readonly id: number
+}
+
+/** What stands behind the headers; a later fragment holds bytes of which only the first one says what they are. */
+export function behindIp({ protocol, fragment, payload, hopLimit }: IpPacket): Next {
+  const isReadable = protocol !== undefined && !fragment?.offset
+  return isReadable ? next("ip-protocol", payload, protocol, hopLimit) : next("data", payload)
+}
+
+/** "10.0.0.1 → 10.0.0.2" */
+export function addressesText({ source, destination, lengthBeyondPacket }: IpPacket): string {
+  return `${source} → ${destination}${lengthBeyondPacket ? " [length beyond the packet]" : ""}`
 }

@@ -1,4 +1,6 @@
 import { ipv6Text, macText } from "../address-text.ts"
+import { type Field, type FieldTable, field, missing, readFields } from "../field.ts"
+import { counted, decimal, flags, hexadecimal, ipv6, mac, nameText, rawBytes } from "../readers.ts"
 import { holds, type Span, seenLength, shortfall, u8, u16, u32, within } from "../span.ts"
 
 const type = {
@@ -11,13 +13,13 @@ const type = {
 
 // RFC 4861 section 4.1 to 4.5: where each message's options begin
 const solicitationAt = { options: 8 } as const
-const routerAt = { lifetime: 6, options: 16 } as const
+const routerAt = { hopLimit: 4, flags: 5, lifetime: 6, reachable: 8, retransmit: 12, options: 16 } as const
 const neighbourAt = { flags: 4, target: 8, options: 24 } as const
 const redirectAt = { target: 8, destination: 24, options: 40 } as const
 
 const optionAt = { type: 0, length: 1, value: 2 } as const // RFC 4861 section 4.6
 const option = { sourceLinkAddress: 1, targetLinkAddress: 2, prefix: 3, mtu: 5 } as const
-const prefixAt = { length: 2, prefix: 16, end: 32 } as const
+const prefixAt = { length: 2, flags: 3, valid: 4, preferred: 8, prefix: 16, end: 32 } as const
 const mtuAt = { mtu: 4, end: 8 } as const
 const mostOptions = 16
 
@@ -38,7 +40,7 @@ export function neighbourDiscoveryInfo(kind: number, span: Span): string | undef
       return withOptions(`Neighbor Solicitation for ${ipv6Text(span, neighbourAt.target)}`, span, neighbourAt.options)
     case type.neighbourAdvertisement:
       return withOptions(
-        `Neighbor Advertisement ${ipv6Text(span, neighbourAt.target)}${flags(span)}`,
+        `Neighbor Advertisement ${ipv6Text(span, neighbourAt.target)}${flagsText(span)}`,
         span,
         neighbourAt.options,
       )
@@ -53,24 +55,28 @@ export function neighbourDiscoveryInfo(kind: number, span: Span): string | undef
 
 function withOptions(text: string, span: Span, optionsAt: number, end = ""): string {
   if (!holds(span, optionsAt)) return shortfall(span, optionsAt)
-  return text + optionsText(within(span, optionsAt)) + end
+  let options = ""
+  const ended = eachOption(within(span, optionsAt), (option, length) => {
+    options += optionText(option, length)
+  })
+  return text + options + (ended === "" ? "" : ` ${ended}`) + end
 }
 
-function flags(span: Span): string {
+function flagsText(span: Span): string {
   const set = flagNames.filter(([bit]) => (u8(span, neighbourAt.flags) & bit) !== 0).map(([, name]) => name)
   return set.length === 0 ? "" : ` (${set.join(", ")})`
 }
 
-function optionsText(options: Span): string {
-  let text = ""
+/** Why it ended early; "" when it did not. */
+function eachOption(options: Span, visit: (option: Span, length: number) => void): string {
   for (let count = 0; count < mostOptions && seenLength(options) >= optionAt.value; count++) {
     const length = u8(options, optionAt.length) * 8
-    if (length === 0) return `${text} [malformed]`
-    if (!holds(options, length)) return `${text} ${shortfall(options, length)}`
-    text += optionText(options, length)
+    if (length === 0) return "[malformed]"
+    if (!holds(options, length)) return shortfall(options, length)
+    visit(options, length)
     options = within(options, length)
   }
-  return text
+  return ""
 }
 
 function optionText(span: Span, length: number): string {
@@ -86,4 +92,97 @@ function optionText(span: Span, length: number): string {
     default:
       return ""
   }
+}
+
+const routerFields: FieldTable = [
+  ["Current hop limit", routerAt.hopLimit, 1, decimal],
+  [
+    "Flags",
+    routerAt.flags,
+    1,
+    flags([
+      [0x80, "managed addresses"],
+      [0x40, "other configuration"],
+    ]),
+  ],
+  ["Router lifetime", routerAt.lifetime, 2, counted("s")],
+  ["Reachable time", routerAt.reachable, 4, counted("ms")],
+  ["Retransmit timer", routerAt.retransmit, 4, counted("ms")],
+]
+const solicitationFields: FieldTable = [["Target Address", neighbourAt.target, 16, ipv6]]
+const advertisementFields: FieldTable = [
+  [
+    "Flags",
+    neighbourAt.flags,
+    1,
+    flags([
+      [0x80, "router"],
+      [0x40, "solicited"],
+      [0x20, "override"],
+    ]),
+  ],
+  ...solicitationFields,
+]
+const redirectFields: FieldTable = [
+  ["Target Address", redirectAt.target, 16, ipv6],
+  ["Destination Address", redirectAt.destination, 16, ipv6],
+]
+
+/** What stands behind the checksum; undefined when the message is none of neighbour discovery. */
+export function neighbourDiscoveryFields(kind: number, span: Span): Field[] | undefined {
+  switch (kind) {
+    case type.routerSolicitation:
+      return optionFields(within(span, solicitationAt.options))
+    case type.routerAdvertisement:
+      return [...readFields(span, routerFields), ...optionFields(within(span, routerAt.options))]
+    case type.neighbourSolicitation:
+      return [...readFields(span, solicitationFields), ...optionFields(within(span, neighbourAt.options))]
+    case type.neighbourAdvertisement:
+      return [...readFields(span, advertisementFields), ...optionFields(within(span, neighbourAt.options))]
+    case type.redirect:
+      return [...readFields(span, redirectFields), ...optionFields(within(span, redirectAt.options))]
+    default:
+      return undefined
+  }
+}
+
+const optionNames = new Map<number, string>([
+  [1, "Source link-layer address"],
+  [2, "Target link-layer address"],
+  [3, "Prefix information"],
+  [4, "Redirected header"],
+  [5, "MTU"],
+  [14, "Nonce"],
+  [24, "Route information"],
+  [25, "Recursive DNS Server"],
+  [31, "DNS Search List"],
+])
+const linkAddressFields: FieldTable = [["Link-layer address", optionAt.value, 6, mac]]
+const optionTables = new Map<number, FieldTable>([
+  [option.sourceLinkAddress, linkAddressFields],
+  [option.targetLinkAddress, linkAddressFields],
+  [option.mtu, [["MTU", mtuAt.mtu, 4, decimal]]],
+  [
+    option.prefix,
+    [
+      ["Prefix Length", prefixAt.length, 1, decimal],
+      ["Flags", prefixAt.flags, 1, hexadecimal],
+      ["Valid Lifetime", prefixAt.valid, 4, counted("s")],
+      ["Preferred Lifetime", prefixAt.preferred, 4, counted("s")],
+      ["Prefix", prefixAt.prefix, 16, ipv6],
+    ],
+  ],
+])
+
+function optionFields(options: Span): Field[] {
+  const found: Field[] = []
+  const ended = eachOption(options, (one, length) => {
+    const kind = u8(one, optionAt.type)
+    const whole = within(one, 0, length)
+    const table = optionTables.get(kind)
+    const text = table === undefined ? rawBytes(one, optionAt.value, length - optionAt.value) : `${length} bytes`
+    const children = table === undefined ? [] : readFields(whole, table)
+    found.push(field(one, "Option", 0, length, `${nameText(optionNames, kind)}: ${text}`, children))
+  })
+  return ended === "" ? found : [...found, missing(options)]
 }

@@ -1,3 +1,6 @@
+import type { Reader } from "../field.ts"
+import { u8 } from "../span.ts"
+
 /** IANA's assigned internet protocol numbers, those that are dispatched on. */
 export const protocolNumber = {
   hopByHop: 0,
@@ -56,4 +59,10 @@ const names = new Map<number, string>([
 
 export function protocolName(protocol: number): string | undefined {
   return names.get(protocol)
+}
+
+/** "TCP (6)" */
+export const protocolText: Reader = (span, offset) => {
+  const protocol = u8(span, offset)
+  return `${protocolName(protocol) ?? "unknown"} (${protocol})`
 }

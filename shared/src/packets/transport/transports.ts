@@ -1,15 +1,16 @@
 import type { PacketFacts, Said } from "../facts.ts"
-import { icmpInfo } from "../network/icmp.ts"
-import { icmpv6Info } from "../network/icmpv6.ts"
-import { describeIgmp } from "../network/igmp.ts"
+import { type Dissected, next, wholeField } from "../field.ts"
+import { describeIcmp, dissectIcmp } from "../network/icmp.ts"
+import { describeIcmpv6, dissectIcmpv6 } from "../network/icmpv6.ts"
+import { describeIgmp, dissectIgmp } from "../network/igmp.ts"
 import type { IpPacket } from "../network/ip-packet.ts"
 import { protocolName, protocolNumber } from "../network/protocol-numbers.ts"
-import { wireLength } from "../span.ts"
-import { espInfo } from "./esp.ts"
-import { greInfo } from "./gre.ts"
-import { describeSctp } from "./sctp.ts"
-import { describeTcp } from "./tcp.ts"
-import { describeUdp } from "./udp.ts"
+import { type Span, wireLength } from "../span.ts"
+import { dissectEsp, espInfo } from "./esp.ts"
+import { dissectGre, greInfo } from "./gre.ts"
+import { describeSctp, dissectSctp } from "./sctp.ts"
+import { describeTcp, dissectTcp } from "./tcp.ts"
+import { describeUdp, dissectUdp } from "./udp.ts"
 
 /** What an IP packet carries, by its protocol number. */
 export function describeTransport(packet: IpPacket, protocol: number, facts: PacketFacts): void {
@@ -20,9 +21,9 @@ export function describeTransport(packet: IpPacket, protocol: number, facts: Pac
     case protocolNumber.udp:
       return describeUdp(payload, facts)
     case protocolNumber.icmp:
-      return say(facts, { protocol: "ICMP", info: icmpInfo(payload, packet.hopLimit) })
+      return say(facts, describeIcmp(payload, packet.hopLimit))
     case protocolNumber.icmpv6:
-      return say(facts, { protocol: "ICMPv6", info: icmpv6Info(payload, packet.hopLimit) })
+      return say(facts, describeIcmpv6(payload, packet.hopLimit))
     case protocolNumber.igmp:
       return say(facts, describeIgmp(payload))
     case protocolNumber.sctp:
@@ -44,4 +45,31 @@ export function describeTransport(packet: IpPacket, protocol: number, facts: Pac
 function say(facts: PacketFacts, said: Said): void {
   facts.protocol = said.protocol
   facts.info = said.info
+}
+
+export function dissectTransport(payload: Span, protocol: number, hopLimit: number): Dissected {
+  switch (protocol) {
+    case protocolNumber.tcp:
+      return dissectTcp(payload)
+    case protocolNumber.udp:
+      return dissectUdp(payload)
+    case protocolNumber.icmp:
+      return dissectIcmp(payload, hopLimit)
+    case protocolNumber.icmpv6:
+      return dissectIcmpv6(payload, hopLimit)
+    case protocolNumber.igmp:
+      return dissectIgmp(payload)
+    case protocolNumber.sctp:
+      return dissectSctp(payload)
+    case protocolNumber.gre:
+      return dissectGre(payload)
+    case protocolNumber.esp:
+      return dissectEsp(payload)
+    case protocolNumber.noNextHeader:
+      return { layers: [], next: next("data", payload) }
+    default: {
+      const name = protocolName(protocol) ?? `Protocol ${protocol}`
+      return { layers: [wholeField(payload, name, `${wireLength(payload)} bytes`)] }
+    }
+  }
 }

@@ -1,0 +1,108 @@
+import { printable } from "../printable.ts"
+import { packetSpan } from "../span.ts"
+import { type LinkType, type PacketFacts, summarize } from "../summarize.ts"
+import { segmentText, type TcpSegment, tcpFlag } from "../transport/tcp.ts"
+import { findSegment } from "./find-segment.ts"
+import { type HalfFlow, newHalf, unseenHalf } from "./half-flow.ts"
+import { advance, marksOf, type TcpMark } from "./marks.ts"
+
+export type { TcpMark } from "./marks.ts"
+
+const defaultFlows = 1024
+
+interface Flow {
+  /** Of the side whose endpoint sorts first, and of the other; undefined until it, or an answer to it, was seen. */
+  low: HalfFlow | undefined
+  high: HalfFlow | undefined
+}
+
+/** A segment by its place in its connection. */
+export interface TcpNotes {
+  /** From the connection's beginning, or from what was seen first of it. */
+  readonly sequence: number
+  readonly acknowledgment: number
+  /** In bytes, where the scale is known. */
+  readonly window: number
+  readonly marks: readonly TcpMark[]
+}
+
+/** What TCP segments were seen before, connection by connection: a fixed number of these, the longest silent is forgotten. */
+export class TcpFlows {
+  readonly #most: number
+  readonly #flows = new Map<string, Flow>()
+
+  constructor(most = defaultFlows) {
+    this.#most = Math.max(1, most)
+  }
+
+  get size(): number {
+    return this.#flows.size
+  }
+
+  /**
+   * As summarize, of packets in their order: with relative numbers, and marks in front of what stands out.
+   * @param now milliseconds of any clock
+   */
+  summarize(bytes: Uint8Array, wireLength: number, link: LinkType, now: number): PacketFacts {
+    const facts = summarize(bytes, wireLength, link)
+    const segment = facts.sourcePort === undefined ? undefined : findSegment(packetSpan(bytes, wireLength), link)
+    if (segment === undefined) return facts
+    const notes = this.note(segment, facts, now)
+    const absolute = segmentText(segment, facts)
+    if (facts.info.startsWith(absolute))
+      facts.info = segmentText(segment, facts, notes) + facts.info.slice(absolute.length)
+    const marks = notes.marks.map((mark) => `[TCP ${mark}] `).join("")
+    facts.info = printable(marks + facts.info)
+    return facts
+  }
+
+  /** Takes a segment into account, and says what it is in view of those before. */
+  note(segment: TcpSegment, facts: PacketFacts, now: number): TcpNotes {
+    const from = `${facts.source} ${facts.sourcePort}`
+    const to = `${facts.destination} ${facts.destinationPort}`
+    const isLow = from <= to
+    const flow = this.#flow(isLow ? `${from} ${to}` : `${to} ${from}`)
+    const known = isLow ? flow.low : flow.high
+    const isNew = known !== undefined && startsAnew(segment, known)
+    const half = known === undefined || isNew ? newHalf(segment, now) : known
+    if (!half.isSeen) half.next = segment.sequence
+    if (isNew && isLow) flow.high = undefined
+    else if (isNew) flow.low = undefined
+    const hasAck = (segment.flags & tcpFlag.ack) !== 0
+    const other = (isLow ? flow.high : flow.low) ?? (hasAck ? unseenHalf(segment.acknowledgment, now) : undefined)
+    flow.low = isLow ? half : other
+    flow.high = isLow ? other : half
+    const marks = isNew ? ["Port numbers reused" as const] : marksOf(segment, half, other, now)
+    advance(segment, half, other, marks, now)
+    return {
+      sequence: (segment.sequence - half.base) >>> 0,
+      acknowledgment: hasAck ? (segment.acknowledgment - (other?.base ?? 0)) >>> 0 : 0,
+      window: segment.window * 2 ** scaleOf(segment, half, other),
+      marks,
+    }
+  }
+
+  #flow(key: string): Flow {
+    const found = this.#flows.get(key) ?? { low: undefined, high: undefined }
+    this.#flows.delete(key)
+    this.#flows.set(key, found)
+    if (this.#flows.size <= this.#most) return found
+    for (const oldest of this.#flows.keys()) {
+      this.#flows.delete(oldest)
+      break
+    }
+    return found
+  }
+}
+
+/** A SYN with another number than the one before it: the same ports, another connection. */
+function startsAnew({ flags, sequence }: TcpSegment, known: HalfFlow): boolean {
+  const isFirst = (flags & (tcpFlag.syn | tcpFlag.ack)) === tcpFlag.syn
+  return isFirst && known.isSeen && known.base !== sequence
+}
+
+/** RFC 7323 section 2.2: both SYNs must have it, and a SYN's own window is never scaled. */
+function scaleOf({ flags }: TcpSegment, half: HalfFlow, other: HalfFlow | undefined): number {
+  const isScaled = (flags & tcpFlag.syn) === 0 && other?.scale !== undefined
+  return isScaled ? (half.scale ?? 0) : 0
+}

@@ -1,0 +1,25 @@
+import type { LinkType } from "../facts.ts"
+
+/** https://www.tcpdump.org/linktypes.html */
+const linkTypes: Record<LinkType, number> = { ethernet: 1, ip: 101 }
+const snapLength = 0x4_0000
+
+/** A capture file of these packets, a second apart. */
+export function pcapFile(packets: readonly Uint8Array[], link: LinkType): Uint8Array {
+  const head = words([0xa1b2c3d4, 0x0004_0002, 0, 0, snapLength, linkTypes[link]])
+  const records = packets.flatMap((packet, index) => [words([1 + index, 0, packet.length, packet.length]), packet])
+  const file = new Uint8Array(records.reduce((length, record) => length + record.length, head.length))
+  let offset = 0
+  for (const part of [head, ...records]) {
+    file.set(part, offset)
+    offset += part.length
+  }
+  return file
+}
+
+/** Little-endian, 32 bits each. */
+function words(values: readonly number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(values.length * 4))
+  for (const [index, value] of values.entries()) view.setUint32(index * 4, value, true)
+  return new Uint8Array(view.buffer)
+}
