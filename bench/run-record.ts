@@ -2,6 +2,8 @@
 
 import type { CipherFigures } from "../server/src/engine/relay/testing/cipher-run.ts"
 import type { Rounds } from "./figures.ts"
+import type { FloodFigures } from "./parts/flood.ts"
+import type { HandshakeFigures } from "./parts/handshakes.ts"
 import type { IdleFigures } from "./parts/idle.ts"
 import type { WatchedFigures } from "./parts/watched.ts"
 
@@ -17,4 +19,7 @@ export interface Run {
   watched: Record<string, (WatchedFigures | null)[]>
   /** By round. */
   ciphers?: CipherFigures[][]
+  /** By round. */
+  handshakes?: HandshakeFigures[]
+  flood?: FloodFigures[]
 }

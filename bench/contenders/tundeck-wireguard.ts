@@ -1,44 +1,53 @@
 // Ours, encrypted: as any stock peer speaks it, and with what two Tundecks agree on.
 import type { Transport } from "@tundeck/shared"
-import { createKeyPair } from "../../server/src/engine/testing/wireguard-keys.ts"
-import { type Contender, inner, other, outer, reachable, type Side } from "../lab.ts"
+import { createKeyPair, type KeyPair } from "../../server/src/engine/testing/wireguard-keys.ts"
+import { type Carrier, type Contender, inner, type Lab, other, outer, reachable, type Side } from "../lab.ts"
 import { engineProcess, startEngine } from "./tundeck.ts"
 
 const port = 51_820
 
 /** `without`: what both ends withhold from each other (`TUNDECK_WIREGUARD_WITHOUT`). */
 function wireguard(id: string, name: string, what: string, kind: Transport["kind"], without?: string): Contender {
-  return {
-    id,
-    name,
-    what,
-    async start(lab, extra) {
-      const env = { ...(without !== undefined && { TUNDECK_WIREGUARD_WITHOUT: without }), ...extra }
-      const keys = { a: createKeyPair(), b: createKeyPair() }
-      const begin = (side: Side) => {
-        const peer = {
-          name: other[side],
-          publicKey: keys[other[side]].publicKey,
-          allowedIps: [`${inner[other[side]]}/32`],
-        }
-        return startEngine(lab, side, {
-          mtu: 1420,
-          env,
-          transport: { kind, ...(side === "a" && { listen: `${outer.a}:${port}` }) },
-          security: {
-            kind: "wireguard",
-            privateKey: keys[side].privateKey,
-            peers: [
-              { ...peer, keepaliveSeconds: 0, enabled: true, ...(side === "b" && { endpoint: `${outer.a}:${port}` }) },
-            ],
-          },
-        })
-      }
-      const a = await begin("a")
-      const b = await begin("b")
-      return reachable(lab, [engineProcess(b), engineProcess(a)])
-    },
+  return { id, name, what, start: async (lab, extra) => (await startWireguard(lab, kind, without, extra)).carrier }
+}
+
+interface WireguardLab {
+  carrier: Carrier
+  keys: Record<Side, KeyPair>
+  port: number
+}
+
+/** `a` is called by `b`. */
+export async function startWireguard(
+  lab: Lab,
+  kind: Transport["kind"],
+  without?: string,
+  extra?: Record<string, string>,
+): Promise<WireguardLab> {
+  const env = { ...(without !== undefined && { TUNDECK_WIREGUARD_WITHOUT: without }), ...extra }
+  const keys = { a: createKeyPair(), b: createKeyPair() }
+  const begin = (side: Side) => {
+    const peer = {
+      name: other[side],
+      publicKey: keys[other[side]].publicKey,
+      allowedIps: [`${inner[other[side]]}/32`],
+    }
+    return startEngine(lab, side, {
+      mtu: 1420,
+      env,
+      transport: { kind, ...(side === "a" && { listen: `${outer.a}:${port}` }) },
+      security: {
+        kind: "wireguard",
+        privateKey: keys[side].privateKey,
+        peers: [
+          { ...peer, keepaliveSeconds: 0, enabled: true, ...(side === "b" && { endpoint: `${outer.a}:${port}` }) },
+        ],
+      },
+    })
   }
+  const a = await begin("a")
+  const b = await begin("b")
+  return { carrier: await reachable(lab, [engineProcess(b), engineProcess(a)]), keys, port }
 }
 
 export const encrypted: readonly Contender[] = [

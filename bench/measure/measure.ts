@@ -1,11 +1,11 @@
 // All that is measured of a carrier in one turn, in an order that leaves the code warm when that counts.
 import { setTimeout as sleep } from "node:timers/promises"
+import { udp } from "../../testing/peers/udp-stream.ts"
 import type { Figures } from "../figures.ts"
 import type { Carrier, Lab } from "../lab.ts"
 import { roundTrips } from "./ping.ts"
 import { cpuSeconds, residentMegabytes } from "./processes.ts"
 import { tcp } from "./tcp.ts"
-import { udp } from "./udp.ts"
 
 export const paced = { size: 100, rate: 100_000 } as const
 

@@ -1,6 +1,7 @@
 // Round trips through a carrier, by ping.
+
+import type { Through } from "../../testing/peers/udp-stream.ts"
 import { percentile } from "../report/statistics.ts"
-import type { Through } from "./tcp.ts"
 
 export interface RoundTrips {
   /** Milliseconds. */

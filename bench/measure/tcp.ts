@@ -1,11 +1,7 @@
 // TCP through a carrier, by iperf3.
-import { until } from "../../testing/wait.ts"
-import type { Lab } from "../lab.ts"
 
-/** Two hosts, and where `a` is reached from `b`. */
-export interface Through extends Pick<Lab, "a" | "b"> {
-  address: string
-}
+import type { Through } from "../../testing/peers/udp-stream.ts"
+import { until } from "../../testing/wait.ts"
 
 export interface TcpOptions {
   seconds: number

@@ -1,6 +1,8 @@
 // What is measured beside the carriers, each into its place in the run.
 import type { Run } from "../run-record.ts"
 import { packetCiphers } from "./ciphers.ts"
+import { floodedTunnel, floodPerSecond } from "./flood.ts"
+import { answeredHandshakes } from "./handshakes.ts"
 import { idleTunnels } from "./idle.ts"
 import { watchedTunnel } from "./watched.ts"
 
@@ -12,6 +14,7 @@ export interface Part {
 
 const manyTunnels = 1000
 const idleSeconds = 20
+const handshakeSeconds = 5
 
 function idle(kind: "tcp" | "udp"): Part {
   return {
@@ -42,4 +45,24 @@ const ciphers: Part = {
   },
 }
 
-export const parts: readonly Part[] = [idle("tcp"), idle("udp"), watched("trains"), watched("udp"), ciphers]
+const handshakes: Part = {
+  id: "handshakes",
+  what: "handshakes that one engine answers, of 1,000 peers that call at once",
+  async perform(run) {
+    run.handshakes = []
+    for (let round = 0; round < run.rounds; round++) run.handshakes.push(await answeredHandshakes(handshakeSeconds))
+  },
+}
+
+const flood: Part = {
+  id: "flood",
+  what: `a tunnel under ${floodPerSecond.toLocaleString("en")} initiations a second by strangers, and left alone, in turns`,
+  async perform(run) {
+    run.flood = await floodedTunnel(run.rounds, run.seconds)
+  },
+}
+
+export const parts: readonly Part[] = [
+  ...[idle("tcp"), idle("udp"), watched("trains"), watched("udp")],
+  ...[ciphers, handshakes, flood],
+]

@@ -8,7 +8,7 @@ import { ratios, type Values } from "./statistics.ts"
 export interface Goal {
   /** What is compared with what. */
   text: string
-  unit: "×" | "%" | "ms" | "µs" | "kB"
+  unit: "×" | "%" | "ms" | "µs" | "kB" | "a second"
   atLeast?: number
   atMost?: number
   /** One value a round; null where one of the two is missing. */
@@ -150,6 +150,27 @@ const ciphers: readonly Goal[] = (["chacha20-poly1305", "aes-256-gcm"] as const)
   })),
 )
 
+const intake: readonly Goal[] = [
+  {
+    text: "handshakes answered by one engine, of 1,000 peers that call at once",
+    unit: "a second",
+    atLeast: 1_000,
+    values: ({ handshakes = [] }) => handshakes.map(({ answered }) => answered),
+  },
+  {
+    text: "the same, for each second of one core that it used",
+    unit: "a second",
+    atLeast: 1_000,
+    values: ({ handshakes = [] }) => handshakes.map(({ answered, cpu }) => answered / cpu),
+  },
+  {
+    text: "WireGuard, UDP: one TCP stream, flooded by 20,000 initiations a second to left alone",
+    unit: "×",
+    atLeast: 0.7,
+    values: ({ flood = [] }) => flood.map(({ before, flooded, after }) => (2 * flooded) / (before + after)),
+  },
+]
+
 export const goals: readonly Goal[] = [
   ...throughput,
   ...sealed,
@@ -159,4 +180,5 @@ export const goals: readonly Goal[] = [
   ...idle,
   ...watched,
   ...ciphers,
+  ...intake,
 ]

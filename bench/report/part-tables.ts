@@ -2,7 +2,7 @@
 import type { Run } from "../run-record.ts"
 import { cell, markdown } from "./markdown.ts"
 
-export function partTables({ idle, watched, ciphers = [] }: Run): string {
+export function partTables({ idle, watched, ciphers = [], handshakes = [], flood = [] }: Run): string {
   const parts = []
   if (Object.keys(idle).length > 0) {
     const head = ["", "CPU of the engine, % of a core", "all", "memory of the engine, kB each beyond the first", "all"]
@@ -38,6 +38,23 @@ export function partTables({ idle, watched, ciphers = [] }: Run): string {
       ]),
     )
     parts.push(`### One packet, sealed or opened in its place\n\n${markdown([head, ...rows])}`)
+  }
+  if (handshakes.length > 0) {
+    const head = ["", "begun a second", "answered", "the engine's share of a core, %"]
+    const row = [
+      "WireGuard, UDP",
+      cell(handshakes.map(({ sent }) => sent)),
+      cell(handshakes.map(({ answered }) => answered)),
+      cell(handshakes.map(({ cpu }) => percent(cpu))),
+    ]
+    parts.push(`### Handshakes of 1,000 peers at once\n\n${markdown([head, row])}`)
+  }
+  if (flood.length > 0) {
+    const head = ["", "before, Gb/s", "flooded", "after", "initiations a second", "cookies a second"]
+    const keys = ["before", "flooded", "after", "sent", "answered"] as const
+    const row = ["WireGuard, UDP", ...keys.map((key) => cell(flood.map((one) => one[key])))]
+    const what = "One TCP stream while a stranger sends initiations with a right mac1."
+    parts.push(`### A flooded tunnel\n\n${what}\n\n${markdown([head, row])}`)
   }
   return parts.join("\n\n")
 }

@@ -14,10 +14,10 @@ export class UdpEnd implements Disposable {
   readonly #fd: number
   readonly #arena = createArena(longest)
 
-  /** Speaks from an address of `namespace` to that endpoint. */
-  constructor(namespace: Namespace, from: string, to: Endpoint) {
+  /** Speaks from an address of `namespace` to that endpoint; from any port unless told. */
+  constructor(namespace: Namespace, from: string, to: Endpoint, port = 0) {
     this.#fd = inside(namespace, () => openUdpSocket(from.includes(":") ? 6 : 4))
-    bind(this.#fd, { address: from, port: 0 })
+    bind(this.#fd, { address: from, port })
     connect(this.#fd, to)
   }
 

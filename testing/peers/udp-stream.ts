@@ -1,13 +1,20 @@
 // UDP packets through a carrier, by a program of our own: iperf3 sends one packet a call and is itself what limits.
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { compile } from "../../testing/peers/build.ts"
-import { temporaryDirectory } from "../../testing/temporary.ts"
-import { until } from "../../testing/wait.ts"
-import type { Through } from "./tcp.ts"
+import type { Namespace } from "../namespace.ts"
+import { temporaryDirectory } from "../temporary.ts"
+import { until } from "../wait.ts"
+import { compile } from "./build.ts"
 
 const source = join(import.meta.dirname, "udp-stream.c")
 const headers = 20 + 8 // IPv4 and UDP
+
+/** Two hosts, and where `a` is reached from `b`. */
+export interface Through {
+  a: Namespace
+  b: Namespace
+  address: string
+}
 
 export interface UdpOptions {
   seconds: number
