@@ -3,6 +3,7 @@ import {
   type PacketBatch,
   type PacketRecord,
   type PacketSummary,
+  packetKeyOf,
   passed,
   summarize,
 } from "@tundeck/shared"
@@ -130,7 +131,8 @@ export class PacketFeed {
 function summaryOf(record: PacketRecord, link: PacketBatch["link"]): PacketSummary {
   const { number, time, direction, wireLength, verdict, errno, packets } = record
   const facts = summarize(record.bytes, wireLength, link)
-  const came = { number, time, direction, length: wireLength, ...(packets > 1 && { packets }), ...facts }
+  const key = packetKeyOf(record.bytes, wireLength, link)
+  const came = { number, time, direction, length: wireLength, ...(packets > 1 && { packets }), ...facts, key }
   if (verdict === passed) return { ...came, verdict: direction === "outbound" ? "sent" : "delivered" }
   const reason = dropReasonOf(verdict)
   return {
