@@ -15,7 +15,7 @@ const row = (field: Extract<Test, { kind: "word" }>["field"], value: string): Tr
 })
 
 /** What Tundeck itself says of a packet, by its row's protocol. */
-const applications = [
+export const applications = [
   "dhcp",
   "dhcpv6",
   "dns",
