@@ -20,7 +20,6 @@ const row: FilteredRow = {
   verdict: "dropped",
   reason: "no-peer",
   peer: "ann",
-  tunnel: "lab",
   key: {
     ip: [{ source: [0x0a00_0001], destination: [0x0a00_0002], protocols: [6], hopLimit: 64 }],
     sourcePort: 40_000,
@@ -62,6 +61,7 @@ describe("a filter says what it says", () => {
     ['info contains "sni=EXAMPLE"', true],
     ["peer == ann and tunnel == lab", true],
     ["peer == bob", false],
+    ["tunnel == t1 and tunnel != other", true],
     ["host 10.0.0.1 and tcp port 443", true],
     ["10.0.0.1 and not 10.0.0.9", true],
     ["net 10", true],
@@ -92,7 +92,7 @@ describe("a filter says what it says", () => {
     ["ether proto ip", true],
     ["len - 100 > 6", true],
   ])("%s: %s", (text, expected) => {
-    expect(readFilter(text).filter?.matches(row)).toBe(expected)
+    expect(readFilter(text, { tunnel: ["t1", "lab"] }).filter?.matches(row)).toBe(expected)
   })
 
   test("“and” and “or” bind alike, from left to right", () => {

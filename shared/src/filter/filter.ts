@@ -1,10 +1,11 @@
+import { Problem } from "../model/problem.ts"
 import { Cursor } from "./language/cursor.ts"
 import { ExpressionParser } from "./language/expression.ts"
 import { FaultFound, type FilterFault } from "./language/fault.ts"
 import { printTree } from "./language/print.ts"
 import type { Tree } from "./language/tree.ts"
 import { compileTree } from "./match/compile.ts"
-import type { Predicate } from "./match/row.ts"
+import type { FilteredRows, Predicate } from "./match/row.ts"
 
 export type { FilterFault } from "./language/fault.ts"
 export type { FilteredRow } from "./match/row.ts"
@@ -21,10 +22,18 @@ export interface Filter {
 export type ReadFilter = { filter: Filter; fault?: undefined } | { filter?: undefined; fault: FilterFault }
 
 /** Total: any text is a filter, or has a fault at a place. */
-export function readFilter(text: string): ReadFilter {
+export function readFilter(text: string, rows: FilteredRows = {}): ReadFilter {
   const { tree, fault } = parseTree(text)
   if (tree === undefined) return { fault }
-  return { filter: { matches: compileTree(tree), canonical: printTree(tree) } }
+  return { filter: { matches: compileTree(tree, rows), canonical: printTree(tree) } }
+}
+
+/** The filter; throws Problem filter-invalid, with the place. */
+export function filterOf(text: string, rows: FilteredRows): Filter {
+  const { filter, fault } = readFilter(text, rows)
+  if (filter !== undefined) return filter
+  const { at, length, message } = fault
+  throw new Problem("filter-invalid", undefined, [{ path: "filter", message, column: at + 1, length }])
 }
 
 type ParsedTree = { tree: Tree; fault?: undefined } | { tree?: undefined; fault: FilterFault }

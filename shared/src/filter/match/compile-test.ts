@@ -2,9 +2,9 @@ import type { PacketKey } from "../key/key-shape.ts"
 import type { Test } from "../language/tree.ts"
 import { compileComparison } from "./comparison.ts"
 import { compileNet } from "./net.ts"
-import type { Predicate } from "./row.ts"
+import type { FilteredRows, Predicate } from "./row.ts"
 
-export function compileTest(test: Test): Predicate {
+export function compileTest(test: Test, rows: FilteredRows): Predicate {
   switch (test.kind) {
     case "net":
       return compileNet(test)
@@ -25,7 +25,7 @@ export function compileTest(test: Test): Predicate {
     case "compare":
       return compileComparison(test)
     case "word":
-      return compileWord(test)
+      return compileWord(test, rows)
     case "contains": {
       const { text } = test
       return ({ info }) => info.toLowerCase().includes(text)
@@ -122,7 +122,11 @@ function compileCast({ cast, over }: Extract<Test, { kind: "cast" }>): Predicate
 /** Whose rows name their version: TLSv1.3, SSHv2, IGMPv3. */
 const versioned = new Set(["tls", "ssh", "igmp"])
 
-function compileWord({ field, differs, value }: Extract<Test, { kind: "word" }>): Predicate {
+function compileWord({ field, differs, value }: Extract<Test, { kind: "word" }>, rows: FilteredRows): Predicate {
+  if (field === "tunnel") {
+    const fits = rows.tunnel?.includes(value) ?? false
+    return () => fits !== differs
+  }
   if (field !== "protocol") {
     return (row) => {
       const said = row[field]

@@ -1,19 +1,22 @@
 import type { Tree } from "../language/tree.ts"
 import { compileTest } from "./compile-test.ts"
-import type { Predicate } from "./row.ts"
+import type { FilteredRows, Predicate } from "./row.ts"
 
 /** A tree as one function; its depth is what the parser allows. */
-export function compileTree(tree: Tree): Predicate {
+export function compileTree(tree: Tree, rows: FilteredRows): Predicate {
   switch (tree.kind) {
     case "not": {
-      const inner = compileTree(tree.of)
+      const inner = compileTree(tree.of, rows)
       return (row) => !inner(row)
     }
     case "and":
     case "or":
-      return joined(tree.kind === "and", tree.of.map(compileTree))
+      return joined(
+        tree.kind === "and",
+        tree.of.map((part) => compileTree(part, rows)),
+      )
     default:
-      return compileTest(tree)
+      return compileTest(tree, rows)
   }
 }
 

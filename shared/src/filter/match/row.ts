@@ -5,7 +5,12 @@ export interface FilteredRow
   extends Pick<PacketSummary, "length" | "direction" | "protocol" | "info" | "verdict" | "reason" | "errno" | "key"> {
   /** The peer it is for or from, by name or key. */
   peer?: string
-  tunnel?: string
+}
+
+/** What all rows that a filter will see have in common. */
+export interface FilteredRows {
+  /** The names by which their tunnel is known. */
+  tunnel?: readonly string[]
 }
 
 export type Predicate = (row: FilteredRow) => boolean
