@@ -26,6 +26,7 @@ const needs: readonly Need[] = [
   { package: "socat", probes: ["socat"] },
   { package: "strace", probes: ["strace"] },
   { package: "tar", probes: ["tar"] },
+  { package: "tcpdump", probes: ["tcpdump"] },
   { package: "tshark", probes: ["tshark"] },
   { package: "util-linux", probes: ["unshare"] },
   { package: "wireguard-go", probes: ["wireguard-go"] },

@@ -57,7 +57,10 @@ export function formatError(error: unknown): string {
   if (error instanceof Problem) {
     const { title, code, detail, errors = [] } = error.toDocument()
     const lines = [`${title}.${detail === undefined ? "" : ` ${detail}`}`]
-    for (const { path, message } of errors) lines.push(`  ${path === "" ? "(body)" : path}: ${message}`)
+    for (const { path, message, column } of errors) {
+      const place = column === undefined ? "" : `, column ${column}`
+      lines.push(`  ${path === "" ? "(body)" : path}${place}: ${message}`)
+    }
     lines.push(`  (${code})`)
     return lines.map(escapeControls).join("\n")
   }

@@ -172,8 +172,11 @@ export const tunnelRoutes = {
     tag: "tunnels",
     summary: "The latest packets that passed, oldest first",
     params: identified,
-    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(100) }),
+    query: z.strictObject({
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+      filter: z.string().optional().describe("Only packets that it finds; docs/filters.md is its language"),
+    }),
     answer: z.object({ items: z.array(packetSummary), missed: z.number() }),
-    problems: ["tunnel-not-found", "tunnel-not-running", "engine-unavailable"],
+    problems: ["tunnel-not-found", "tunnel-not-running", "filter-invalid", "engine-unavailable"],
   }),
 } as const

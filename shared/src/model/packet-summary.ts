@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { packetKey } from "../filter/key/key-shape.ts"
 import { dropReasons } from "./verdict.ts"
 
 /** One row of the live table. */
@@ -28,5 +29,6 @@ export const packetSummary = z.object({
   verdict: z.enum(["sent", "delivered", "dropped"]),
   reason: z.enum(dropReasons.map((reason) => reason.code)).optional(),
   errno: z.string().optional().describe("With device-refused: the kernel's word, e.g. EINVAL"),
+  key: packetKey.describe("What a filter can ask of the packet's bytes"),
 })
 export type PacketSummary = z.infer<typeof packetSummary>

@@ -47,6 +47,7 @@ export const problems = {
   "invite-not-found": { status: 404, title: "There is no such invite" },
   "invite-gone": { status: 410, title: "The invite was used already, or has expired" },
   "token-not-found": { status: 404, title: "There is no such token" },
+  "filter-invalid": { status: 400, title: "The filter cannot be read" },
   "demo-unavailable": { status: 409, title: "The demo cannot run here" },
   "engine-unavailable": { status: 503, title: "The engine does not answer" },
   overloaded: { status: 503, title: "The panel is overloaded" },
@@ -60,6 +61,8 @@ export const problemCodes = Object.keys(problems) as ProblemCode[] // Object.key
 export const fieldError = z.object({
   path: z.string().describe("The field, e.g. addresses.0"),
   message: z.string(),
+  column: z.number().optional().describe("Of a filter: where the fault begins, counted from 1"),
+  length: z.number().optional().describe("Of a filter: how many characters it takes up"),
 })
 export type FieldError = z.infer<typeof fieldError>
 

@@ -1,24 +1,40 @@
-import { type LiveReply, liveReply, type PacketSummary, Problem } from "@tundeck/shared"
+import {
+  type FilterFault,
+  filterOf,
+  type LiveReply,
+  type LiveRequest,
+  liveReply,
+  type PacketSummary,
+  Problem,
+  readFilter,
+} from "@tundeck/shared"
 import type { Command } from "commander"
 import { WebSocket } from "ws"
 import { Unreachable } from "../client.ts"
 import { contextOf, type GlobalOptions, integer, newCommand } from "../context.ts"
-import { printLine } from "../output.ts"
+import { escapeControls, printLine } from "../output.ts"
 
 interface PacketsOptions extends GlobalOptions {
   count?: number
+  filter?: string
 }
 
 export function packetsCommand(): Command {
   return newCommand("packets")
     .argument("<tunnel>", "its name or id")
     .description("the packets of a running tunnel as they pass, until Ctrl-C")
+    .option(
+      "--filter <f>",
+      'only what it finds: "icmp", "host 10.0.0.1 and tcp port 443", "dropped"; see docs/filters.md',
+    )
     .option("--count <n>", "stop after so many", integer(1))
     .action(follow)
 }
 
 async function follow(tunnel: string, options: PacketsOptions): Promise<void> {
   const { server, json } = contextOf(options)
+  const { filter } = options
+  if (filter !== undefined) checkFilter(filter)
   let left = options.count ?? Number.POSITIVE_INFINITY
   const url = new URL("/api/v1/live", server.url)
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:"
@@ -26,7 +42,13 @@ async function follow(tunnel: string, options: PacketsOptions): Promise<void> {
   const socket = new WebSocket(url, { headers, maxPayload: 16 << 20, handshakeTimeout: 10_000 })
 
   const ended = new Promise<void>((resolve, reject) => {
-    socket.on("open", () => socket.send(JSON.stringify({ type: "subscribe", topic: "packets", tunnel })))
+    const request: LiveRequest = {
+      type: "subscribe",
+      topic: "packets",
+      tunnel,
+      ...(filter !== undefined && { filter }),
+    }
+    socket.on("open", () => socket.send(JSON.stringify(request)))
     socket.on("message", (data) => {
       try {
         for (const line of linesOf(liveReply.parse(JSON.parse(String(data))), json)) {
@@ -52,13 +74,30 @@ async function follow(tunnel: string, options: PacketsOptions): Promise<void> {
   await ended.finally(() => socket.terminate())
 }
 
+/** The server would say the same; here the place can be marked. */
+function checkFilter(text: string): void {
+  const { fault } = readFilter(text)
+  if (fault === undefined) return
+  const lines = markedFault(text, fault)
+  if (lines !== undefined) for (const line of lines) console.error(escapeControls(line))
+  filterOf(text, {})
+}
+
+const widest = 160
+
+/** The filter and a line under it that marks the fault; undefined where a terminal would not show them one below the other. */
+export function markedFault(text: string, { at, length }: FilterFault): readonly [string, string] | undefined {
+  if (text.length > widest || !/^[ -~]*$/.test(text)) return undefined
+  return [`  ${text}`, `  ${" ".repeat(at)}${"^".repeat(length)}`]
+}
+
 interface Line {
   text: string
   isPacket: boolean
 }
 
 function linesOf(reply: LiveReply, json: boolean): Line[] {
-  if (reply.type === "error") throw new Problem(reply.code, reply.detail)
+  if (reply.type === "error") throw new Problem(reply.code, reply.detail, reply.errors)
   if (reply.type === "gap") {
     const text = json ? JSON.stringify(reply) : `… ${reply.dropped} packets passed that are not shown`
     return [{ text, isPacket: false }]

@@ -1,4 +1,4 @@
-import { Problem } from "@tundeck/shared"
+import { filterOf, Problem } from "@tundeck/shared"
 import type { FastifyInstance } from "fastify"
 import { actorOf } from "../auth/identity.ts"
 import type { Sessions } from "../auth/sessions.ts"
@@ -115,9 +115,10 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     exportTunnel: async ({ params, query }) => ({ format: query.format, files: await imports.export(params.id) }),
     listMacs: async ({ params }) => ({ items: await peers.macs(params.id) }),
     tunnelPackets: async ({ params, query }) => {
-      const { id, state } = await tunnels.read(params.id)
+      const { id, name, state } = await tunnels.read(params.id)
+      const filter = query.filter === undefined ? undefined : filterOf(query.filter, { tunnel: [id, name] })
       if (state === "stopped") throw new Problem("tunnel-not-running", "Start it to see its packets.")
-      return feeds.glance(id, query.limit)
+      return feeds.glance(id, query.limit, filter)
     },
 
     listEvents: ({ query }) => events.list(query),

@@ -4,7 +4,7 @@ import cookie from "@fastify/cookie"
 import rateLimit from "@fastify/rate-limit"
 import underPressure from "@fastify/under-pressure"
 import websocket from "@fastify/websocket"
-import { Problem } from "@tundeck/shared"
+import { longestFilter, Problem } from "@tundeck/shared"
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify"
 import { z } from "zod"
 import { fieldErrors, plainWords } from "../services/field-errors.ts"
@@ -22,7 +22,8 @@ export interface ServerOptions extends OwnAddress {
 const bodyLimit = 1024 * 1024
 const requestTimeoutMs = 30_000
 const idleConnectionMs = 90_000
-const largestLiveMessage = 4096
+/** The longest filter, were each of its characters escaped, and what stands around it. */
+const largestLiveMessage = 6 * longestFilter + 1024
 
 /** A server with all its guards and no routes yet. Errors of any kind leave it as problem documents. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {

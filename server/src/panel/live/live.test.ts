@@ -149,6 +149,36 @@ describe("packets", () => {
     await vi.waitFor(() => expect(of(replies, "packets").length).toBeGreaterThan(0))
   })
 
+  it("a filter shows only what it finds, and hides without a gap", async () => {
+    test.engine.pingsPerSecond = 100
+    const { replies, say } = await connect()
+    say({
+      type: "subscribe",
+      topic: "packets",
+      tunnel: "lab",
+      filter: "icmp[icmptype] = icmp-echoreply and tunnel == lab",
+    })
+    await vi.waitFor(() => expect(of(replies, "packets").flatMap(({ items }) => items).length).toBeGreaterThan(10))
+    for (const { info } of of(replies, "packets").flatMap(({ items }) => items)) expect(info).toContain("reply")
+    expect(of(replies, "gap")).toEqual([])
+  })
+
+  it("a filter that cannot be read is a problem with its column, and nothing is subscribed", async () => {
+    const { replies, say } = await connect()
+    for (const filter of ["tcp and prot 80", "(".repeat(4096), "x".repeat(4097)]) {
+      say({ type: "subscribe", topic: "packets", tunnel: "lab", filter })
+    }
+    await vi.waitFor(() => expect(of(replies, "error")).toHaveLength(3))
+    const [first, ...others] = of(replies, "error")
+    expect(first).toMatchObject({
+      code: "filter-invalid",
+      errors: [{ path: "filter", column: 9, length: 4, message: expect.stringContaining("Did you mean port?") }],
+    })
+    expect(others.map(({ code }) => code)).toEqual(["filter-invalid", "filter-invalid"])
+    expect(of(replies, "subscribed")).toEqual([])
+    expect(watched()).toEqual([false])
+  })
+
   it("of an unknown tunnel are a problem, and the connection stays", async () => {
     const { replies, say } = await connect()
     say({ type: "subscribe", topic: "packets", tunnel: "ghost" })
@@ -275,7 +305,7 @@ describe("the end", () => {
     const { socket } = await connect()
     const closed = once(socket, "close")
     socket.on("error", () => {})
-    socket.send("x".repeat(5000))
+    socket.send("x".repeat(30_000))
     await closed
     const binary = await connect()
     binary.socket.send(Buffer.from([1, 2, 3]))

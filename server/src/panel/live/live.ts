@@ -1,4 +1,4 @@
-import { type LiveReply, type LiveRequest, type LiveTopic, liveRequest, Problem } from "@tundeck/shared"
+import { filterOf, type LiveReply, type LiveRequest, type LiveTopic, liveRequest, Problem } from "@tundeck/shared"
 import type { WebSocket } from "ws"
 import type { Identity } from "../auth/identity.ts"
 import type { Changes } from "../changes.ts"
@@ -65,8 +65,10 @@ export class Live {
     this.#viewers.set(viewer, new Set())
     socket.on("message", (data, isBinary) => {
       this.#hear(viewer, isBinary ? "" : data.toString()).catch((error: unknown) => {
-        const { code, title, detail } = (error instanceof Problem ? error : new Problem("internal")).toDocument()
-        viewer.send({ type: "error", code, title, ...(detail !== undefined && { detail }) })
+        const { code, title, detail, errors } = (
+          error instanceof Problem ? error : new Problem("internal")
+        ).toDocument()
+        viewer.send({ type: "error", code, title, ...(detail !== undefined && { detail }), ...(errors && { errors }) })
       })
     })
     socket.on("pong", () => {
@@ -107,7 +109,7 @@ export class Live {
     const watching = this.#viewers.get(viewer)
     if (view === undefined) throw new Problem("tunnel-not-found", "Name the tunnel whose packets you want.")
     if (watching === undefined) return // it closed while its message was read
-    const { id: tunnel } = view
+    const { id: tunnel, name } = view
     if (request.type === "unsubscribe") {
       watching.delete(tunnel)
       this.#parts.feeds.leave(tunnel, viewer)
@@ -116,9 +118,10 @@ export class Live {
     }
     if (watching.size >= mostSubscriptions)
       throw new Problem("rate-limited", "One connection watches 200 tunnels at most.")
+    const filter = request.filter === undefined ? undefined : filterOf(request.filter, { tunnel: [tunnel, name] })
     watching.add(tunnel)
     viewer.send({ type: "subscribed", topic: "packets", tunnel })
-    await this.#parts.feeds.join(tunnel, viewer)
+    await this.#parts.feeds.join(tunnel, viewer, filter)
   }
 
   #leave(viewer: Viewer): void {

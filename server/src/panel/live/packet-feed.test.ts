@@ -1,5 +1,5 @@
 import type { LiveReply, PacketBatch, PacketRecord } from "@tundeck/shared"
-import { dropNumber, liveReply } from "@tundeck/shared"
+import { dropNumber, filterOf, liveReply } from "@tundeck/shared"
 import { describe, expect, it } from "vitest"
 import type { WebSocket } from "ws"
 import { echoPacket } from "../../testing/ping-packets.ts"
@@ -201,6 +201,50 @@ describe("a packet feed", () => {
     expect(numbers).toEqual(Array.from({ length: 1001 }, (_, i) => 202 + i))
     expect(seen(early.socket.replies())).toHaveLength(1202)
     expect(feed.latest(2).items.map(({ number }) => number)).toEqual([1201, 1202])
+  })
+
+  it("each viewer sees what its filter finds; what it hides is not missing, what the engine missed is", () => {
+    const feed = new PacketFeed("t", () => 0)
+    const [all, dropped, none] = [viewing(), viewing(), viewing()]
+    feed.join(all.viewer)
+    feed.join(dropped.viewer, filterOf("dropped", {}))
+    feed.join(none.viewer, filterOf("arp", {}))
+    const records = [1, 2, 3, 4].map((number) =>
+      record(number, number % 2 === 0 ? { verdict: dropNumber("no-peer") } : {}),
+    )
+    feed.take({ ...batch(1, 0), records })
+    feed.flush()
+    feed.take({ ...batch(1, 0, 7), records: [record(12), record(13, { verdict: dropNumber("no-peer") })] })
+    feed.flush()
+    expect(seen(all.socket.replies())).toEqual([1, 2, 3, 4, -7, 12, 13])
+    expect(seen(dropped.socket.replies())).toEqual([2, 4, -7, 13])
+    expect(seen(none.socket.replies())).toEqual([-7])
+  })
+
+  it("a viewer that is slow misses only what its filter finds", () => {
+    const feed = new PacketFeed("t", () => 0)
+    const { socket, viewer } = viewing()
+    feed.join(viewer, filterOf("dropped", {}))
+    socket.bufferedAmount = 2 ** 21
+    feed.take({ ...batch(1, 5), records: [...batch(1, 5).records, record(6, { verdict: dropNumber("no-peer") })] })
+    feed.flush()
+    socket.bufferedAmount = 0
+    feed.take({ ...batch(1, 0), records: [record(7, { verdict: dropNumber("no-peer") })] })
+    feed.flush()
+    expect(seen(socket.replies())).toEqual([-1, 7])
+  })
+
+  it("a viewer may change its filter, and the latest can be asked by one", () => {
+    const feed = new PacketFeed("t", () => 0)
+    const { socket, viewer } = viewing()
+    feed.join(viewer, filterOf("dropped", {}))
+    feed.take(batch(1, 3))
+    feed.join(viewer, filterOf("icmp", {}))
+    feed.take(batch(4, 2))
+    feed.flush()
+    expect(seen(socket.replies())).toEqual([4, 5])
+    expect(feed.latest(2, filterOf("icmp", {})).items.map(({ number }) => number)).toEqual([4, 5])
+    expect(feed.latest(2, filterOf("udp", {})).items).toEqual([])
   })
 
   it("a segment train says how many packets it stands for, sent or dropped", () => {

@@ -1,8 +1,10 @@
 import {
   dropReasonOf,
+  type Filter,
   type PacketBatch,
   type PacketRecord,
   type PacketSummary,
+  packetKeyOf,
   passed,
   summarize,
 } from "@tundeck/shared"
@@ -22,7 +24,7 @@ type Entry = PacketSummary | { missed: number }
 /** The packets of one tunnel on their way to those who watch: each is decoded once, whoever looks. */
 export class PacketFeed {
   readonly tunnel: string
-  readonly #viewers = new Set<Viewer>()
+  readonly #viewers = new Map<Viewer, Filter | undefined>()
   readonly #now: () => number
   #pending: Entry[] = []
   #kept: Entry[] = []
@@ -39,13 +41,11 @@ export class PacketFeed {
     return this.#viewers.size
   }
 
-  /** A viewer that comes later first gets what is kept, so that all see the same. */
-  join(viewer: Viewer): void {
-    if (this.#viewers.has(viewer)) return
+  /** A viewer that comes later first gets what is kept, so that all see the same. One that is here already may change its filter. */
+  join(viewer: Viewer, filter?: Filter): void {
     this.flush()
-    const kept = this.#toMessages(this.#kept)
-    if (kept.texts.length > 0) viewer.sendPackets(this.tunnel, kept)
-    this.#viewers.add(viewer)
+    if (!this.#viewers.has(viewer)) viewer.sendPackets(this.tunnel, this.#toMessages(this.#kept, filter))
+    this.#viewers.set(viewer, filter)
   }
 
   leave(viewer: Viewer): boolean {
@@ -72,17 +72,21 @@ export class PacketFeed {
     this.#pending = []
     this.#kept = [...this.#kept, ...pending].slice(-mostKept)
     if (this.#viewers.size === 0) return
-    const messages = this.#toMessages(pending)
-    for (const viewer of this.#viewers) viewer.sendPackets(this.tunnel, messages)
+    const made = new Map<string | undefined, PacketMessages>() // once for all viewers of a filter
+    for (const [viewer, filter] of this.#viewers) {
+      const messages = made.get(filter?.canonical) ?? this.#toMessages(pending, filter)
+      made.set(filter?.canonical, messages)
+      viewer.sendPackets(this.tunnel, messages)
+    }
   }
 
-  latest(limit: number): { items: PacketSummary[]; missed: number } {
+  latest(limit: number, filter?: Filter): { items: PacketSummary[]; missed: number } {
     this.flush()
     let missed = 0
     const items: PacketSummary[] = []
     for (const entry of this.#kept) {
       if ("missed" in entry) missed += entry.missed
-      else items.push(entry)
+      else if (filter?.matches(entry) ?? true) items.push(entry)
     }
     return { items: items.slice(-limit), missed }
   }
@@ -100,23 +104,26 @@ export class PacketFeed {
     this.#filledAt = now
   }
 
-  /** In the order they passed: each gap stands where its packets are missing. */
-  #toMessages(entries: readonly Entry[]): PacketMessages {
+  /** In the order they passed: each gap stands where its packets are missing. What a filter hides is not missing. */
+  #toMessages(entries: readonly Entry[], filter: Filter | undefined): PacketMessages {
     const { tunnel } = this
     const texts: string[] = []
     let shown = 0
     let packets = 0
     let items: PacketSummary[] = []
+    let missed = 0
     const close = () => {
       if (items.length > 0) texts.push(JSON.stringify({ type: "packets", tunnel, items }))
+      if (missed > 0) texts.push(JSON.stringify({ type: "gap", tunnel, dropped: missed }))
       items = []
+      missed = 0
     }
     for (const entry of entries) {
       if ("missed" in entry) {
-        close()
         packets += entry.missed
-        texts.push(JSON.stringify({ type: "gap", tunnel, dropped: entry.missed }))
-      } else {
+        missed += entry.missed
+      } else if (filter?.matches(entry) ?? true) {
+        if (missed > 0) close()
         shown += 1
         packets += entry.packets ?? 1
         items.push(entry)
@@ -130,9 +137,10 @@ export class PacketFeed {
 function summaryOf(record: PacketRecord, link: PacketBatch["link"]): PacketSummary {
   const { number, time, direction, wireLength, verdict, errno, packets, peer, overhead, batch, inside } = record
   const facts = summarize(record.bytes, wireLength, link)
+  const key = packetKeyOf(record.bytes, wireLength, link)
   const insideMicroseconds = Math.round(inside * 1000)
   const handled = { ...(packets > 1 && { packets }), ...(peer !== undefined && { peer }), batch, insideMicroseconds }
-  const came = { number, time, direction, length: wireLength, ...handled, ...facts }
+  const came = { number, time, direction, length: wireLength, ...handled, ...facts, key }
   if (verdict === passed)
     return {
       ...came,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { type PacketBatch, type PacketSummary, Problem } from "@tundeck/shared"
+import { type Filter, type PacketBatch, type PacketSummary, Problem } from "@tundeck/shared"
 import type { Changes } from "../changes.ts"
 import type { Engine } from "../engine-client/engine-client.ts"
 import { PacketFeed } from "./packet-feed.ts"
@@ -25,9 +25,9 @@ export class PacketFeeds {
     })
   }
 
-  async join(tunnel: string, viewer: Viewer): Promise<void> {
+  async join(tunnel: string, viewer: Viewer, filter?: Filter): Promise<void> {
     const feed = this.#feeds.get(tunnel) ?? this.#open(tunnel)
-    feed.join(viewer)
+    feed.join(viewer, filter)
     await this.#watch(tunnel)
   }
 
@@ -40,15 +40,15 @@ export class PacketFeeds {
   }
 
   /** What passed lately: what is kept here while others watch, else what the engine kept and what comes within a moment. */
-  async glance(tunnel: string, limit: number): Promise<{ items: PacketSummary[]; missed: number }> {
+  async glance(tunnel: string, limit: number, filter?: Filter): Promise<{ items: PacketSummary[]; missed: number }> {
     const watched = this.#feeds.get(tunnel)
-    if (watched !== undefined) return watched.latest(limit)
+    if (watched !== undefined) return watched.latest(limit, filter)
     const feed = this.#open(tunnel)
     this.#glances.set(tunnel, (this.#glances.get(tunnel) ?? 0) + 1)
     try {
       await this.#engine.call("tunnel.watch", { id: tunnel, watched: true })
       await sleep(glanceMs)
-      return feed.latest(limit)
+      return feed.latest(limit, filter)
     } finally {
       const others = (this.#glances.get(tunnel) ?? 1) - 1
       if (others > 0) this.#glances.set(tunnel, others)

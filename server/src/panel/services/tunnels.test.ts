@@ -371,6 +371,26 @@ describe("packets", () => {
     await vi.waitFor(() => expect([...test.engine.tunnels.values()].map(({ watched }) => watched)).toEqual([false]))
   })
 
+  it("a filter chooses among them; one that cannot be read says where", async () => {
+    await create({ autostart: true })
+    await untilUp()
+    test.engine.pingsPerSecond = 100
+    const path = (filter: string) => `/tunnels/lab/packets?filter=${encodeURIComponent(filter)}`
+    await vi.waitFor(async () => {
+      const { body } = await test.call<{ items: { direction: string; key: object }[] }>(
+        "GET",
+        path("dir == in and icmp"),
+      )
+      expect(body.items.length).toBeGreaterThan(3)
+      expect(new Set(body.items.map(({ direction }) => direction))).toEqual(new Set(["inbound"]))
+      expect(body.items[0]?.key).toMatchObject({ icmpType: 0, ip: [{ protocols: [1] }] })
+    })
+    const { status, body } = await test.call("GET", path("icmp and prot 80"))
+    expect(status).toBe(400)
+    expect(body).toMatchObject({ code: "filter-invalid", errors: [{ path: "filter", column: 10, length: 4 }] })
+    expect(await test.refusal("GET", path("("))).toBe("filter-invalid")
+  })
+
   it("a stopped tunnel has none", async () => {
     await create()
     expect(await test.refusal("GET", "/tunnels/lab/packets")).toBe("tunnel-not-running")

@@ -12,6 +12,7 @@ const packet = (number: number): PacketSummary => ({
   protocol: "ICMP",
   info: "",
   verdict: "sent",
+  key: {},
 })
 const packets = (...numbers: number[]) => ({ type: "packets", tunnel: "a", items: numbers.map(packet) }) as const
 const gap = (dropped: number) => ({ type: "gap", tunnel: "a", dropped }) as const

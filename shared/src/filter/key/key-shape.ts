@@ -1,0 +1,34 @@
+import { z } from "zod"
+
+const words = z.array(z.number()).describe("An address as 32-bit words, highest first: one of IPv4, four of IPv6")
+
+export const ipKey = z.object({
+  source: words,
+  destination: words,
+  protocols: z
+    .array(z.number())
+    .describe("What follows, by number: extension headers in their order, then the protocol"),
+  hopLimit: z.number().describe("TTL or hop limit"),
+})
+
+/** What a filter can ask of a packet's bytes. What is absent was not there, or was cut off. */
+export const packetKey = z.object({
+  frame: z
+    .object({
+      source: z.number().describe("A MAC address as a number of 48 bits"),
+      destination: z.number(),
+      type: z.number().describe("EtherType, behind VLAN tags"),
+      vlans: z.array(z.number()).optional().describe("VLAN ids, the outer one first"),
+    })
+    .optional(),
+  arp: z.object({ source: words, target: words }).optional().describe("Of ARP and RARP for IPv4"),
+  ip: z.array(ipKey).optional().describe("IP headers, the outer one first"),
+  sourcePort: z.number().optional(),
+  destinationPort: z.number().optional(),
+  tcpFlags: z.number().optional(),
+  icmpType: z.number().optional().describe("Of ICMP or ICMPv6"),
+  icmpCode: z.number().optional(),
+})
+
+export type IpKey = z.infer<typeof ipKey>
+export type PacketKey = z.infer<typeof packetKey>

@@ -1,0 +1,16 @@
+import type { PacketSummary } from "../../model/packet-summary.ts"
+
+/** What a filter asks a packet: its bytes by the key, and what Tundeck knows of it. */
+export interface FilteredRow
+  extends Pick<PacketSummary, "length" | "direction" | "protocol" | "info" | "verdict" | "reason" | "errno" | "key"> {
+  /** The peer it is for or from, by name or key. */
+  peer?: string
+}
+
+/** What all rows that a filter will see have in common. */
+export interface FilteredRows {
+  /** The names by which their tunnel is known. */
+  tunnel?: readonly string[]
+}
+
+export type Predicate = (row: FilteredRow) => boolean
