@@ -8,6 +8,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // Properties take their time on a busy machine.
+          testTimeout: 20_000,
           include: ["{shared,native-bindings,server,scripts,testing,bench}/**/*.test.ts", "web/src/**/*.test.{ts,tsx}"],
           exclude: ["**/*.net.test.ts", "**/node_modules/**"],
         },
