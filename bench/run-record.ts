@@ -2,6 +2,7 @@
 
 import type { CipherFigures } from "../server/src/engine/relay/testing/cipher-run.ts"
 import type { Rounds } from "./figures.ts"
+import type { Decodings } from "./parts/decoding.ts"
 import type { FloodFigures } from "./parts/flood.ts"
 import type { HandshakeFigures } from "./parts/handshakes.ts"
 import type { IdleFigures } from "./parts/idle.ts"
@@ -19,6 +20,8 @@ export interface Run {
   watched: Record<string, (WatchedFigures | null)[]>
   /** By round. */
   ciphers?: CipherFigures[][]
+  /** By round. */
+  decodings?: Decodings[]
   /** By round. */
   handshakes?: HandshakeFigures[]
   flood?: FloodFigures[]

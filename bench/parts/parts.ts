@@ -1,6 +1,7 @@
 // What is measured beside the carriers, each into its place in the run.
 import type { Run } from "../run-record.ts"
 import { packetCiphers } from "./ciphers.ts"
+import { decodings } from "./decoding.ts"
 import { floodedTunnel, floodPerSecond } from "./flood.ts"
 import { answeredHandshakes } from "./handshakes.ts"
 import { idleTunnels } from "./idle.ts"
@@ -62,7 +63,16 @@ const flood: Part = {
   },
 }
 
+const decoding: Part = {
+  id: "decoding",
+  what: "summary and field tree of one packet",
+  async perform(run) {
+    run.decodings = []
+    for (let round = 0; round < run.rounds; round++) run.decodings.push(decodings())
+  },
+}
+
 export const parts: readonly Part[] = [
   ...[idle("tcp"), idle("udp"), watched("trains"), watched("udp")],
-  ...[ciphers, handshakes, flood],
+  ...[ciphers, decoding, handshakes, flood],
 ]

@@ -171,6 +171,21 @@ const intake: readonly Goal[] = [
   },
 ]
 
+const decodings: readonly Goal[] = [
+  {
+    text: "the summary of a packet, the median of the samples",
+    unit: "µs",
+    atMost: 2,
+    values: ({ decodings = [] }) => decodings.map(({ summary }) => summary.median),
+  },
+  {
+    text: "summary or tree of a packet with any bit flipped, the slowest",
+    unit: "µs",
+    atMost: 1000,
+    values: ({ decodings = [] }) => decodings.map(({ summary, tree }) => Math.max(summary.damaged, tree.damaged)),
+  },
+]
+
 export const goals: readonly Goal[] = [
   ...throughput,
   ...sealed,
@@ -180,5 +195,6 @@ export const goals: readonly Goal[] = [
   ...idle,
   ...watched,
   ...ciphers,
+  ...decodings,
   ...intake,
 ]

@@ -2,7 +2,7 @@
 import type { Run } from "../run-record.ts"
 import { cell, markdown } from "./markdown.ts"
 
-export function partTables({ idle, watched, ciphers = [], handshakes = [], flood = [] }: Run): string {
+export function partTables({ idle, watched, ciphers = [], decodings = [], handshakes = [], flood = [] }: Run): string {
   const parts = []
   if (Object.keys(idle).length > 0) {
     const head = ["", "CPU of the engine, % of a core", "all", "memory of the engine, kB each beyond the first", "all"]
@@ -55,6 +55,15 @@ export function partTables({ idle, watched, ciphers = [], handshakes = [], flood
     const row = ["WireGuard, UDP", ...keys.map((key) => cell(flood.map((one) => one[key])))]
     const what = "One TCP stream while a stranger sends initiations with a right mac1."
     parts.push(`### A flooded tunnel\n\n${what}\n\n${markdown([head, row])}`)
+  }
+  if (decodings.length > 0) {
+    const head = ["µs", "median of the samples", "slowest of them", "slowest with any bit flipped"]
+    const rows = (["summary", "with flows", "tree"] as const).map((what) => [
+      what,
+      ...(["median", "slowest", "damaged"] as const).map((key) => cell(decodings.map((round) => round[what][key]))),
+    ])
+    const what = "Samples of every protocol that is decoded; the shortest of many runs each."
+    parts.push(`### One packet, in words\n\n${what}\n\n${markdown([head, ...rows])}`)
   }
   return parts.join("\n\n")
 }

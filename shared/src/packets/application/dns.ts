@@ -15,7 +15,7 @@ const responseBit = 0x8000
 const unicastBit = 0x8000 // RFC 6762 section 5.4
 const mostQuestions = 3
 const mostAnswers = 6
-const mostFields = 64
+const mostFields = 32
 
 const opcodes = [
   "Standard query",

@@ -7,6 +7,8 @@ import type { Application } from "./application.ts"
 const longestLine = 2048
 const longestShown = 180
 const mostHeaders = 64
+const longestHead = 16_384
+const longestLineEnd = 2
 const statusStart = 0x48545450 // "HTTP"
 const statusLine = /^HTTP\/1\.[01] [1-5][0-9][0-9](?: |$)/
 const requestLine = /^[A-Z][A-Z-]{2,16} [^ ]+ HTTP\/1\.[01]$/
@@ -36,23 +38,26 @@ function said(line: string): Said {
   return { protocol: "HTTP", info: line }
 }
 
-/** The lines up to the empty one, then the body. */
+/** The lines up to the empty one, then the body; of long lines the beginning. */
 function lines(payload: Span): Field[] {
   const found: Field[] = []
   let offset = 0
-  while (found.length < mostHeaders && offset < seenLength(payload)) {
+  while (found.length < mostHeaders && offset < Math.min(seenLength(payload), longestHead)) {
     const length = lineLength(payload, offset, longestLine)
-    const shown = Math.min(length ?? longestShown, longestShown)
-    const text = lineAt(payload, offset, longestLine) ?? `${textAt(payload, offset, shown)} [cut short]`
-    if (text === "") return [...found, ...dataField(within(payload, offset + (length ?? 0)), "Body")]
-    found.push(headerField(payload, offset, length ?? seenLength(payload) - offset, text, found.length === 0))
-    if (length === undefined) return found
+    if (length === undefined)
+      return [...found, headerField(payload, offset, seenLength(payload) - offset, found.length === 0)]
+    if (length <= longestLineEnd && lineAt(payload, offset, length) === "")
+      return [...found, ...dataField(within(payload, offset + length), "Body")]
+    found.push(headerField(payload, offset, length, found.length === 0))
     offset += length
   }
   return found
 }
 
-function headerField(payload: Span, offset: number, length: number, line: string, isFirst: boolean): Field {
+function headerField(payload: Span, offset: number, length: number, isFirst: boolean): Field {
+  const line =
+    lineAt(payload, offset, Math.min(length, longestShown)) ??
+    `${textAt(payload, offset, Math.min(length, longestShown))}…`
   const colon = line.indexOf(":")
   if (isFirst)
     return field(payload, u32(payload, 0) === statusStart ? "Status Line" : "Request Line", offset, length, line)

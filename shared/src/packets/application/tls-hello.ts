@@ -24,6 +24,8 @@ interface Hello {
   serverName?: string
   applicationProtocols?: string
   version?: string
+  /** The number in the extension that outdoes the version in front. */
+  chosen?: number
 }
 
 /** " (SNI=example.org, ALPN=h2 http/1.1, TLS 1.3)", as far as it was captured. */
@@ -74,14 +76,16 @@ function eachExtension(extensions: Span, visit: (type: number, data: Span, whole
   }
 }
 
+/** Each kind stands once at most (RFC 8446 section 4.2): of more, the first is read. */
 function readExtension(type: number, data: Span, hello: Hello, chosenVersion: (data: Span) => number): void {
   if (isCut(data)) return
   if (type === extension.serverName && holds(data, serverNameAt.name) && u8(data, serverNameAt.type) === hostName) {
-    hello.serverName = textAt(data, serverNameAt.name, Math.min(u16(data, serverNameAt.length), longestName))
+    hello.serverName ??= textAt(data, serverNameAt.name, Math.min(u16(data, serverNameAt.length), longestName))
   } else if (type === extension.applicationProtocols) {
-    hello.applicationProtocols = protocolNames(within(data, 2))
-  } else if (type === extension.supportedVersions) {
-    setVersion(hello, chosenVersion(data))
+    hello.applicationProtocols ??= protocolNames(within(data, 2))
+  } else if (type === extension.supportedVersions && hello.chosen === undefined) {
+    hello.chosen = chosenVersion(data)
+    setVersion(hello, hello.chosen)
   }
 }
 
@@ -174,9 +178,11 @@ const extensionNames = new Map<number, string>([
 
 function extensionFields(extensions: Span, chosenVersion: (data: Span) => number): Field[] {
   const found: Field[] = []
+  const read = new Set<number>()
   eachExtension(extensions, (type, data, whole) => {
     const hello: Hello = {}
-    readExtension(type, data, hello, chosenVersion)
+    if (!read.has(type)) readExtension(type, data, hello, chosenVersion)
+    read.add(type)
     const known = hello.serverName ?? hello.applicationProtocols ?? hello.version
     const text = known ?? rawBytes(data, 0, seenLength(data))
     const name = nameText(extensionNames, type)
