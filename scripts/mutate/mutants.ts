@@ -58,7 +58,10 @@ export function mutantsOf(source: string): Mutant[] {
     const lineAt = before.lastIndexOf("\n") + 1
     const after = bytes.subarray(place.end).toString()
     const [rest = ""] = after.split("\n", 1)
-    return { ...place, line: before.split("\n").length, becomes: `${before.slice(lineAt)}${place.text}${rest}`.trim() }
+    const changed = `${before.slice(lineAt)}${place.text}${rest}`.trim()
+    const original = source.split("\n")[before.split("\n").length - 1] ?? ""
+    const becomes = changed === ";" ? `not ${original.trim()}` : changed
+    return { ...place, line: before.split("\n").length, becomes }
   })
 }
 
