@@ -150,3 +150,5 @@ export type FromWorker =
   /** `peer`: of WireGuard's, whose name is meant. */
   | { type: "resolve"; id: string; peer?: number }
   | { type: "stranger"; id: string; address: string }
+  /** Why nobody can call over tcp where that is the fallback; null: it can be called after all. */
+  | { type: "fallback"; id: string; reason: TunnelReason | null }

@@ -73,6 +73,8 @@ export interface TransportOwner {
   /** It has that port, of its own choice or not. */
   listening(port: number): void
   stranger(address: string): void
+  /** Why nobody can call over tcp where that is the fallback; null: it can be called after all. */
+  fallbackChanged(reason: TunnelReason | null): void
   /** Something is due at `when`: call `alarm`. */
   wakeAt(when: number): void
 }

@@ -206,6 +206,7 @@ export class RelayTunnel {
       resolve: (peer) => post({ type: "resolve", id, ...(peer !== undefined && { peer }) }),
       listening: (port) => post({ type: "listening", id, port }),
       stranger: (address) => post({ type: "stranger", id, address }),
+      fallbackChanged: (reason) => post({ type: "fallback", id, reason }),
       wakeAt: (when) => this.#wakeAt(when),
     }
     const { memory, received: inbound } = workplace

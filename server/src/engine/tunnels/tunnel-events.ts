@@ -49,6 +49,12 @@ export class TunnelEvents {
     const may = isHub(tunnel.config) ? "it is no peer's address" : `only ${tunnel.config.transport.peer} may call`
     this.tell("warning", tunnel, `Turned away a caller from ${address}: ${may}.`)
   }
+
+  /** The tunnel goes on without its fallback: that is no state of its own. */
+  fallback(tunnel: RunningTunnel, reason: TunnelReason | null): void {
+    if (reason === null) this.tell("info", tunnel, "The fallback over TCP can be called now.")
+    else this.tell("warning", tunnel, `The fallback over TCP cannot be called. ${reason.detail}`)
+  }
 }
 
 function severityOf(state: TunnelState, { code }: TunnelReason): NewHostEvent["severity"] {

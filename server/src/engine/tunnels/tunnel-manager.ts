@@ -71,6 +71,8 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
         return void (message.peer === undefined ? resolve(tunnel) : wireguard.resolve(tunnel, message.peer))
       case "stranger":
         return events.stranger(tunnel, message.address)
+      case "fallback":
+        return events.fallback(tunnel, message.reason)
       default:
         return wireguard.obey(tunnel, message)
     }

@@ -70,6 +70,13 @@ it.each([
   }
 })
 
+it("the newest is the greatest that came, 0 before the first", () => {
+  const window = new ReplayWindow()
+  expect(window.newest).toBe(0)
+  for (const counter of [0n, 9n, 3n, 8n]) take(window, counter)
+  expect(window.newest).toBe(9)
+})
+
 const near = (base: bigint) =>
   fc.array(
     fc.bigInt({ min: 0n, max: 20_000n }).map((offset) => base + offset),

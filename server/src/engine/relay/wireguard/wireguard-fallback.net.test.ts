@@ -1,3 +1,5 @@
+import { once } from "node:events"
+import { createServer } from "node:net"
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest"
 import { enterNamespace } from "../../../../../native-bindings/src/testing/inside.ts"
 import type { Namespace } from "../../../../../testing/namespace.ts"
@@ -98,6 +100,24 @@ it("where tcp is refused as well, udp is tried on", async () => {
   await lab.until("both to be up", () => listener.isUp() && caller.isUp())
   expect(carriers(caller)).toEqual(["udp"])
 }, 60_000)
+
+it("a tcp port that is in use is told once, and once that it is free; over udp the tunnel is up meanwhile", async () => {
+  await loseUdp(false)
+  const where = lab.local()
+  const holder = createServer().listen(where.port, where.address)
+  await once(holder, "listening")
+  const listener = lab.open({ kind: "udp", key: 1, local: where, peers: [peerWith(2)], fallback: true })
+  const caller = lab.open({ kind: "udp", key: 2, peers: [peerWith(1, { remotes: [where] })] })
+  await lab.until("both to be up", () => listener.isUp() && caller.isUp())
+  await lab.pass(10_000)
+  const told = () => listener.told.flatMap((what) => (what.type === "fallback" ? [what.reason?.code ?? null] : []))
+  expect(told()).toEqual(["port-in-use"])
+  holder.close()
+  await once(holder, "close")
+  await lab.pass(10_000)
+  expect(told()).toEqual(["port-in-use", null])
+  expect(listener.states).toEqual(["connecting", "up"])
+})
 
 function packetBytes(): Uint8Array {
   const bytes = new Uint8Array(100)

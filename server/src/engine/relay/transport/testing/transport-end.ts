@@ -19,6 +19,7 @@ export type Told =
   | { type: "resolve"; peer?: number }
   | { type: "listening"; port: number }
   | { type: "stranger"; address: string }
+  | { type: "fallback"; reason: TunnelReason | null }
   | { type: "path" }
 
 export interface Received extends Required<MemoryPacket> {
@@ -80,6 +81,7 @@ export class TransportEnd {
       resolve: (peer) => told({ type: "resolve", ...(peer !== undefined && { peer }) }),
       listening: (port) => told({ type: "listening", port }),
       stranger: (address) => told({ type: "stranger", address }),
+      fallbackChanged: (reason) => told({ type: "fallback", reason }),
       wakeAt: (when) => this.loop.wakeAt(when),
     }
   }

@@ -52,6 +52,7 @@ export class CarrierSet {
   readonly #asked: (Uint8Array | undefined)[] = []
   #peers: RelayPeers = []
   #isOpen = false
+  #fallbackFailure: TunnelReason | null = null
   /** While a call only says where the next initiation goes. */
   #isQuiet = false
   /** The next initiation goes over udp, though the peer is elsewhere. */
@@ -190,6 +191,7 @@ export class CarrierSet {
       opened: (carrier, port) => this.#opened(carrier, port),
       failed: (carrier, reason) => {
         if (carrier === this.#kind) ways.setFailure(reason)
+        else this.#setFallbackFailure(reason)
       },
       reached: (place, outlet) => this.#reached(place, outlet),
       unreached: (place, reason) => {
@@ -204,8 +206,15 @@ export class CarrierSet {
     }
   }
 
+  /** It is tried again and again: the owner is told when it changes. */
+  #setFallbackFailure(reason: TunnelReason | null): void {
+    if (reason?.detail === this.#fallbackFailure?.detail) return
+    this.#fallbackFailure = reason
+    this.#parts.owner.fallbackChanged(reason)
+  }
+
   #opened(carrier: Carrier, port: number | null): void {
-    if (carrier !== this.#kind) return
+    if (carrier !== this.#kind) return this.#setFallbackFailure(null)
     this.#isOpen = true
     this.#ways.setFailure(null)
     this.#ways.setPort(port)

@@ -1,7 +1,8 @@
+import { xchacha20poly1305 } from "@noble/ciphers/chacha.js"
 import { expect, it } from "vitest"
 import { CookieJar, CookieMaker, hasMac1 } from "./cookies.ts"
 import { Identity } from "./keys.ts"
-import { cookieReplyAt, handshakeType, initiationSize, responseSize, wordOf } from "./messages.ts"
+import { cookieReplyAt, cookieReplySize, handshakeType, initiationSize, responseSize, wordOf } from "./messages.ts"
 
 const some = (byte: number, count = 32) => new Uint8Array(count).fill(byte)
 const [ours, others] = [new Identity(some(1)).public, new Identity(some(2)).public]
@@ -103,6 +104,33 @@ it("each reply has another nonce", () => {
   const { maker, first, reply } = exchange(initiationSize)
   const another = maker.reply(first, ours, address, 51_820, 0)
   expect(another.subarray(8, 32)).not.toEqual(reply.subarray(8, 32))
+})
+
+it("who asked for nothing takes no cookie, not even one that anybody can make: its key is public", () => {
+  const jar = new CookieJar(ours, refreshMs)
+  const forged = new Uint8Array(cookieReplySize)
+  const nonce = forged.subarray(cookieReplyAt.nonce, cookieReplyAt.cookie)
+  forged.set(xchacha20poly1305(ours.cookieKey, nonce).encrypt(some(0, 16)), cookieReplyAt.cookie)
+  expect(jar.take(forged, 0)).toBe(false)
+})
+
+it("ended, the maker's secret is zero, and no cookie made of that is right", () => {
+  const secrets: Uint8Array[] = []
+  const maker = new CookieMaker((bytes) => void secrets.push(bytes.fill(5)), refreshMs)
+  const jar = new CookieJar(ours, refreshMs)
+  const first = message(initiationSize, jar, 0)
+  maker.reply(first, ours, address, 51_820, 0)
+  maker.end()
+  expect(secrets.at(-1)).toEqual(some(0))
+  const ofZeros = new CookieMaker((bytes) => void bytes.fill(0), refreshMs)
+  expect(jar.take(ofZeros.reply(first, ours, address, 51_820, 0), 1)).toBe(true)
+  expect(maker.hasMac2(message(initiationSize, jar, 2), address, 51_820, 2)).toBe(false)
+})
+
+it("ended, the jar takes no reply to what it sent before", () => {
+  const { jar, reply } = exchange(initiationSize)
+  jar.end()
+  expect(jar.take(reply, 1)).toBe(false)
 })
 
 it("ended, neither knows its secrets any more", () => {
