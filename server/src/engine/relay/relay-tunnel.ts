@@ -12,6 +12,7 @@ import type {
   FromWorker,
   LearnedMac,
   NumericEndpoint,
+  RelayCapture,
   RelayDevice,
   RelayPeers,
   RelaySecurity,
@@ -70,6 +71,7 @@ export class RelayTunnel {
     this.#isEthernet = spec.link === "ethernet"
     this.#clampMss = spec.transport.clampMss
     this.#traffic = new Traffic(new CounterWriter(spec.counters), spec.ring)
+    this.#traffic.capture(spec.capture)
     const { memory, outbound, inbound } = parts.workplace
     this.#outbound = new Outbound(memory, outbound, this.#traffic, this.#isEthernet)
     this.#inbound = new Inbound(memory, inbound, this.#traffic, this.#isEthernet, spec.device.mtu, this.#source())
@@ -139,7 +141,7 @@ export class RelayTunnel {
   }
 
   setFaults(faults: TunnelFaults | null): void {
-    this.#traffic.begin(this.#parts.loop.time)
+    this.#traffic.begin(this.#parts.loop)
     this.#faults.setOutbound(faults?.outbound)
     // First: what an inbound injector lets go a hub may send on.
     this.#sink = this.#faults.before(this.#transport, this.#peers)
@@ -155,6 +157,10 @@ export class RelayTunnel {
     this.#traffic.moveTo(ring)
   }
 
+  setCapture(capture: RelayCapture | null): void {
+    this.#traffic.capture(capture)
+  }
+
   setRemotes(remotes: NumericEndpoint[], reason: TunnelReason | null, peer?: number): void {
     this.#transport.setRemotes(remotes, reason, peer)
   }
@@ -163,7 +169,7 @@ export class RelayTunnel {
   alarm(now: number): number {
     if (now < this.#dueAt) return this.#dueAt
     this.#dueAt = Number.POSITIVE_INFINITY
-    this.#traffic.begin(this.#parts.loop.time)
+    this.#traffic.begin(this.#parts.loop)
     this.#wakeAt(Math.min(this.#sink.alarm(now), this.#faults.alarm(now)))
     this.#traffic.end()
     return this.#dueAt
@@ -298,7 +304,7 @@ export class RelayTunnel {
       if ((events & (epoll.error | epoll.hangUp)) !== 0) this.#deviceGone()
       return
     }
-    this.#traffic.begin(this.#parts.loop.time)
+    this.#traffic.begin(this.#parts.loop)
     if (!this.#outbound.pump(device, this.#sink)) this.#deviceGone()
     this.#traffic.end()
   }

@@ -1,5 +1,8 @@
 import { passed } from "@tundeck/shared"
+import { CaptureRingWriter } from "./capture-ring-writer.ts"
 import type { CounterWriter } from "./counters.ts"
+import { Foreseen, notNoted } from "./foreseen.ts"
+import type { RelayCapture } from "./messages.ts"
 import { PacketRingWriter } from "./packet-ring-writer.ts"
 
 /**
@@ -8,20 +11,30 @@ import { PacketRingWriter } from "./packet-ring-writer.ts"
  */
 const ringsASecond = 0.625
 const outbound = 0
-/** Of a packet that was foreseen: it is counted, and not shown. */
-export const notShown = -1
+const nobodyYet = 0xffff
+/** Of a packet that was foreseen: it is counted, and neither shown nor captured. */
+export const notShown = notNoted
 
 /** Who is told what became of packets. */
 export type Verdicts = Pick<Traffic, "passed" | "passedTrain" | "dropped">
 
+/** Of one wake-up: Unix ms, and ms of CLOCK_BOOTTIME. */
+interface Clock {
+  readonly time: number
+  readonly now: number
+}
+
 /**
- * Counts and shows what became of each packet of one tunnel: the one place where a verdict is given. All are counted; above
- * `ringsASecond` they are not shown, and their numbers tell so.
+ * Counts, shows and captures what became of each packet of one tunnel: the one place where a verdict is given. All are counted,
+ * and captured while that is on; above `ringsASecond` they are not shown, and their numbers tell so.
  */
 export class Traffic {
   readonly counters: CounterWriter
   #ring: PacketRingWriter
+  #capture: CaptureRingWriter | undefined
+  readonly #foreseen = new Foreseen()
   #time = 0
+  #now = 0
   /** How many may be shown still. */
   #allowance: number
 
@@ -38,8 +51,18 @@ export class Traffic {
     this.#allowance = this.#ring.slots - 1
   }
 
-  /** All packets of one wake-up bear its time (Unix ms). */
-  begin(time: number): void {
+  /** Captures the packets from now on, into another ring or no longer. */
+  capture(wanted: RelayCapture | null): void {
+    this.#capture?.publish()
+    this.#capture = wanted === null ? undefined : new CaptureRingWriter(wanted.ring, wanted.snapLength)
+    if (this.#capture !== undefined) this.#capture.time = this.#now
+  }
+
+  /** All packets of one wake-up bear its time. */
+  begin({ time, now }: Clock): void {
+    this.#foreseen.clear()
+    this.#now = now
+    if (this.#capture !== undefined) this.#capture.time = now
     const { slots } = this.#ring
     const passedMs = Math.max(0, time - this.#time)
     this.#allowance = Math.min(slots - 1, this.#allowance + (passedMs * slots * ringsASecond) / 1000)
@@ -49,6 +72,7 @@ export class Traffic {
   /** The packet at `at` of `view` went on. */
   passed(direction: 0 | 1, peer: number, view: DataView, at: number, length: number): void {
     this.counters.passed(direction, peer, 1, length)
+    this.#capture?.write(direction, passed, 0, peer, view, at, length, 1)
     this.#show(direction, 0, 0, view, at, length, 1)
   }
 
@@ -63,6 +87,7 @@ export class Traffic {
     bytes: number,
   ): void {
     this.counters.passed(direction, peer, packets, bytes)
+    this.#capture?.write(direction, passed, 0, peer, view, at, length, packets)
     this.#show(direction, 0, 0, view, at, length, packets)
   }
 
@@ -76,6 +101,7 @@ export class Traffic {
     length: number,
   ): void {
     this.counters.dropped(direction, reason, peer)
+    this.#capture?.write(direction, reason, errno, peer, view, at, length, 1)
     this.#show(direction, reason, errno, view, at, length, 1)
   }
 
@@ -84,30 +110,40 @@ export class Traffic {
    * wants to know of it, which must follow in the same wake-up; or `notShown`.
    */
   foresee(view: DataView, at: number, length: number, packets: number): number {
-    if (this.#allowance < 1) {
+    const isShown = this.#allowance >= 1
+    const captured = this.#capture?.write(outbound, passed, 0, nobodyYet, view, at, length, packets) ?? notNoted
+    if (!isShown) {
       this.#ring.skip(packets)
-      return notShown
+      return captured === notNoted ? notShown : this.#foreseen.add(notNoted, captured)
     }
     this.#allowance -= 1
     this.#ring.write(outbound, passed, 0, view, at, length, packets)
-    return this.#ring.last
+    return this.#foreseen.add(this.#ring.last, captured)
   }
 
   /** The packet that was foreseen last waits instead: it comes again. */
-  unforesee(shown: number, packets: number): void {
-    this.#ring.takeBack(packets, shown !== notShown)
-    if (shown !== notShown) this.#allowance += 1
+  unforesee(foreseen: number, packets: number): void {
+    const isShown = foreseen !== notShown && this.#foreseen.shown(foreseen) !== notNoted
+    this.#ring.takeBack(packets, isShown)
+    if (isShown) this.#allowance += 1
+    const captured = foreseen === notShown ? notNoted : this.#foreseen.captured(foreseen)
+    if (captured !== notNoted) this.#capture?.takeBack(captured)
   }
 
   /** What became of what was foreseen, `bytes` in `packets` packets: sent, or dropped for `reason`. It is counted now. */
-  settle(shown: number, peer: number, packets: number, bytes: number, reason: number, errno: number): void {
+  settle(foreseen: number, peer: number, packets: number, bytes: number, reason: number, errno: number): void {
     if (reason === passed) this.counters.passed(outbound, peer, packets, bytes)
     else this.counters.dropped(outbound, reason, peer)
-    if (shown !== notShown && reason !== passed) this.#ring.amend(shown, reason, errno)
+    if (foreseen === notShown) return
+    const shown = this.#foreseen.shown(foreseen)
+    if (shown !== notNoted && reason !== passed) this.#ring.amend(shown, reason, errno)
+    const captured = this.#foreseen.captured(foreseen)
+    if (captured !== notNoted) this.#capture?.amend(captured, reason, errno, peer)
   }
 
   end(): void {
     this.#ring.publish()
+    this.#capture?.publish()
   }
 
   #show(

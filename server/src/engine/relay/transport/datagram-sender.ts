@@ -62,7 +62,7 @@ export class DatagramSender {
   /** The socket goes: what waits for it is dropped. */
   clear(): void {
     const { traffic, loop } = this.#parts
-    traffic.begin(loop.time)
+    traffic.begin(loop)
     this.#drop(this.#unsent.takeAll(), 0, this.#unsent.count, noPeer, 0)
     this.#unsent.clear()
     traffic.end()

@@ -200,7 +200,7 @@ export class DatagramTransport implements Transport {
 
   #ready(events: number): void {
     const { traffic, loop } = this.#parts
-    traffic.begin(loop.time)
+    traffic.begin(loop)
     if ((events & epoll.out) !== 0) this.#sender.flush()
     if ((events & ~epoll.out) !== 0) this.#receiver.receive()
     traffic.end()

@@ -204,7 +204,7 @@ export class MemoryTransport implements Transport {
 
   #ready(fd: number): void {
     sys.eventfdRead(fd)
-    this.#parts.traffic.begin(this.#parts.loop.time)
+    this.#parts.traffic.begin(this.#parts.loop)
     for (let call = this.#calls.shift(); call !== undefined; call = this.#calls.shift()) this.#called(call)
     for (let place = 0; place < this.#connections.length; place++) {
       const connection = this.#connections[place]

@@ -186,7 +186,7 @@ export class StreamTransport implements Transport {
 
   #ready(stream: Stream, events: number): void {
     if (this.#streams[stream.peer] !== stream) return
-    this.#parts.traffic.begin(this.#loop.time)
+    this.#parts.traffic.begin(this.#loop)
     if (this.#loop.now >= stream.roundTripAt) this.#measure(stream)
     if ((events & epoll.out) !== 0) this.#afterFlush(stream, stream.flush())
     if ((events & ~epoll.out) !== 0 && this.#streams[stream.peer] === stream) this.#receive(stream)
@@ -268,7 +268,7 @@ export class StreamTransport implements Transport {
     sys.close(stream.fd)
     this.#streams[stream.peer] = undefined
     this.#standing -= 1
-    traffic.begin(this.#loop.time)
+    traffic.begin(this.#loop)
     stream.drop()
     traffic.end()
     traffic.counters.roundTrip(stream.peer, 0)

@@ -112,7 +112,7 @@ export class WireGuardTransport implements Transport {
     this.#core.attach(undefined)
     this.#core.endpoints = this.#ways.endpoints()
     const { traffic, loop } = this.#parts
-    traffic.begin(loop.time)
+    traffic.begin(loop)
     this.#waiting.dropAll()
     traffic.end()
     this.#carriers.stop()

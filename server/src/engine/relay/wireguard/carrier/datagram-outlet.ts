@@ -124,7 +124,7 @@ export class DatagramOutlet implements Outlet {
     const { loop, traffic } = this.#parts
     loop.remove(this.socket.fd, this.#slot)
     this.socket.close()
-    traffic.begin(loop.time)
+    traffic.begin(loop)
     this.#kept.settleAll(traffic, connectionLost)
     traffic.end()
     if (this.isFull) this.#parts.full(this, false)
@@ -133,7 +133,7 @@ export class DatagramOutlet implements Outlet {
 
   #ready(events: number): void {
     const { traffic, loop } = this.#parts
-    traffic.begin(loop.time)
+    traffic.begin(loop)
     if ((events & epoll.out) !== 0) this.#flush()
     if ((events & ~epoll.out) !== 0) this.#receive()
     traffic.end()

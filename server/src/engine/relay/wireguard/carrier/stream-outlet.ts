@@ -119,7 +119,7 @@ export class StreamOutlet implements Outlet {
     const wasFull = this.isFull
     loop.remove(this.#stream.fd, this.#stream.slot)
     sys.close(this.#stream.fd)
-    traffic.begin(loop.time)
+    traffic.begin(loop)
     this.#stream.drop()
     traffic.end()
     if (wasFull) this.#parts.full(this, false)
@@ -127,7 +127,7 @@ export class StreamOutlet implements Outlet {
 
   #ready(events: number): void {
     const { traffic, loop } = this.#parts
-    traffic.begin(loop.time)
+    traffic.begin(loop)
     if (loop.now >= this.#measureAt) this.#measure()
     if ((events & epoll.out) !== 0) this.#afterFlush(this.#stream.flush())
     if ((events & ~epoll.out) !== 0 && !this.#isClosed) this.#receive()
