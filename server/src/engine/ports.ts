@@ -1,4 +1,5 @@
 import type {
+  CaptureRequest,
   MacEntry,
   NewHostEvent,
   PacketBatch,
@@ -7,6 +8,7 @@ import type {
   TunnelReconfigured,
   TunnelStatus,
 } from "@tundeck/shared"
+import type { CaptureSource } from "../engine-rpc/serve-captures.ts"
 
 /** What the parts of the engine ask of each other: interfaces (the control thread's devices) and tunnels (the relay's manager). */
 
@@ -65,6 +67,8 @@ export interface TunnelManager {
   /** The panel has saved that change, and what came before it. */
   taken(id: string, revision: number): void
   watch(id: string, watched: boolean): void
+  /** Throws Problem tunnel-not-running, capture-off. */
+  capture(request: CaptureRequest): CaptureSource
   /** The interface was deleted and made anew, or its attachment no longer holds: attach again. */
   interfaceChanged(name: string): void
   /** Stops all. */

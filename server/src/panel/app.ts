@@ -15,6 +15,7 @@ import { createServer } from "./http/server.ts"
 import { type PageFile, servePage } from "./http/web-page.ts"
 import { Live } from "./live/live.ts"
 import { PacketFeeds } from "./live/packet-feeds.ts"
+import { Captures } from "./services/captures.ts"
 import { Demo, type LauncherChannel } from "./services/demo.ts"
 import { Events } from "./services/events.ts"
 import { Interfaces } from "./services/interfaces.ts"
@@ -122,6 +123,7 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
     keys: new TunnelKeys(tunnels),
     invites,
     imports: new TunnelImports({ tunnels, interfaces, now }),
+    captures: new Captures({ store, tunnels, engineSocket: settings.engineSocket, now }),
     feeds,
     events,
     demo,

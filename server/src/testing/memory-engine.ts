@@ -1,6 +1,15 @@
-import { type HostCheck, Problem, packetSocketPath, type TunnelConfig, type TunnelReconfigured } from "@tundeck/shared"
+import {
+  captureSocketPath,
+  type HostCheck,
+  Problem,
+  packetSocketPath,
+  type TunnelConfig,
+  type TunnelReconfigured,
+} from "@tundeck/shared"
 import { serveEngine } from "../engine-rpc/serve.ts"
+import { serveCaptures } from "../engine-rpc/serve-captures.ts"
 import { servePackets } from "../engine-rpc/serve-packets.ts"
+import { MemoryCapture } from "./memory-capture.ts"
 import { MemoryInterfaces } from "./memory-interfaces.ts"
 import { MemoryTunnel } from "./memory-tunnel.ts"
 
@@ -138,6 +147,10 @@ export async function startMemoryEngine(
     }),
   })
   const packets = await servePackets(packetSocketPath(socketPath))
+  const captures = await serveCaptures(captureSocketPath(socketPath), (request) => {
+    const tunnel = tunnels.get(request.id)
+    return new MemoryCapture(request, tunnel, () => tunnels.get(request.id) === tunnel)
+  })
 
   function send(tunnel: MemoryTunnel, records: ReturnType<MemoryTunnel["kept"]>): void {
     if (records.length > 0) packets.send({ tunnel: tunnel.config.id, link: tunnel.link, missed: 0, records })
@@ -161,7 +174,7 @@ export async function startMemoryEngine(
     },
     async close() {
       clearInterval(ticking)
-      await Promise.all([server.close(), packets.close()])
+      await Promise.all([server.close(), packets.close(), captures.close()])
     },
   }
   const ticking = setInterval(() => {

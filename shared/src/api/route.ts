@@ -16,6 +16,8 @@ export interface ApiRoute {
   description?: string
   /** A GET that can be answered once: there is no HEAD, which would use the answer up and not give it. */
   once?: true
+  /** The answer is bytes of this content type, as they come; there is no HEAD. */
+  stream?: string
   params?: z.ZodType
   query?: z.ZodType
   body?: z.ZodType

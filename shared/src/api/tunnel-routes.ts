@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { captureQuery } from "../model/capture.ts"
 import { packetSummary } from "../model/packet-summary.ts"
 import { tunnelCreate, tunnelPatch, tunnelStats, tunnelView } from "../model/tunnel.ts"
 import { clearPeer, clearPeerPatch, macEntry, tunnelPeerStatus } from "../model/tunnel-peer.ts"
@@ -164,6 +165,27 @@ export const tunnelRoutes = {
     params: identified,
     answer: listOf(macEntry),
     problems: ["tunnel-not-found", "engine-unavailable"],
+  }),
+  saveCapture: defineRoute({
+    method: "GET",
+    path: "/tunnels/:id/capture.pcapng",
+    access: "admin",
+    tag: "tunnels",
+    summary: "The packets of the last seconds as a pcapng file, and what follows when asked",
+    description:
+      "Each packet bears a comment with its verdict, tunnel and peer; statistics count what was overwritten before. Of a tunnel that was stopped less than 15 minutes ago, the seconds before its stop. It has the packets themselves, so it is for admins, and each download is in the audit.",
+    params: identified,
+    query: captureQuery,
+    stream: "application/x-pcapng",
+    answer: z.string().describe("The file"),
+    problems: [
+      "tunnel-not-found",
+      "tunnel-not-running",
+      "capture-off",
+      "rate-limited",
+      "store-full",
+      "engine-unavailable",
+    ],
   }),
   tunnelPackets: defineRoute({
     method: "GET",

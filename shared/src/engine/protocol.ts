@@ -99,6 +99,11 @@ export type EngineNotification = keyof typeof engineNotifications
 export type TunnelReconfigured = z.infer<typeof tunnelReconfigured>
 export type InterfaceObservation = z.infer<typeof interfaceObservation>
 
+/** Of captures, too. */
+export function captureSocketPath(engineSocket: string): string {
+  return `${engineSocket}.capture`
+}
+
 /** The packet stream's own socket stands beside the engine's. */
 export function packetSocketPath(engineSocket: string): string {
   return `${engineSocket}.packets`

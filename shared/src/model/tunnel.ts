@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { tunnelCapture } from "./capture.ts"
 import { tunnelFaults } from "./faults.ts"
 import { interfaceName, tunnelName } from "./fields.ts"
 import { checkEnds, securityConfig, securityCreate, securityView } from "./security.ts"
@@ -43,6 +44,11 @@ const tunnelShape = {
   faults: tunnelFaults
     .optional()
     .describe("Faults to inject, for tests: off unless given, and marked wherever the tunnel is shown"),
+  capture: tunnelCapture
+    .optional()
+    .describe(
+      "The latest packets, kept in memory so that they can be saved after the trouble: on unless told otherwise",
+    ),
   autostart: z.boolean().describe("Starts with Tundeck"),
 }
 
@@ -56,7 +62,7 @@ export const tunnelCreate = z
   })
   .superRefine(checkEnds)
 
-/** Of a running tunnel: another interface restarts it; another transport or other peers and faults take its place while it runs. */
+/** Of a running tunnel: another interface restarts it; another transport, other peers, faults and another capture take its place while it runs. */
 export const tunnelPatch = z.strictObject({ ...tunnelShape, security: securityCreate }).partial()
 
 const directionStats = z.object({
@@ -122,6 +128,7 @@ export const transportSwap = z.object({
 export const tunnelView = z.object({
   id: z.string(),
   ...tunnelShape,
+  capture: tunnelCapture,
   security: securityView,
   insecure: z.boolean().describe("True for clear text: shown wherever the tunnel is shown"),
   state: tunnelState,

@@ -1,7 +1,8 @@
 import { errno } from "@tundeck/native-bindings"
-import { type NewHostEvent, packetSocketPath } from "@tundeck/shared"
+import { captureSocketPath, type NewHostEvent, packetSocketPath } from "@tundeck/shared"
 import type { Logger } from "pino"
 import { type EngineServer, serveEngine } from "../../engine-rpc/serve.ts"
+import { serveCaptures } from "../../engine-rpc/serve-captures.ts"
 import { servePackets } from "../../engine-rpc/serve-packets.ts"
 import { checkHost } from "../host/checks.ts"
 import { createBroker } from "../interfaces/broker.ts"
@@ -58,6 +59,7 @@ export async function startEngine(
   const isPanel = createPeerCheck(panelUid, (peer) => log.warn({ peer }, "turned away a process that is not the panel"))
   const access = { owner: panelUid, authorize: (socket: Parameters<typeof isPanel>[0]) => isReady && isPanel(socket) }
   const packets = await servePackets(packetSocketPath(socketPath), access)
+  const captures = await serveCaptures(captureSocketPath(socketPath), (request) => tunnels.capture(request), access)
   let server: EngineServer | undefined = await serveEngine(socketPath, handlers, {
     ...access,
     onConnect: () => log.info("the panel is connected"),
@@ -87,6 +89,7 @@ export async function startEngine(
       await attempt(log, "engine socket", () => server?.close())
       server = undefined
       await attempt(log, "packet socket", () => packets.close())
+      await attempt(log, "capture socket", () => captures.close())
     },
   }
 }

@@ -94,6 +94,12 @@ export interface RelayPeer {
 /** By place: those of a hub keep theirs while others come and go. One that calls, or waits for one peer, has place 0. */
 export type RelayPeers = (RelayPeer | null)[]
 
+export interface RelayCapture {
+  ring: SharedArrayBuffer
+  /** Bytes that are kept of a packet; 0: all of them. */
+  snapLength: number
+}
+
 export interface RelaySpec {
   id: string
   link: "ip" | "ethernet"
@@ -104,6 +110,7 @@ export interface RelaySpec {
   faults: TunnelFaults | null
   counters: SharedArrayBuffer
   ring: SharedArrayBuffer
+  capture: RelayCapture | null
 }
 
 export type ToWorker =
@@ -118,6 +125,7 @@ export type ToWorker =
   | { type: "security"; id: string; security: RelaySecurity }
   | { type: "faults"; id: string; faults: TunnelFaults | null }
   | { type: "ring"; id: string; ring: SharedArrayBuffer }
+  | { type: "capture"; id: string; capture: RelayCapture | null }
   /** The answer to `resolve`, for the same peer. Without any, `reason` says why. */
   | { type: "remotes"; id: string; remotes: NumericEndpoint[]; reason: TunnelReason | null; peer?: number }
   | { type: "macs"; id: string; question: number }

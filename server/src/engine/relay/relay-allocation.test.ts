@@ -30,6 +30,7 @@ const shape = {
   isWireGuard: false,
   trainPackets: 1,
   isPadded: false,
+  isCaptured: false,
 } as const
 const point = { ...shape, cipher: "chacha20-poly1305" } as const
 const trains = { ...point, trainPackets: 5 }
@@ -46,6 +47,9 @@ it.each<[string, AllocationRun]>([
   ["a hub that routes", { ...point, kind: "udp", isHub: true }],
   ["a hub that switches", { ...switched, kind: "tcp" }],
   ["what a viewer sees", { ...point, kind: "shown" }],
+  ["captured: UDP", { ...point, kind: "udp", isCaptured: true }],
+  ["captured: TCP, whole trains and all their bytes", { ...trains, kind: "tcp", framing: "trains", isCaptured: true }],
+  ["captured: WireGuard over UDP", { ...aes, kind: "udp", isCaptured: true }],
   ["WireGuard over UDP, equal messages", { ...sealed, kind: "udp" }],
   ["WireGuard over UDP, AES-256-GCM", { ...aes, kind: "udp" }],
   ["WireGuard over UDP, trains that are cut and joined again", { ...aes, kind: "udp", trainPackets: 5 }],

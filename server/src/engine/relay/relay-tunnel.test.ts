@@ -70,6 +70,7 @@ function bench(ends: RelayEnds, change: Partial<RelaySpec> = {}, peer = "", open
     faults: null,
     counters,
     ring,
+    capture: null,
     ...change,
   }
   const post = (message: FromWorker) => messages.push(message)

@@ -12,6 +12,7 @@ import type {
   FromWorker,
   LearnedMac,
   NumericEndpoint,
+  RelayCapture,
   RelayDevice,
   RelayPeers,
   RelaySecurity,
@@ -70,6 +71,7 @@ export class RelayTunnel {
     this.#isEthernet = spec.link === "ethernet"
     this.#clampMss = spec.transport.clampMss
     this.#traffic = new Traffic(new CounterWriter(spec.counters), spec.ring)
+    this.#traffic.capture(spec.capture)
     const { memory, outbound, inbound } = parts.workplace
     this.#outbound = new Outbound(memory, outbound, this.#traffic, this.#isEthernet)
     this.#inbound = new Inbound(memory, inbound, this.#traffic, this.#isEthernet, spec.device.mtu, this.#source())
@@ -153,6 +155,10 @@ export class RelayTunnel {
 
   setRing(ring: SharedArrayBuffer): void {
     this.#traffic.moveTo(ring)
+  }
+
+  setCapture(capture: RelayCapture | null): void {
+    this.#traffic.capture(capture)
   }
 
   setRemotes(remotes: NumericEndpoint[], reason: TunnelReason | null, peer?: number): void {

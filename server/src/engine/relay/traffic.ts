@@ -1,5 +1,8 @@
 import { passed } from "@tundeck/shared"
+import { CaptureRingWriter } from "./capture-ring-writer.ts"
 import type { CounterWriter } from "./counters.ts"
+import { Foreseen, notNoted } from "./foreseen.ts"
+import type { RelayCapture } from "./messages.ts"
 import { PacketRingWriter } from "./packet-ring-writer.ts"
 
 /**
@@ -8,30 +11,34 @@ import { PacketRingWriter } from "./packet-ring-writer.ts"
  */
 const ringsASecond = 0.625
 const outbound = 0
-/** Of a packet that was foreseen: it is counted, and not shown. */
-export const notShown = -1
+/** Of a packet that was foreseen: it is counted, and neither shown nor captured. */
+export const notShown = notNoted
 
 /** The loop, as packets see it. */
 export interface WakeUp {
   /** Unix ms, with fractions. */
   readonly time: number
+  /** The loop's own clock, in ms. */
+  readonly now: number
   /** Milliseconds since then. */
   elapsed(): number
 }
 
-const noWakeUp: WakeUp = { time: 0, elapsed: () => 0 }
+const noWakeUp: WakeUp = { time: 0, now: 0, elapsed: () => 0 }
 
 /** Who is told what became of packets. */
 export type Verdicts = Pick<Traffic, "passed" | "passedTrain" | "dropped">
 
 /**
- * Counts and shows what became of each packet of one tunnel: the one place where a verdict is given. All are counted; above
- * `ringsASecond` they are not shown, and their numbers tell so.
+ * Counts, shows and captures what became of each packet of one tunnel: the one place where a verdict is given. All are counted,
+ * and captured while that is on; above `ringsASecond` they are not shown, and their numbers tell so.
  */
 export class Traffic {
   readonly counters: CounterWriter
   #ring: PacketRingWriter
   #wakeUp = noWakeUp
+  #capture: CaptureRingWriter | undefined
+  readonly #foreseen = new Foreseen()
   #time = 0
   /** How many may be shown still. */
   #allowance: number
@@ -49,8 +56,17 @@ export class Traffic {
     this.#allowance = this.#ring.slots - 1
   }
 
+  /** Captures the packets from now on, into another ring or no longer. */
+  capture(wanted: RelayCapture | null): void {
+    this.#capture?.publish()
+    this.#capture = wanted === null ? undefined : new CaptureRingWriter(wanted.ring, wanted.snapLength)
+    if (this.#capture !== undefined) this.#capture.time = this.#wakeUp.now
+  }
+
   /** All packets of one wake-up bear its time. */
   begin(wakeUp: WakeUp): void {
+    this.#foreseen.clear()
+    if (this.#capture !== undefined) this.#capture.time = wakeUp.now
     const { slots } = this.#ring
     const { time } = wakeUp
     this.#wakeUp = wakeUp
@@ -62,6 +78,7 @@ export class Traffic {
   /** The packet at `at` of `view` went on. */
   passed(direction: 0 | 1, peer: number, view: DataView, at: number, length: number): void {
     this.counters.passed(direction, peer, 1, length)
+    this.#capture?.write(direction, passed, 0, peer, view, at, length, 1)
     this.#show(direction, 0, 0, peer, view, at, length, 1)
   }
 
@@ -76,6 +93,7 @@ export class Traffic {
     bytes: number,
   ): void {
     this.counters.passed(direction, peer, packets, bytes)
+    this.#capture?.write(direction, passed, 0, peer, view, at, length, packets)
     this.#show(direction, 0, 0, peer, view, at, length, packets)
   }
 
@@ -89,6 +107,7 @@ export class Traffic {
     length: number,
   ): void {
     this.counters.dropped(direction, reason, peer)
+    this.#capture?.write(direction, reason, errno, peer, view, at, length, 1)
     this.#show(direction, reason, errno, peer, view, at, length, 1)
   }
 
@@ -97,30 +116,40 @@ export class Traffic {
    * wants to know of it, which must follow in the same wake-up; or `notShown`.
    */
   foresee(peer: number, view: DataView, at: number, length: number, packets: number): number {
-    if (this.#allowance < 1) {
+    const isShown = this.#allowance >= 1
+    const captured = this.#capture?.write(outbound, passed, 0, peer, view, at, length, packets) ?? notNoted
+    if (!isShown) {
       this.#ring.skip(outbound, packets)
-      return notShown
+      return captured === notNoted ? notShown : this.#foreseen.add(notNoted, captured)
     }
     this.#allowance -= 1
     this.#ring.write(outbound, passed, 0, peer, view, at, length, packets)
-    return this.#ring.last
+    return this.#foreseen.add(this.#ring.last, captured)
   }
 
   /** The packet that was foreseen last waits instead: it comes again. */
-  unforesee(shown: number, packets: number): void {
-    this.#ring.takeBack(outbound, packets, shown !== notShown)
-    if (shown !== notShown) this.#allowance += 1
+  unforesee(foreseen: number, packets: number): void {
+    const isShown = foreseen !== notShown && this.#foreseen.shown(foreseen) !== notNoted
+    this.#ring.takeBack(outbound, packets, isShown)
+    if (isShown) this.#allowance += 1
+    const captured = foreseen === notShown ? notNoted : this.#foreseen.captured(foreseen)
+    if (captured !== notNoted) this.#capture?.takeBack(captured)
   }
 
   /** What became of what was foreseen, `bytes` in `packets` packets: sent, or dropped for `reason`. It is counted now. */
-  settle(shown: number, peer: number, packets: number, bytes: number, reason: number, errno: number): void {
+  settle(foreseen: number, peer: number, packets: number, bytes: number, reason: number, errno: number): void {
     if (reason === passed) this.counters.passed(outbound, peer, packets, bytes)
     else this.counters.dropped(outbound, reason, peer)
-    if (shown !== notShown && reason !== passed) this.#ring.amend(shown, reason, errno)
+    if (foreseen === notShown) return
+    const shown = this.#foreseen.shown(foreseen)
+    if (shown !== notNoted && reason !== passed) this.#ring.amend(shown, reason, errno)
+    const captured = this.#foreseen.captured(foreseen)
+    if (captured !== notNoted && reason !== passed) this.#capture?.amend(captured, reason, errno)
   }
 
   end(): void {
     this.#ring.publish(this.#ring.hasNews ? this.#wakeUp.elapsed() : 0)
+    this.#capture?.publish()
   }
 
   #show(

@@ -47,6 +47,8 @@ function obey(message: ToWorker): void {
       return tunnel?.setFaults(message.faults)
     case "ring":
       return tunnel?.setRing(message.ring)
+    case "capture":
+      return tunnel?.setCapture(message.capture)
     case "remotes":
       return tunnel?.setRemotes(message.remotes, message.reason, message.peer)
     case "macs":

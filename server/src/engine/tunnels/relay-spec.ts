@@ -23,6 +23,7 @@ export function relaySpec(tunnel: RunningTunnel, attachment: Attachment): RelayS
     faults: tunnel.config.faults ?? null,
     counters: tunnel.counters,
     ring: tunnel.ring,
+    capture: tunnel.capture,
   }
 }
 

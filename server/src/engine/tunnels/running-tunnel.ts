@@ -12,7 +12,7 @@ import {
 } from "@tundeck/shared"
 import type { Attachment } from "../ports.ts"
 import { createCounters, readCounters, readPeerCounters } from "../relay/counters.ts"
-import type { RelayPeers } from "../relay/messages.ts"
+import type { RelayCapture, RelayPeers } from "../relay/messages.ts"
 import { EventBudget } from "./event-budget.ts"
 import { createIdleRing } from "./packet-feed.ts"
 import { isWireguardPeer, type PlacedPeer, Places } from "./places.ts"
@@ -24,6 +24,7 @@ export interface RunningTunnel {
   config: TunnelConfig
   counters: SharedArrayBuffer
   ring: SharedArrayBuffer
+  capture: RelayCapture | null
   /** What the worker last said. */
   state: TunnelState
   reason: TunnelReason | null
@@ -54,6 +55,7 @@ export function createRunningTunnel(config: TunnelConfig): RunningTunnel {
     config,
     counters,
     ring: createIdleRing(),
+    capture: null,
     state: "connecting",
     reason: null,
     since: Date.now(),

@@ -1,6 +1,7 @@
 import { Problem, parseEndpoint, type TunnelConfig, type TunnelStatus } from "@tundeck/shared"
 import type { CreateTunnelManager } from "../ports.ts"
 import type { FromWorker } from "../relay/messages.ts"
+import { Captures } from "./captures.ts"
 import { DeviceSide } from "./device-side.ts"
 import { MacTables } from "./mac-tables.ts"
 import { overheadOf } from "./overhead.ts"
@@ -33,6 +34,10 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
   const macTables = new MacTables()
   const pool = createWorkerPool({ onMessage, onDeath, wireguard: options.wireguard.settings })
   const deviceSide = new DeviceSide({ devices, pool, events, tell })
+  const captures = new Captures({
+    link: (tunnel) => deviceSide.link(tunnel),
+    warn: (tunnel, text) => events.tell("warning", tunnel, text),
+  })
   const wireguard = new WireguardSide({ options: options.wireguard, events, change, tell })
   const unsubscribe = devices.onChange(interfaceChanged)
   const retry = setInterval(attachMissing, reattachMs)
@@ -159,6 +164,10 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     } else {
       deviceSide.setPeers(tunnel)
     }
+    if (!isSame(before.capture, config.capture)) {
+      tunnel.capture = captures.start(tunnel)
+      tunnel.worker?.post({ type: "capture", id, capture: tunnel.capture })
+    }
     if (!isSame(before.faults, config.faults))
       tunnel.worker?.post({ type: "faults", id, faults: config.faults ?? null })
     wireguard.follow(tunnel)
@@ -167,6 +176,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
   function begin(config: TunnelConfig): TunnelStatus {
     const tunnel = createRunningTunnel(config)
     tunnels.set(config.id, tunnel)
+    tunnel.capture = captures.start(tunnel)
     deviceSide.attach(tunnel)
     wireguard.follow(tunnel)
     return statusOf(tunnel)
@@ -187,6 +197,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     deviceSide.detach(tunnel)
     wireguard.ended(tunnel)
     feed.unwatch(tunnel.config.id)
+    captures.stopped(tunnel)
     tunnels.delete(tunnel.config.id)
     const { waiting = [], next } = tunnel.ending ?? {}
     if (next === undefined)
@@ -249,6 +260,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     start,
     stop,
     watch,
+    capture: (request) => captures.open(request, tunnels.get(request.id)),
     peers: (id) => peersOf(running(id)),
     macs: (id) => macTables.ask(running(id)),
     reconfigurations: () => wireguard.reconfigurations(),
@@ -259,6 +271,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
       clearInterval(retry)
       unsubscribe()
       feed.close()
+      captures.close()
       wireguard.close()
       await pool.close()
       for (const tunnel of tunnels.values()) deviceSide.detach(tunnel)

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream"
 import { type ApiRoute, Problem, type RouteAnswer, routes } from "@tundeck/shared"
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import type { z } from "zod"
@@ -18,9 +19,11 @@ export interface Call<R extends ApiRoute> {
 
 type Routes = typeof routes
 
+type Answer<R extends ApiRoute> = R extends { stream: string } ? Readable : RouteAnswer<R>
+
 /** One handler for each route: one that is missing or answers something else is a type error. */
 export type Handlers = {
-  [N in keyof Routes]: (call: Call<Routes[N]>) => RouteAnswer<Routes[N]> | Promise<RouteAnswer<Routes[N]>>
+  [N in keyof Routes]: (call: Call<Routes[N]>) => Answer<Routes[N]> | Promise<Answer<Routes[N]>>
 }
 
 /** Registers every route of the table. What comes in and what goes out passes the route's own schemas. */
@@ -32,13 +35,14 @@ export function registerApi(app: FastifyInstance, handlers: Handlers): void {
       method: route.method,
       url: route.path,
       config: { access: route.access },
-      exposeHeadRoute: route.once !== true,
+      exposeHeadRoute: route.once !== true && route.stream === undefined,
       schema: describeRoute(name, route),
       preValidation: async (request) => checkBody(route, request),
       handler: async (request, reply) => {
         const { params, query, body, identity } = request
         const answer = await handler({ params, query, body, identity, request, reply })
         if (route.answer === null) return reply.code(204).send()
+        if (route.stream !== undefined) reply.type(route.stream)
         return reply.code(route.status ?? 200).send(answer)
       },
     })

@@ -5,6 +5,7 @@ import type { Sessions } from "../auth/sessions.ts"
 import type { Tokens } from "../auth/tokens.ts"
 import type { Engine } from "../engine-client/engine-client.ts"
 import type { PacketFeeds } from "../live/packet-feeds.ts"
+import type { Captures } from "../services/captures.ts"
 import type { Demo } from "../services/demo.ts"
 import type { Events } from "../services/events.ts"
 import { describeHost } from "../services/host.ts"
@@ -29,6 +30,7 @@ export interface ApiParts {
   keys: TunnelKeys
   invites: Invites
   imports: TunnelImports
+  captures: Captures
   feeds: PacketFeeds
   events: Events
   demo: Demo
@@ -38,8 +40,22 @@ export interface ApiParts {
 
 /** Every route of the API and what does its work. */
 export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers {
-  const { sessions, tokens, interfaces, tunnels, peers, keys, invites, imports, feeds, events, demo, engine, secure } =
-    parts
+  const {
+    sessions,
+    tokens,
+    interfaces,
+    tunnels,
+    peers,
+    keys,
+    invites,
+    imports,
+    captures,
+    feeds,
+    events,
+    demo,
+    engine,
+    secure,
+  } = parts
   const limitTries = limitSignIns(app)
   const limitClaims = limitInviteClaims(app)
 
@@ -114,6 +130,11 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     importTunnel: ({ body, identity }) => imports.import(actorOf(identity), body),
     exportTunnel: async ({ params, query }) => ({ format: query.format, files: await imports.export(params.id) }),
     listMacs: async ({ params }) => ({ items: await peers.macs(params.id) }),
+    saveCapture: async ({ params, query, identity, reply }) => {
+      const { name, bytes } = await captures.save(actorOf(identity), params.id, query)
+      reply.header("content-disposition", `attachment; filename="${name}"`)
+      return bytes
+    },
     tunnelPackets: async ({ params, query }) => {
       const { id, name, state } = await tunnels.read(params.id)
       const filter = query.filter === undefined ? undefined : filterOf(query.filter, { tunnel: [id, name] })

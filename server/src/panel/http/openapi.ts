@@ -23,7 +23,6 @@ const anyCredential: Record<string, string[]>[] = [{ cookie: [] }, { bearer: [] 
 
 /** The route as Fastify's schema: for validation, serialisation and the OpenAPI document. */
 export function describeRoute(name: string, route: ApiRoute): FastifySchema {
-  const success = route.answer === null ? { 204: z.null().describe("Done") } : { [route.status ?? 200]: route.answer }
   return {
     operationId: name,
     tags: [route.tag],
@@ -33,8 +32,14 @@ export function describeRoute(name: string, route: ApiRoute): FastifySchema {
     ...(route.params && { params: route.params }),
     ...(route.query && { querystring: route.query }),
     ...(route.body && { body: route.body }),
-    response: { ...success, ...problemResponses(problemsOf(route)) },
+    response: { ...successOf(route), ...problemResponses(problemsOf(route)) },
   }
+}
+
+function successOf({ answer, status = 200, stream }: ApiRoute) {
+  if (answer === null) return { 204: z.null().describe("Done") }
+  if (stream === undefined) return { [status]: answer }
+  return { [status]: { description: answer.description ?? "", content: { [stream]: { schema: answer } } } }
 }
 
 function problemResponses(codes: ProblemCode[]) {

@@ -1,4 +1,4 @@
-import { hasFaults, type TransportSwap, type TunnelStatus, type TunnelView } from "@tundeck/shared"
+import { defaultCapture, hasFaults, type TransportSwap, type TunnelStatus, type TunnelView } from "@tundeck/shared"
 import type { TunnelRow } from "./tunnel-rows.ts"
 import { noStats } from "./tunnel-states.ts"
 
@@ -10,6 +10,7 @@ export function tunnelView(
 ): TunnelView {
   return {
     ...config,
+    capture: config.capture ?? defaultCapture,
     security,
     insecure: config.security.kind === "none",
     state: status?.state ?? "stopped",

@@ -57,6 +57,7 @@ function lab({ faults, isHub = false, peers = [peer("")] }: Lab) {
     faults,
     counters,
     ring: createPacketRing(64),
+    capture: null,
   }
   const openTransport = (_: unknown, __: unknown, parts: { owner: TransportOwner }): Transport => {
     owner = parts.owner

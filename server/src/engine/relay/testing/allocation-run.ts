@@ -2,7 +2,7 @@
 // does: `node --single-threaded allocation-run.ts '{"kind": "udp", ...}'` prints two AllocationReports.
 import { getHeapStatistics } from "node:v8"
 import { createEventfd } from "@tundeck/native-bindings"
-import { createPacketRing } from "@tundeck/shared"
+import { createCaptureRing, createPacketRing } from "@tundeck/shared"
 import { CounterWriter, createCounters, readCounters } from "../counters.ts"
 import { EpollLoop } from "../epoll-loop.ts"
 import type { ClearEnds, RelaySecurity, RelaySpec, WireGuardPeer } from "../messages.ts"
@@ -35,6 +35,8 @@ export interface AllocationRun {
   trainPackets: number
   /** Hardly two packets in a row are equally long. */
   isPadded: boolean
+  /** Into a capture ring; trains with all their bytes. */
+  isCaptured: boolean
 }
 
 export interface AllocationReport {
@@ -116,6 +118,7 @@ function createEnd(kind: "tcp" | "udp", ends: ClearEnds, packetAt: number) {
     faults: null,
     counters,
     ring: createPacketRing(128),
+    capture: run.isCaptured ? { ring: createCaptureRing(4 << 20), snapLength: run.trainPackets > 1 ? 0 : 256 } : null,
   }
   let isUp = false
   const tunnel = new RelayTunnel(spec, {
@@ -177,7 +180,7 @@ function shownTraffic() {
     pass(packets: number) {
       for (let i = 0; i < wakeUps; i++) {
         time += 1000
-        traffic.begin({ time, elapsed: () => 0.05 })
+        traffic.begin({ time, now: time, elapsed: () => 0.05 })
         for (let n = 0; n < packets; n++) traffic.passed(1, 0, workplace.memory.view, 0, 100)
         traffic.end()
       }

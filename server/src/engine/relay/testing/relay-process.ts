@@ -91,6 +91,7 @@ const tunnel = new RelayTunnel(
       faults: null,
       counters,
       ring: createPacketRing(32),
+      capture: null,
     },
   },
   { loop, workplace: createWorkplace(), post },
