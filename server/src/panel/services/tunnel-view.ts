@@ -11,7 +11,7 @@ export function tunnelView(
   return {
     ...config,
     security,
-    insecure: config.security.kind === "none",
+    insecure: config.security.kind === "none" && config.transport.kind !== "responder",
     state: status?.state ?? "stopped",
     reason: status?.reason ?? null,
     since: status?.since ?? createdAt,
