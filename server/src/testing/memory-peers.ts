@@ -132,7 +132,13 @@ function wireguardStatus(
   const told = { publicKey, enabled, expiresAt: expiresAt ?? null, address, endpoint: remote ?? endpoint ?? null }
   if (present === undefined) return { ...told, lastHandshakeAt: null, carrier: null, cipher: null, isTundeck: null }
   const lastHandshakeAt = Date.now() - ((Date.now() - present.since) % 120_000)
-  return { ...told, lastHandshakeAt, carrier: kind, cipher: "chacha20-poly1305", isTundeck: false } as const
+  return {
+    ...told,
+    lastHandshakeAt,
+    carrier: kind === "responder" ? null : kind,
+    cipher: "chacha20-poly1305",
+    isTundeck: false,
+  } as const
 }
 
 /** A peer that is called has its port already. */

@@ -61,6 +61,12 @@ interface Ends {
 export function checkEnds({ transport, security }: Ends, context: z.RefinementCtx): void {
   const complain = (path: string[], message: string) => context.addIssue({ code: "custom", path, message })
   const { listen, connect, peer, fallback } = transport
+  if (transport.kind === "responder") {
+    if (security.kind !== "none" || security.peers !== undefined || security.allowedIps !== undefined) {
+      complain(["security"], 'A responder has no peer, so that nothing leaves this host: "security": {"kind": "none"}.')
+    }
+    return
+  }
   if (security.kind === "wireguard") {
     const clearTextOnly = ["peer", "framing", "allowPublicPeer"] as const
     for (const field of clearTextOnly.filter((name) => transport[name] !== undefined)) {

@@ -1,9 +1,11 @@
 import { z } from "zod"
 import { ipFamily } from "./address.ts"
 import { parseEndpoint } from "./endpoint.ts"
-import { endpoint, interfaceName, ipAddress } from "./fields.ts"
+import { endpoint, interfaceName, ipAddress, network } from "./fields.ts"
 
-export const transportKinds = ["tcp", "udp", "icmp"] as const
+/** What carries packets to a peer. */
+export const carrierKinds = ["tcp", "udp", "icmp"] as const
+export const transportKinds = [...carrierKinds, "responder"] as const
 export const framings = ["simpletun", "trains"] as const
 
 /** R11: a simpletun peer reads into a buffer of 2,000 bytes without a check. */
@@ -14,7 +16,7 @@ export const transport = z
     kind: z
       .enum(transportKinds)
       .describe(
-        "tcp: frames over one connection; udp: one packet a datagram, and with wireguard what every WireGuard peer speaks; icmp: echo messages, for networks that let nothing else through",
+        "tcp: frames over one connection; udp: one packet a datagram, and with wireguard what every WireGuard peer speaks; icmp: echo messages, for networks that let nothing else through; responder: no peer, this host itself answers ping, ARP, neighbour discovery and UDP echo",
       ),
     listen: endpoint
       .optional()
@@ -56,6 +58,14 @@ export const transport = z
       .describe(
         "udp with wireguard only: tcp on the same port number when a peer cannot be reached over udp, and back as soon as it can",
       ),
+    answerFor: z
+      .array(network)
+      .min(1)
+      .max(16)
+      .optional()
+      .describe(
+        "responder only: it answers for every address of these networks but this host's own; left out: the networks of the interface's addresses",
+      ),
     allowPublicPeer: z
       .boolean()
       .optional()
@@ -69,6 +79,12 @@ export const transport = z
     if (value.connect !== undefined && value.peer !== undefined) {
       complain("peer", "A calling tunnel's peer is the address that it calls: leave this out.")
     }
+    if (value.kind === "responder") {
+      for (const field of ofAPeer)
+        if (value[field] !== undefined) complain(field, "A responder has no peer: leave this out.")
+      return
+    }
+    if (value.answerFor !== undefined) complain("answerFor", "Only a responder answers: leave this out.")
     if (value.framing !== undefined && value.kind !== "tcp") {
       complain("framing", "Only tcp has framings: leave this out.")
     }
@@ -84,5 +100,21 @@ export const transport = z
     }
   })
 
+/** Of a transport that leads to somebody. */
+const ofAPeer = [
+  "listen",
+  "connect",
+  "peer",
+  "framing",
+  "sourceAddress",
+  "sourceInterface",
+  "firewallMark",
+  "dscp",
+  "clampMss",
+  "fallback",
+  "allowPublicPeer",
+] as const
+
+export type CarrierKind = (typeof carrierKinds)[number]
 export type TransportKind = (typeof transportKinds)[number]
 export type Transport = z.infer<typeof transport>

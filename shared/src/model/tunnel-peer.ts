@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { ipAddress, network, tunnelName } from "./fields.ts"
-import { transportKinds } from "./transport.ts"
+import { carrierKinds } from "./transport.ts"
 import { mostPeers } from "./wireguard.ts"
 
 /** Entries of a hub's table of MAC addresses that one peer may fill. */
@@ -83,7 +83,7 @@ export const tunnelPeerStatus = z.object({
     .number()
     .nullable()
     .describe("Unix time in ms of the last handshake that was completed; null: none was"),
-  carrier: z.enum(transportKinds).nullable().describe("What carries its messages now"),
+  carrier: z.enum(carrierKinds).nullable().describe("What carries its messages now"),
   cipher: z.enum(ciphers).nullable().describe("What its packets are encrypted with; null without a session"),
   isTundeck: z.boolean().nullable().describe("Whether it is a Tundeck, too; null: not known"),
   expiresAt: z.number().nullable().describe("Unix time in ms from which it is not let in any more; null: never"),

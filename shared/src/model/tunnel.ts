@@ -130,7 +130,7 @@ export const tunnelView = z.object({
   ...tunnelShape,
   capture: tunnelCapture,
   security: securityView,
-  insecure: z.boolean().describe("True for clear text: shown wherever the tunnel is shown"),
+  insecure: z.boolean().describe("True for clear text that leaves this host: shown wherever the tunnel is shown"),
   state: tunnelState,
   reason: tunnelReason.nullable(),
   since: z.number(),

@@ -132,6 +132,12 @@ export const dropReasons = [
     remedy:
       "A tap interface wants a Tundeck with a tap interface on the other side, too; stock peers take IP packets only.",
   },
+  {
+    code: "not-answered",
+    title: "The responder does not answer this",
+    remedy:
+      "It answers ping, ARP, neighbour discovery and UDP port 7, for the addresses of the interface's networks that are not this host's own.",
+  },
 ] as const
 
 export type DropReason = (typeof dropReasons)[number]["code"]

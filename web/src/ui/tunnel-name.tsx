@@ -4,7 +4,7 @@ import { TunnelMarks } from "./tunnel-marks.tsx"
 import classes from "./tunnel-name.module.css"
 
 interface TunnelNameProps {
-  tunnel: Pick<TunnelView, "id" | "name" | "insecure" | "faulty">
+  tunnel: Pick<TunnelView, "id" | "name" | "insecure" | "faulty" | "transport">
 }
 
 /** A tunnel in a list: its name leads to it, and what must be seen of it is marked beside it. */

@@ -9,6 +9,7 @@ type Via = Pick<TunnelView, "transport" | "security" | "remote" | "peersConnecte
 /** Who is at the other end: an address, or how many of a hub's peers are there. */
 export function TunnelPeer({ tunnel }: { tunnel: Via }) {
   const { t } = useTranslation()
+  if (tunnel.transport.kind === "responder") return null
   if (!isHub(tunnel)) return <Mono>{tunnelPeer(tunnel)}</Mono>
   const expected = peersExpected(tunnel)
   const words = { count: expected, peers: formatCount(expected), connected: formatCount(tunnel.peersConnected) }
@@ -27,6 +28,7 @@ export function TunnelVia({ tunnel }: { tunnel: Via }) {
 }
 
 function relation(tunnel: Via): "to" | "hub" | "plain" {
+  if (tunnel.transport.kind === "responder") return "plain"
   if (!isHub(tunnel)) return "to"
   return tunnel.security.kind === "wireguard" && tunnel.security.peers.length === 0 ? "plain" : "hub"
 }

@@ -58,6 +58,16 @@ it("a hub over UDP with everything", () => {
   })
 })
 
+it("a responder encrypts nothing, unless told", () => {
+  const options = { name: "lab", interface: "tun0", transport: "responder", answerFor: ["10.0.0.0/24"] } as const
+  expect(tunnelCreate.parse(tunnelBody({ ...options, answerFor: [...options.answerFor] }))).toMatchObject({
+    transport: { kind: "responder", answerFor: ["10.0.0.0/24"] },
+    security: { kind: "none" },
+  })
+  const encrypted = tunnelBody({ name: "lab", interface: "tun0", transport: "responder", security: "wireguard" })
+  expect(tunnelCreate.safeParse(encrypted).error?.issues[0]?.path).toEqual(["security"])
+})
+
 it("a hub without peers as yet", () => {
   const options = { name: "hub", interface: "tun0", listen: "0.0.0.0:1", hub: true, security: "none" } as const
   expect(tunnelCreate.safeParse(tunnelBody(options)).data?.security).toEqual({ kind: "none", peers: [] })

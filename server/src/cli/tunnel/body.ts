@@ -10,7 +10,8 @@ type ClearText = Extract<Security, { kind: "none" }>
 /** The body of POST /tunnels: only what was said. */
 export function tunnelBody(options: TunnelOptions): Body {
   const { name = "", interface: over = "", autostart } = options
-  const kind = options.security === "none" ? "none" : "wireguard"
+  const unsaid = options.transport === "responder" ? "none" : "wireguard"
+  const kind = options.security ?? unsaid
   const transport = changedTransport({ kind: kind === "none" ? "tcp" : "udp" }, kind, options)
   const body: Body = { name, interface: over, transport }
   const security = changedSecurity(undefined, kind, options)
@@ -46,7 +47,7 @@ function changedTransport(before: Transport, security: Security["kind"], options
     firewallMark,
     dscp,
   } = options
-  const { clampMss, allowPublicPeer, fallback } = options
+  const { clampMss, allowPublicPeer, fallback, answerFor } = options
   const after = { ...before }
   if (kind !== undefined) {
     after.kind = kind
@@ -65,6 +66,7 @@ function changedTransport(before: Transport, security: Security["kind"], options
   if (listen !== undefined) after.listen = listen
   if (connect !== undefined) after.connect = connect
   if (peer !== undefined) after.peer = peer
+  put(after, "answerFor", answerFor)
   put(after, "framing", framing)
   put(after, "sourceAddress", sourceAddress)
   put(after, "sourceInterface", sourceInterface)

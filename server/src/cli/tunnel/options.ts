@@ -13,6 +13,7 @@ export interface TunnelOptions {
   listen?: string
   connect?: string
   peer?: string
+  answerFor?: string[]
   framing?: (typeof framings)[number] | false
   sourceAddress?: string | false
   sourceInterface?: string | false
@@ -66,6 +67,11 @@ function addEnds(command: Command): Command {
     .addOption(
       new Option("--framing <framing>", "tcp only; trains: between two Tundecks that both say so").choices(framings),
     )
+    .option(
+      "--answer-for <network/length>",
+      "responder: a network whose addresses it answers for; may be given many times; left out: those of the interface",
+      collect,
+    )
     .option("--source-address <address>", "with --connect: an address of this host to call from")
     .option("--source-interface <name>", "send and receive through this interface only")
     .option("--firewall-mark <number>", "mark of what is sent, e.g. 0x51", mark)
@@ -80,7 +86,11 @@ export function addCreateOptions(command: Command): Command {
     command
       .requiredOption("--name <name>", "lower-case letters, digits and dashes")
       .requiredOption("--interface <name>", "an interface of this host")
-      .addOption(transportOption("what carries the packets; udp when left out, tcp for clear text"))
+      .addOption(
+        transportOption(
+          "what carries the packets; udp when left out, tcp for clear text; responder: no peer, this host itself answers ping, ARP, neighbour discovery and UDP echo",
+        ),
+      )
       .addOption(securityOption("; wireguard when left out")),
   ).option("--autostart", "start it now, and with Tundeck")
 }

@@ -77,7 +77,8 @@ export function printImported({ tunnel, interface: over, notes }: TunnelImported
 }
 
 function transportText({ transport, security }: TunnelView): string {
-  const { kind, listen, connect, peer } = transport
+  const { kind, listen, connect, peer, answerFor } = transport
+  if (kind === "responder") return answerFor === undefined ? kind : `${kind} for ${answerFor.join(", ")}`
   if (security.kind === "wireguard")
     return [kind, listen && `on ${listen}`, connect && `to ${connect}`].filter(Boolean).join(" ")
   if (connect !== undefined) return `${kind} to ${connect}`

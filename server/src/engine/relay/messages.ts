@@ -1,4 +1,5 @@
 import type { TunnelFaults, TunnelReason, TunnelState } from "@tundeck/shared"
+import type { Answered } from "./responder/answered-addresses.ts"
 
 /** What the control thread and a relay worker say to each other over their MessagePort. */
 
@@ -47,6 +48,15 @@ export interface RelayTransport<Ends extends RelayEnds = RelayEnds> {
 
 export type ClearTransport = RelayTransport<ClearEnds>
 
+/** No other end: what comes out of the device is answered here. */
+export interface ResponderTransport {
+  kind: "responder"
+  clampMss: false
+  isHub: false
+}
+
+export type AnyRelayTransport = RelayTransport | ResponderTransport
+
 export type RelaySecurity =
   | { kind: "none" }
   | {
@@ -89,6 +99,8 @@ export interface RelayPeer {
   allowed: readonly string[] | null
   enabled: boolean
   wireguard?: WireGuardPeer
+  /** Of a responder: whom it answers for. */
+  answered?: Answered
 }
 
 /** By place: those of a hub keep theirs while others come and go. One that calls, or waits for one peer, has place 0. */
@@ -104,7 +116,7 @@ export interface RelaySpec {
   id: string
   link: "ip" | "ethernet"
   device: RelayDevice
-  transport: RelayTransport
+  transport: AnyRelayTransport
   security: RelaySecurity
   peers: RelayPeers
   faults: TunnelFaults | null
@@ -120,7 +132,7 @@ export type ToWorker =
   | { type: "mtu"; id: string; mtu: number }
   | { type: "peers"; id: string; peers: RelayPeers }
   /** Another one takes the place of the one that runs; the device stays as it is. */
-  | { type: "transport"; id: string; transport: RelayTransport; peers: RelayPeers }
+  | { type: "transport"; id: string; transport: AnyRelayTransport; peers: RelayPeers }
   /** Other keys of this host's; the kind stays. */
   | { type: "security"; id: string; security: RelaySecurity }
   | { type: "faults"; id: string; faults: TunnelFaults | null }

@@ -9,6 +9,7 @@ import { HubRoad } from "./hub/hub-road.ts"
 import { keptPlaces } from "./hub/kept-places.ts"
 import { InnerSource } from "./inner-source.ts"
 import type {
+  AnyRelayTransport,
   FromWorker,
   LearnedMac,
   NumericEndpoint,
@@ -17,7 +18,6 @@ import type {
   RelayPeers,
   RelaySecurity,
   RelaySpec,
-  RelayTransport,
 } from "./messages.ts"
 import type { PacketDevice, Transport, TransportOwner } from "./ports.ts"
 import { ethernetHeader } from "./regions.ts"
@@ -126,7 +126,7 @@ export class RelayTunnel {
   }
 
   /** The device, and with it every inner connection, does not notice. */
-  setTransport(transport: RelayTransport, peers: RelayPeers): void {
+  setTransport(transport: AnyRelayTransport, peers: RelayPeers): void {
     this.#transport.stop()
     this.#wireguard?.setPeers(peers, keptPlaces(this.#peers, peers))
     this.#takePeers(peers)
@@ -193,7 +193,7 @@ export class RelayTunnel {
     return new InnerSource(this.#peers[0]?.allowed ?? null)
   }
 
-  #openTransport(transport: RelayTransport): Transport {
+  #openTransport(transport: AnyRelayTransport): Transport {
     const { loop, workplace, post } = this.#parts
     const { id } = this
     const largestPacket = () => this.#largestPacket
@@ -224,10 +224,12 @@ export class RelayTunnel {
     return opened
   }
 
-  #open(transport: RelayTransport, parts: TransportParts): Transport {
+  #open(transport: AnyRelayTransport, parts: TransportParts): Transport {
     const { openTransport = createTransport } = this.#parts
+    if (this.#wireguard === undefined || transport.kind === "responder" || transport.ends.role !== "open") {
+      return openTransport(transport, this.#peers, parts)
+    }
     const { ends } = transport
-    if (this.#wireguard === undefined || ends.role !== "open") return openTransport(transport, this.#peers, parts)
     const isEthernet = this.#isEthernet
     const sockets = openSockets(parts)
     return new WireGuardTransport({ ...transport, ends }, this.#peers, parts, this.#wireguard, isEthernet, sockets)

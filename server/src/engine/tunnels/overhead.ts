@@ -25,10 +25,11 @@ interface Carried {
  * where that is not known: the peer is not connected, or echo messages may have bundled it with others.
  */
 export function overheadOf(tunnel: RunningTunnel, carried: Carried): number | undefined {
+  const { security, transport } = tunnel.config
+  if (transport.kind === "responder") return 0
   const placed = tunnel.places.at(carried.peer)
   const host = parseEndpoint(placed?.remote ?? "")?.host
   if (host === undefined) return undefined
-  const { security, transport } = tunnel.config
   const sealing = security.kind === "wireguard" ? sealingOf(tunnel, carried) : 0
   const ip = host.includes(":") ? ipHeader.v6 : ipHeader.v4
   switch (placed?.carrier ?? transport.kind) {

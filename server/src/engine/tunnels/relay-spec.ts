@@ -1,6 +1,6 @@
 import { ipFamily, Problem, parseEndpoint, type TunnelConfig } from "@tundeck/shared"
 import type { Attachment, InterfaceFacts } from "../ports.ts"
-import type { RelayDevice, RelayEnds, RelayPeers, RelaySpec, RelayTransport } from "../relay/messages.ts"
+import type { AnyRelayTransport, RelayDevice, RelayEnds, RelayPeer, RelayPeers, RelaySpec } from "../relay/messages.ts"
 import { allowedSources } from "./allowed-sources.ts"
 import { isWireguardPeer } from "./places.ts"
 import { isHub, type RunningTunnel } from "./running-tunnel.ts"
@@ -27,9 +27,10 @@ export function relaySpec(tunnel: RunningTunnel, attachment: Attachment): RelayS
   }
 }
 
-export function relayTransport(config: TunnelConfig): RelayTransport {
+export function relayTransport(config: TunnelConfig): AnyRelayTransport {
   const { transport, security } = config
   const { kind, framing = "simpletun", clampMss = false, fallback = false } = transport
+  if (kind === "responder") return { kind, clampMss: false, isHub: false }
   const { sourceAddress, sourceInterface, firewallMark, dscp } = transport
   return {
     kind,
@@ -40,6 +41,10 @@ export function relayTransport(config: TunnelConfig): RelayTransport {
     isHub: isHub(config),
     fallback,
   }
+}
+
+function answeredBy(networks: string[] | undefined, { kind, addresses }: InterfaceFacts): RelayPeer["answered"] {
+  return { isEthernet: kind === "tap", networks: networks ?? addresses, own: addresses }
 }
 
 function relayEnds(transport: TunnelConfig["transport"]): RelayEnds {
@@ -58,6 +63,9 @@ export function relayPeers(tunnel: Pick<RunningTunnel, "config" | "places">, fac
     if (placed === null) return null
     if (isWireguardPeer(placed.peer)) return wireguardRelayPeer(config, placed, placed.peer, facts)
     const { address, enabled, allowedIps } = placed.peer
+    if (config.transport.kind === "responder") {
+      return { address: "", enabled: true, allowed: null, answered: answeredBy(config.transport.answerFor, facts) }
+    }
     if (isHub(config)) return { address, enabled, allowed: allowedIps ?? (facts.kind === "tap" ? null : []) }
     return { address: config.transport.peer ?? "", enabled, allowed: allowedSources(config, facts) }
   })

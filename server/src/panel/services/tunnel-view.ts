@@ -12,7 +12,7 @@ export function tunnelView(
     ...config,
     capture: config.capture ?? defaultCapture,
     security,
-    insecure: config.security.kind === "none",
+    insecure: config.security.kind === "none" && config.transport.kind !== "responder",
     state: status?.state ?? "stopped",
     reason: status?.reason ?? null,
     since: status?.since ?? createdAt,

@@ -70,7 +70,7 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
   const mayChange = useIsAdmin()
   const navigate = useNavigate()
   const hash = useLocation({ select: (location) => location.hash })
-  const shown = tabs.filter((each) => mayChange || each !== "settings")
+  const shown = tabs.filter((each) => each !== "settings" || (mayChange && tunnel.transport.kind !== "responder"))
   const tab = shown.find((each) => each === hash) ?? "live"
   const open = (name: string | null) =>
     void navigate({ to: ".", hash: name === "live" ? "" : (name ?? ""), replace: true, resetScroll: false })

@@ -62,7 +62,7 @@ export const common = {
       "Words and colours are made of this key, to know it again at a glance. To be sure of a key, compare the whole of it.",
   },
   tunnel: {
-    transport: { tcp: "TCP", udp: "UDP", icmp: "ICMP" },
+    transport: { tcp: "TCP", udp: "UDP", icmp: "ICMP", responder: "Responder" },
     to: "{{transport}} to",
     hub: "{{transport}} hub ·",
     plain: "{{transport}} ·",

@@ -1,5 +1,6 @@
-import type { RelayPeers, RelayTransport } from "../messages.ts"
+import type { AnyRelayTransport, RelayPeers } from "../messages.ts"
 import type { Transport } from "../ports.ts"
+import { Responder } from "../responder/responder.ts"
 import { DatagramTransport } from "./datagram-transport.ts"
 import { openIcmp } from "./open-icmp.ts"
 import { StreamTransport } from "./stream-transport.ts"
@@ -7,7 +8,8 @@ import type { TransportParts } from "./transport-parts.ts"
 import { UdpSocket } from "./udp-socket.ts"
 
 /** One in clear text. */
-export function createTransport(wanted: RelayTransport, peers: RelayPeers, parts: TransportParts): Transport {
+export function createTransport(wanted: AnyRelayTransport, peers: RelayPeers, parts: TransportParts): Transport {
+  if (wanted.kind === "responder") return new Responder(peers, parts)
   const { ends } = wanted
   if (ends.role === "open") throw new Error("A transport in clear text waits for its peers, or calls one.")
   const transport = { ...wanted, ends }

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto"
-import { interfaceKind, transportKinds, tunnelName } from "@tundeck/shared"
+import { carrierKinds, interfaceKind, tunnelName } from "@tundeck/shared"
 import { z } from "zod"
 
 /** All that an invited side needs: a file of wg-quick(8), and what such a file cannot say. */
@@ -8,7 +8,7 @@ export const invitation = z.strictObject({
   /** The tunnel's name on the inviting side. */
   tunnel: tunnelName,
   interfaceKind,
-  transport: z.strictObject({ kind: z.enum(transportKinds), fallback: z.boolean().optional() }),
+  transport: z.strictObject({ kind: z.enum(carrierKinds), fallback: z.boolean().optional() }),
   /** Unix ms. */
   expiresAt: z.number(),
   conf: z.string(),

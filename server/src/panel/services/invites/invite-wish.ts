@@ -53,12 +53,13 @@ export function prepareInvite(wish: InviteCreate, ground: InviteGround): Prepare
     errors.push({ path: "form", message: `Only another Tundeck can connect here: no other app speaks ${why}.` })
   }
   errors.push(...takenNetworks(wish.allowedIps, security))
-  if (endpoint === undefined || errors.length > 0) throw new Problem("validation-failed", undefined, errors)
+  const { kind, fallback } = config.transport
+  if (endpoint === undefined || kind === "responder" || errors.length > 0)
+    throw new Problem("validation-failed", undefined, errors)
 
   const privateKey = newPrivateKey()
   const presharedKey = wish.withPresharedKey ? newPresharedKey() : null
   const expiresAt = now + wish.expiresInSeconds * 1000
-  const { kind, fallback } = config.transport
   const conf = writeWgQuick({
     privateKey,
     addresses,

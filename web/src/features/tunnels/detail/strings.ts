@@ -12,6 +12,7 @@ export const live = {
     tcp: "The kernel's smoothed estimate for the TCP connection.",
     udp: "Measured by probes to the other host and back.",
     icmp: "Measured by probes to the other host and back.",
+    responder: "There is no other host: this one answers.",
     keyed: "Measured by probes when the other side is a Tundeck, too.",
     hub: "Each peer of a hub has its own: see the tab Peers.",
   },

@@ -1,11 +1,11 @@
-import { defaultTunnelPort, type TransportKind } from "@tundeck/shared"
+import { type CarrierKind, defaultTunnelPort } from "@tundeck/shared"
 import { clampsAtFirst, firstTransport, type TunnelFormValues } from "./values.ts"
 
 /** What follows from a choice in the form, where the person did not choose otherwise; the way back is the way it was. */
 
 type Changes = Partial<TunnelFormValues>
 
-export function afterTransport(values: TunnelFormValues, initial: TunnelFormValues, transport: TransportKind): Changes {
+export function afterTransport(values: TunnelFormValues, initial: TunnelFormValues, transport: CarrierKind): Changes {
   const clampMss = transport === initial.transport ? initial.more.clampMss : clampsAtFirst(transport)
   return { transport, more: { ...values.more, clampMss } }
 }

@@ -1,11 +1,11 @@
 import {
   addressBytes,
   addressText,
+  type CarrierKind,
   ipFamily,
   networkOf,
   type Prefix,
   parsePrefix,
-  type TransportKind,
 } from "@tundeck/shared"
 import type { TunnelFormValues, TunnelRole } from "./values.ts"
 
@@ -15,7 +15,7 @@ export interface TunnelEnds {
   kind: "tun" | "tap"
   /** Of this host's interface, each with its length. */
   addresses: readonly string[]
-  transport: TransportKind
+  transport: CarrierKind
   framing: TunnelFormValues["framing"]
   role: TunnelRole
   port: number

@@ -34,6 +34,7 @@ export const form = {
   fallbackNote:
     "A Tundeck that UDP does not reach is reached over TCP, on the same port number; UDP is tried again every minute. WireGuard apps speak UDP alone.",
   icmp: "ICMP",
+  responder: "Responder",
   icmpNote: "Hidden in pings, for networks that let nothing else through. About half as fast as UDP.",
   framing: "The other side",
   trains: "Another Tundeck",

@@ -1,5 +1,5 @@
 import { Radio, Stack, Switch } from "@mantine/core"
-import { transportKinds } from "@tundeck/shared"
+import { carrierKinds } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
 import { Choice } from "./choice.tsx"
 import { afterTransport } from "./follow.ts"
@@ -7,7 +7,7 @@ import classes from "./form.module.css"
 import { MoreFields } from "./more-fields.tsx"
 import type { TunnelForm } from "./use-tunnel-form.ts"
 
-const shownFirst = { wireguard: ["udp", "tcp", "icmp"], none: transportKinds } as const
+const shownFirst = { wireguard: ["udp", "tcp", "icmp"], none: carrierKinds } as const
 
 /** What carries the packets. */
 export function TransportFields({ form }: { form: TunnelForm }) {
@@ -15,7 +15,7 @@ export function TransportFields({ form }: { form: TunnelForm }) {
   const { transport, security } = form.values
   const { onChange: _, ...group } = form.getInputProps("transport")
   const choose = (chosen: string) => {
-    const kind = transportKinds.find((each) => each === chosen)
+    const kind = carrierKinds.find((each) => each === chosen)
     if (kind !== undefined) form.setValues(afterTransport(form.values, form.getInitialValues(), kind))
   }
   return (

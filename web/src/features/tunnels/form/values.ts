@@ -1,4 +1,5 @@
 import {
+  type CarrierKind,
   type ClearPeer,
   clearPeersOf,
   defaultTunnelPort,
@@ -6,7 +7,6 @@ import {
   ipFamily,
   isPublicAddress,
   parseEndpoint,
-  type TransportKind,
   type TunnelView,
 } from "@tundeck/shared"
 import { networkText } from "./networks.ts"
@@ -17,7 +17,7 @@ export interface TunnelFormValues {
   interfaceFrom: "existing" | "new"
   interface: string
   newInterface: { name: string; kind: "tun" | "tap"; address: string }
-  transport: TransportKind
+  transport: CarrierKind
   framing: "simpletun" | "trains"
   role: TunnelRole
   listenAddress: string
@@ -73,7 +73,7 @@ export function freePort(transports: readonly Pick<TunnelView["transport"], "lis
 export const firstTransport = { wireguard: "udp", none: "tcp" } as const
 
 /** A connection carries packets of any size; a datagram does not. */
-export const clampsAtFirst = (transport: TransportKind): boolean => transport !== "tcp"
+export const clampsAtFirst = (transport: CarrierKind): boolean => transport !== "tcp"
 
 export function emptyValues(interfaces: readonly Pick<InterfaceView, "name">[], wanted?: string): TunnelFormValues {
   const transport = firstTransport.wireguard
@@ -111,7 +111,8 @@ export function valuesOf({ transport, security, ...tunnel }: TunnelView): Tunnel
   return {
     ...emptyValues([], tunnel.interface),
     name: tunnel.name,
-    transport: transport.kind,
+    // A responder has no such form.
+    transport: transport.kind === "responder" ? firstTransport.wireguard : transport.kind,
     framing: transport.framing ?? "simpletun",
     role: clearPeersOf(security) !== undefined ? "hub" : transport.listen === undefined ? "connect" : "listen",
     listenAddress: here?.host ?? anyAddress,

@@ -1,4 +1,4 @@
-import { parseWgQuick, type TransportKind, transportKinds, tunnelName } from "@tundeck/shared"
+import { type CarrierKind, carrierKinds, parseWgQuick, tunnelName } from "@tundeck/shared"
 import { z } from "zod"
 
 /** What a code says of itself, before it is accepted. */
@@ -6,7 +6,7 @@ export interface CodePreview {
   /** The tunnel's name on the inviting side. */
   tunnel: string
   kind: "tun" | "tap"
-  transport: TransportKind
+  transport: CarrierKind
   /** Of the interface that is made. */
   addresses: string[]
   /** Where the inviting side is called; null: it calls. */
@@ -21,7 +21,7 @@ export interface CodePreview {
 const content = z.object({
   tunnel: tunnelName,
   interfaceKind: z.enum(["tun", "tap"]),
-  transport: z.object({ kind: z.enum(transportKinds) }),
+  transport: z.object({ kind: z.enum(carrierKinds) }),
   expiresAt: z.number(),
   conf: z.string(),
 })

@@ -73,6 +73,7 @@ export function tunnelColumns(t: TFunction<"tunnels">, { mayChange, narrow }: Wa
 
 function wayText(t: TFunction<"tunnels">, { transport, security }: TunnelView): string {
   const words = { transport: t(`form.${transport.kind}`), port: tunnelPort(transport) ?? "" }
+  if (transport.kind === "responder") return words.transport
   if (security.kind === "wireguard" && transport.listen === undefined) return t("transport.openAny", words)
   const clear = isHub({ security }) ? "hub" : transport.listen === undefined ? "calls" : "waits"
   const role = security.kind === "wireguard" ? "open" : clear
