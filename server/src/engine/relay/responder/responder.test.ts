@@ -48,6 +48,7 @@ function open(isEthernet: boolean, answered = answeredOf(isEthernet)) {
       pathChanged: nothing,
       resolve: nothing,
       listening: nothing,
+      fallbackChanged: nothing,
       stranger: nothing,
       wakeAt: nothing,
     },
