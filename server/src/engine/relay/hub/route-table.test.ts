@@ -67,6 +67,21 @@ it("answers right at both edges of every network", () => {
     .toEqual([-1, 0, 1, 0, 2, -1, -1])
 })
 
+it.each([
+  ["second", (word: string) => `fd00:0:${word}:0::`],
+  ["third", (word: string) => `fd00:0:0:0:${word}:0::`],
+  ["last", (word: string) => `fd00::${word}:0`],
+  ["lower half of the second", (word: string) => `fd00:0:0:${word}::`],
+  ["lower half of the third", (word: string) => `fd00:0:0:0:0:${word}::`],
+  ["lower half of the last", (word: string) => `fd00::${word}`],
+])("an address of IPv6 is found by its %s word alone, below and above half", (_name, of) => {
+  const words = ["1", "ff", "100", "7fff", "8000", "8001", "ffff"]
+  const table = new RouteTable(words.map((word) => peer(`${of(word)}/128`)))
+  expect(words.map((word) => lookup(table, of(word)))).toEqual(words.map((_, i) => i))
+  expect(["0", "2", "fe", "101", "7ffe", "8002", "fffe"].map((word) => lookup(table, of(word)))) //
+    .toEqual(new Array(7).fill(-1))
+})
+
 it("a network of one address at either end of another is its own", () => {
   const table = new RouteTable([peer("10.0.0.0/24"), peer("10.0.0.255/32"), peer("10.0.0.0/32")])
   expect(["9.255.255.255", "10.0.0.0", "10.0.0.1", "10.0.0.254", "10.0.0.255", "10.0.1.0"].map((a) => lookup(table, a))) //

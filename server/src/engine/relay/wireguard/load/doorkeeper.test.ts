@@ -23,17 +23,22 @@ function messageOf(jar: CookieJar, mac2?: number): Uint8Array {
   return message
 }
 
-/** Under load, with a host that has a cookie. */
-function loadedDoor() {
+function closedDoor(addressee: () => Identity | undefined = () => ours) {
   const secrets: Uint8Array[] = []
   const answers: Uint8Array[] = []
   const door = new Doorkeeper({
     random: (bytes) => void secrets.push(bytes.fill(5)),
     seed: 1,
     cookieRefreshMs: refreshMs,
-    addressee: () => ours,
+    addressee,
     answer: (_source, message) => void answers.push(message),
   })
+  return { door, secrets, answers }
+}
+
+/** Under load, with a host that has a cookie. */
+function loadedDoor() {
+  const { door, secrets, answers } = closedDoor()
   const jar = new CookieJar(ours.public, refreshMs)
   const plain = messageOf(jar)
   while (door.check(plain, from(1), 0) === 0);
@@ -43,11 +48,46 @@ function loadedDoor() {
   return { door, check, secrets, plain, wrong: messageOf(new CookieJar(ours.public, 0), 9), right: messageOf(jar) }
 }
 
+const plainMessage = () => messageOf(new CookieJar(ours.public, refreshMs))
+
+it("500 at once pass without a cookie, and it says for whom they are", () => {
+  const { door, answers } = closedDoor()
+  const verdicts = Array.from({ length: 501 }, () => door.check(plainMessage(), from(1), 0))
+  expect(verdicts).toEqual([...new Array(500).fill(0), refusal.cookieWanted])
+  expect(door.addressee).toBe(ours)
+  expect(answers).toHaveLength(1)
+})
+
+it("what is for nobody is no load", () => {
+  let addressee: Identity | undefined
+  const { door } = closedDoor(() => addressee)
+  for (let i = 0; i < 1_000; i++) expect(door.check(plainMessage(), from(1), 0)).toBe(refusal.notAuthentic)
+  addressee = ours
+  expect(door.check(plainMessage(), from(1), 0)).toBe(0)
+})
+
+it("when the cookies are used up, nobody looks for whom a message is", () => {
+  let looks = 0
+  const { door } = closedDoor(() => {
+    looks += 1
+    return ours
+  })
+  const message = plainMessage()
+  for (let i = 0; i < 1_000; i++) door.check(message, from(1), 0)
+  expect(looks).toBe(500 + 200)
+  expect(door.check(message, from(1), 0)).toBe(refusal.rateLimited)
+})
+
 it("with a right mac2 it passes; without one, or with a wrong one, it is asked for a cookie", () => {
   const { check, plain, wrong, right } = loadedDoor()
   expect(check(right, 1)).toEqual([0])
   expect(check(plain, 1)).toEqual([refusal.cookieWanted])
   expect(check(wrong, 1)).toEqual([refusal.cookieWanted])
+})
+
+it("five at once of an address that has a cookie", () => {
+  const { check, right } = loadedDoor()
+  expect(check(right, 7)).toEqual([0, 0, 0, 0, 0, refusal.rateLimited, refusal.rateLimited])
 })
 
 it("a wrong mac2 gets no cookie either when all are sent", () => {

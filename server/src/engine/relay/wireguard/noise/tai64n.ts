@@ -9,21 +9,10 @@ const second = 1_000_000_000n
  */
 const step = 2n ** BigInt(Math.floor(Math.log2(1e9 / initiationsPerSecond)))
 
-/** Time stamps that only ever rise, whatever the clock does. As nanoseconds since 1970. */
-export class TimestampSource {
-  #last: bigint
-
-  /** `after`: the last one that was ever given, 0n for none. */
-  constructor(after: bigint) {
-    this.#last = after
-  }
-
-  /** At `unixMs`, or later when that is past. */
-  next(unixMs: number): bigint {
-    const wanted = whiten(BigInt(Math.floor(unixMs)) * 1_000_000n)
-    this.#last = wanted > this.#last ? wanted : whiten(this.#last + step)
-    return this.#last
-  }
+/** A time stamp, as nanoseconds since 1970: that of `unixMs`, or the next one after `last` when that is not past. */
+export function nextTimestamp(unixMs: number, last: bigint): bigint {
+  const wanted = whiten(BigInt(Math.floor(unixMs)) * 1_000_000n)
+  return wanted > last ? wanted : whiten(last + step)
 }
 
 function whiten(nanoseconds: bigint): bigint {

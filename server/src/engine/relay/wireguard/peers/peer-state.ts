@@ -45,6 +45,8 @@ export class PeerState {
   /** Of its last initiation: only a later one is taken. */
   readonly timestamp = new Uint8Array(timestampSize)
   initiatedAt = Number.NEGATIVE_INFINITY
+  /** What our last initiation to it bore. */
+  stamp = 0n
   /** When the last initiation or response was sent to it. */
   sentHandshakeAt = Number.NEGATIVE_INFINITY
   /** Unix ms. */

@@ -4,7 +4,7 @@ import type { Identity } from "../noise/keys.ts"
 import { cookieReplyAt, initiationAt, responseAt, wordOf } from "../noise/messages.ts"
 import { initiationsPerSecond, keySize, messageType } from "../noise/protocol.ts"
 import { readResponse, writeResponse } from "../noise/response.ts"
-import { encodeTai64n, TimestampSource } from "../noise/tai64n.ts"
+import { encodeTai64n, nextTimestamp } from "../noise/tai64n.ts"
 import type { TransportKeys } from "../noise/transcript.ts"
 import { importPrivateKey, type KeyPair } from "../noise/x25519.ts"
 import type { SessionContext } from "../peers/context.ts"
@@ -29,7 +29,10 @@ export class Handshakes {
   readonly #context: SessionContext
   readonly #identities: Identities
   readonly #peers: PeerTable
-  readonly #stamps: TimestampSource
+  /** No initiation may bear this time or an earlier one. */
+  readonly #stampedAfter: bigint
+  /** The latest that any bore. */
+  #stamp = 0n
   readonly #door: Doorkeeper
   /** We have the keys that we asked for. */
   readonly #onKeys: (peer: PeerState, now: number) => void
@@ -44,7 +47,7 @@ export class Handshakes {
     this.#context = context
     this.#identities = identities
     this.#peers = peers
-    this.#stamps = new TimestampSource(stampedAfter)
+    this.#stampedAfter = stampedAfter
     this.#door = new Doorkeeper({
       random: context.random,
       seed: this.#randomWord(),
@@ -94,7 +97,7 @@ export class Handshakes {
     const { context, timers } = { context: this.#context, timers: peer.timers }
     const staticStatic = peer.sharedWith(identity)
     if (staticStatic === undefined) return timers.completed()
-    const stamp = this.#stamps.next(context.time())
+    const stamp = nextTimestamp(context.time(), this.#lastStampOf(peer, context.time()))
     const localIndex = this.#newIndex()
     const ephemeral = this.#newEphemeral()
     const keys = { identity, responder: peer.key, staticStatic, ephemeral }
@@ -106,8 +109,23 @@ export class Handshakes {
     this.#finish(peer, written.message, now)
     timers.jitter = this.#jitter()
     timers.retryAfter(now)
-    context.owner.stamped(stamp)
+    peer.stamp = stamp
+    if (stamp > this.#stamp) {
+      this.#stamp = stamp
+      context.owner.stamped(stamp)
+    }
     context.owner.transmit(peer.place, written.message)
+  }
+
+  /**
+   * A series for each peer: of one for all, many that are called at once would take it far ahead of the clock, and whoever starts
+   * anew by the clock alone would be refused so long. A peer that is new may be an old one that was away: the clock, if it went
+   * back since, is not believed.
+   */
+  #lastStampOf({ stamp }: PeerState, unixMs: number): bigint {
+    const wentBack = BigInt(Math.floor(unixMs)) * 1_000_000n < this.#stamp
+    const last = stamp === 0n && wentBack ? this.#stamp : stamp
+    return last > this.#stampedAfter ? last : this.#stampedAfter
   }
 
   #takeInitiation(message: Uint8Array, identity: Identity, source: HandshakeSource, now: number): number {

@@ -196,6 +196,34 @@ it("a clock that steps back, and a restart, leave no peer behind: the floor was 
   expect(b.got).toEqual(["0:hello", "0:stepped back", "0:restarted"])
 })
 
+it("of a hundred peers that are called at once none makes the time stamps run ahead of the clock", () => {
+  const wire = new Wire()
+  const keys = Array.from({ length: 100 }, (_, i) => privateKey(10 + i))
+  const caller = new SessionEnd(wire, {
+    address: "a:1",
+    identity: { privateKey: privateKey(1), previousPrivateKey: null },
+    peers: keys.map((key) => peerOf(key)),
+    endpoints: keys.map((_, i) => `peer${i}:1`),
+  })
+  for (let place = 0; place < 100; place++) caller.send("hello", place)
+  expect(wire.sent).toHaveLength(100)
+  expect(caller.stamp).toBeLessThanOrEqual(BigInt(caller.time) * 1_000_000n)
+})
+
+it("a clock that steps back while a peer is taken out leaves it not behind", () => {
+  const wire = new Wire()
+  const { a, b } = createConnectedPair(wire)
+  const before = a.stamp
+  a.session.setPeers([])
+  a.clockMs = -86_400_000
+  a.session.setPeers([peerOf(privateKey(2))])
+  wire.suspend(200 * second)
+  a.send("back")
+  wire.run(100)
+  expect(a.stamp).toBeGreaterThan(before)
+  expect(b.got).toEqual(["0:hello", "0:back"])
+})
+
 it.each([
   [4, 0],
   [4, 4],
