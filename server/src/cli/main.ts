@@ -10,6 +10,7 @@ const commands = {
   interface: async () => (await import("./commands/interface.ts")).interfaceCommand(),
   tunnel: async () => (await import("./commands/tunnel.ts")).tunnelCommand(),
   packets: async () => (await import("./commands/packets.ts")).packetsCommand(),
+  inject: async () => (await import("./commands/inject.ts")).injectCommand(),
   key: async () => (await import("./commands/key.ts")).keyCommand(),
   token: async () => (await import("./commands/token.ts")).tokenCommand(),
   wireguard: async () => (await import("./commands/wireguard.ts")).wireguardCommand(),

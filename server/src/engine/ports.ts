@@ -1,5 +1,7 @@
 import type {
   CaptureRequest,
+  EngineInjection,
+  Injected,
   MacEntry,
   NewHostEvent,
   PacketBatch,
@@ -62,6 +64,8 @@ export interface TunnelManager {
   peers(id: string): TunnelPeerStatus[]
   /** What a hub over tap has learned. Throws Problem tunnel-not-running. */
   macs(id: string): Promise<MacEntry[]>
+  /** Throws Problem tunnel-not-running, validation-failed, rate-limited. */
+  inject(wanted: EngineInjection): Promise<Injected>
   /** Changes over configuration sockets that the panel has not taken. */
   reconfigurations(): TunnelReconfigured[]
   /** The panel has saved that change, and what came before it. */

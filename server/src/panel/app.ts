@@ -18,6 +18,7 @@ import { PacketFeeds } from "./live/packet-feeds.ts"
 import { Captures } from "./services/captures.ts"
 import { Demo, type LauncherChannel } from "./services/demo.ts"
 import { Events } from "./services/events.ts"
+import { Injections } from "./services/injections.ts"
 import { Interfaces } from "./services/interfaces.ts"
 import { Invites } from "./services/invites/invites.ts"
 import type { Resolve } from "./services/public-peer.ts"
@@ -93,6 +94,7 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
   const interfaces = new Interfaces(services)
   const tunnels = new Tunnels(services, { now, ...(parts.resolve && { resolve: parts.resolve }) })
   const peers = new TunnelPeers(tunnels, engine)
+  const injections = new Injections(tunnels, engine, store)
   const sampling = setInterval(() => tunnels.sample().catch(() => {}), sampleTunnelsMs) // away: the next one tries again
   closing("sampling", () => clearInterval(sampling))
   const invites = new Invites(services, { tunnels, interfaces, now })
@@ -120,6 +122,7 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
     interfaces,
     tunnels,
     peers,
+    injections,
     keys: new TunnelKeys(tunnels),
     invites,
     imports: new TunnelImports({ tunnels, interfaces, now }),

@@ -133,6 +133,12 @@ export async function startMemoryEngine(
     "tunnel.list": noted("tunnel.list", () => [...tunnels.values()].map(({ status }) => status)),
     "tunnel.peers": noted("tunnel.peers", ({ id }) => found(id).peers()),
     "tunnel.macs": noted("tunnel.macs", ({ id }) => found(id).macs()),
+    "tunnel.inject": noted("tunnel.inject", ({ id, direction, bytes }) => {
+      const isUp = found(id).status.state === "up"
+      const length = Buffer.from(bytes, "base64").length
+      if (!isUp) return { length, verdict: "dropped" as const, reason: "no-peer" as const }
+      return { length, verdict: direction === "outbound" ? ("sent" as const) : ("delivered" as const) }
+    }),
     "tunnel.reconfigurations": noted("tunnel.reconfigurations", () => reconfigurations),
     "tunnel.reconfigured.taken": noted("tunnel.reconfigured.taken", ({ id, revision }) => {
       const at = reconfigurations.findIndex((change) => change.id === id && change.revision <= revision)

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { captureQuery } from "../model/capture.ts"
+import { injected, injection } from "../model/injection.ts"
 import { packetSummary } from "../model/packet-summary.ts"
 import { tunnelCreate, tunnelPatch, tunnelStats, tunnelView } from "../model/tunnel.ts"
 import { clearPeer, clearPeerPatch, macEntry, tunnelPeerStatus } from "../model/tunnel-peer.ts"
@@ -186,6 +187,14 @@ export const tunnelRoutes = {
       "store-full",
       "engine-unavailable",
     ],
+  injectPacket: defineRoute({
+    method: "POST",
+    path: "/tunnels/:id/inject",
+    summary: "Send a packet that is made up",
+      "A ping, ARP, UDP, TCP SYN, or raw bytes; lengths and checksums are filled in. It takes the road of any packet, and the answer says what became of it. At most the interface's MTU, and 100 a second for each tunnel.",
+    body: injection,
+    answer: injected,
+    problems: ["tunnel-not-found", "tunnel-not-running", "rate-limited", "engine-unavailable"],
   }),
   tunnelPackets: defineRoute({
     method: "GET",

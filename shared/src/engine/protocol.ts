@@ -2,6 +2,7 @@ import { z } from "zod"
 import { hostEvent } from "../model/event.ts"
 import { endpoint } from "../model/fields.ts"
 import { hostCheck } from "../model/host.ts"
+import { engineInjection, injected } from "../model/injection.ts"
 import { driftField, holder, interfaceActual, interfaceCreate, interfaceWanted } from "../model/interface.ts"
 import { tunnelConfig, tunnelStatus } from "../model/tunnel.ts"
 import { macEntry, tunnelPeerStatus } from "../model/tunnel-peer.ts"
@@ -73,6 +74,8 @@ export const engineMethods = {
   "tunnel.peers": { params: identified, result: z.array(tunnelPeerStatus) },
   /** What a hub over tap has learned; empty for any other tunnel. */
   "tunnel.macs": { params: identified, result: z.array(macEntry) },
+  /** Sends or delivers one packet as if it had come that way. */
+  "tunnel.inject": { params: engineInjection, result: injected },
   /** Changes over configuration sockets that the panel has not said to have taken: asked for before `wanted.set`, which would undo them. */
   "tunnel.reconfigurations": { params: nothing, result: z.array(tunnelReconfigured) },
   /** The panel has saved the change; one that came after it is still to be taken. */

@@ -74,6 +74,7 @@ export function createHandlers({ interfaces, tunnels, checkHost }: HandlerParts)
     "tunnel.list": () => tunnels.list(),
     "tunnel.peers": ({ id }) => tunnels.peers(id),
     "tunnel.macs": ({ id }) => tunnels.macs(id),
+    "tunnel.inject": (wanted) => tunnels.inject(wanted),
     "tunnel.reconfigurations": () => tunnels.reconfigurations(),
     "tunnel.reconfigured.taken": ({ id, revision }) => {
       tunnels.taken(id, revision)

@@ -1,4 +1,4 @@
-import type { TunnelFaults, TunnelReason, TunnelState } from "@tundeck/shared"
+import type { Direction, Injected, TunnelFaults, TunnelReason, TunnelState } from "@tundeck/shared"
 import type { Answered } from "./responder/answered-addresses.ts"
 
 /** What the control thread and a relay worker say to each other over their MessagePort. */
@@ -141,6 +141,8 @@ export type ToWorker =
   /** The answer to `resolve`, for the same peer. Without any, `reason` says why. */
   | { type: "remotes"; id: string; remotes: NumericEndpoint[]; reason: TunnelReason | null; peer?: number }
   | { type: "macs"; id: string; question: number }
+  /** `peer`: inbound, whose it is. */
+  | { type: "inject"; id: string; question: number; direction: Direction; peer: number; packet: Uint8Array }
   | { type: "close" }
 
 /** `peer`: its place; null: this host. */
@@ -163,6 +165,7 @@ export type FromWorker =
   /** The largest inner packet that goes in one piece. */
   | { type: "path"; id: string; packet: number | null }
   | { type: "macs"; id: string; question: number; macs: LearnedMac[] }
+  | { type: "injected"; id: string; question: number; fate: Omit<Injected, "length"> }
   | { type: "removed"; id: string }
   | { type: "device-lost"; id: string; fd: number }
   /** The fd is no longer used by the worker: the control thread may give it back. */

@@ -1,12 +1,13 @@
 import { epoll, sys } from "@tundeck/native-bindings"
-import type { TunnelFaults, TunnelReason } from "@tundeck/shared"
+import type { Direction, Injected, TunnelFaults, TunnelReason } from "@tundeck/shared"
 import type { Batch } from "./batch.ts"
-import { CounterWriter } from "./counters.ts"
+import { CounterWriter, readCounters } from "./counters.ts"
 import { TunDevice } from "./device/tun-device.ts"
 import type { EpollLoop, Source } from "./epoll-loop.ts"
 import { TunnelInjectors } from "./faults/tunnel-faults.ts"
 import { HubRoad } from "./hub/hub-road.ts"
 import { keptPlaces } from "./hub/kept-places.ts"
+import { fateOf } from "./injected.ts"
 import { InnerSource } from "./inner-source.ts"
 import type {
   AnyRelayTransport,
@@ -20,7 +21,7 @@ import type {
   RelaySpec,
 } from "./messages.ts"
 import type { PacketDevice, Transport, TransportOwner } from "./ports.ts"
-import { ethernetHeader } from "./regions.ts"
+import { ethernetHeader, region } from "./regions.ts"
 import { Inbound } from "./road/inbound.ts"
 import { Outbound } from "./road/outbound.ts"
 import { Traffic } from "./traffic.ts"
@@ -40,10 +41,14 @@ export interface TunnelParts {
   openTransport?: typeof createTransport
 }
 
+/** More than the headroom of any transport. */
+const roomBefore = 256
+
 /** One running tunnel: a device, a transport, and the two roads between them. Either end may be changed while it runs. */
 export class RelayTunnel {
   readonly id: string
   readonly #parts: TunnelParts
+  readonly #counters: SharedArrayBuffer
   readonly #traffic: Traffic
   readonly #outbound: Outbound
   readonly #inbound: Inbound
@@ -70,6 +75,7 @@ export class RelayTunnel {
     this.#peers = spec.peers
     this.#isEthernet = spec.link === "ethernet"
     this.#clampMss = spec.transport.clampMss
+    this.#counters = spec.counters
     this.#traffic = new Traffic(new CounterWriter(spec.counters), spec.ring)
     this.#traffic.capture(spec.capture)
     const { memory, outbound, inbound } = parts.workplace
@@ -151,6 +157,26 @@ export class RelayTunnel {
 
   macs(): LearnedMac[] {
     return this.#hub?.macs() ?? []
+  }
+
+  /** One packet takes the road as if the device had sent it, or peer `peer`. */
+  inject(direction: Direction, peer: number, packet: Uint8Array): Omit<Injected, "length"> {
+    const { loop, workplace } = this.#parts
+    const before = readCounters(this.#counters)
+    this.#traffic.begin(loop)
+    if (direction === "outbound") this.#outbound.inject(packet, this.#sink)
+    else {
+      const { received, memory } = workplace
+      // A hub may send it on: transports write before what they send.
+      const at = region.inbound.at + roomBefore
+      memory.bytes.set(packet, at)
+      received.clear()
+      received.add(at, packet.length, peer)
+      this.#faults.take(received)
+      received.clear()
+    }
+    this.#traffic.end()
+    return fateOf(before, readCounters(this.#counters), direction)
   }
 
   setRing(ring: SharedArrayBuffer): void {

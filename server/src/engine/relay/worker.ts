@@ -51,6 +51,10 @@ function obey(message: ToWorker): void {
       return tunnel?.setCapture(message.capture)
     case "remotes":
       return tunnel?.setRemotes(message.remotes, message.reason, message.peer)
+    case "inject": {
+      const fate = tunnel?.inject(message.direction, message.peer, message.packet) ?? { verdict: "waiting" }
+      return post({ type: "injected", id: message.id, question: message.question, fate })
+    }
     case "macs":
       return post({ type: "macs", id: message.id, question: message.question, macs: tunnel?.macs() ?? [] })
   }

@@ -3,6 +3,7 @@ import type { CreateTunnelManager } from "../ports.ts"
 import type { FromWorker } from "../relay/messages.ts"
 import { Captures } from "./captures.ts"
 import { DeviceSide } from "./device-side.ts"
+import { Injections } from "./injections.ts"
 import { MacTables } from "./mac-tables.ts"
 import { overheadOf } from "./overhead.ts"
 import { createIdleRing, PacketFeed } from "./packet-feed.ts"
@@ -32,6 +33,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
   const feed = new PacketFeed(onPackets)
   const events = new TunnelEvents(onEvent)
   const macTables = new MacTables()
+  const injections = new Injections()
   const pool = createWorkerPool({ onMessage, onDeath, wireguard: options.wireguard.settings })
   const deviceSide = new DeviceSide({ devices, pool, events, tell })
   const captures = new Captures({
@@ -66,6 +68,8 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
         return pathChanged(tunnel, message.packet)
       case "macs":
         return macTables.answered(message.question, message.macs)
+      case "injected":
+        return injections.answered(message.question, message.fate)
       case "removed":
         return ended(tunnel)
       case "device-lost":
@@ -262,6 +266,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     watch,
     capture: (request) => captures.open(request, tunnels.get(request.id)),
     peers: (id) => peersOf(running(id)),
+    inject: async (wanted) => injections.inject(running(wanted.id), wanted),
     macs: (id) => macTables.ask(running(id)),
     reconfigurations: () => wireguard.reconfigurations(),
     taken: (id, revision) => wireguard.taken(id, revision),

@@ -9,6 +9,7 @@ import type { Captures } from "../services/captures.ts"
 import type { Demo } from "../services/demo.ts"
 import type { Events } from "../services/events.ts"
 import { describeHost } from "../services/host.ts"
+import type { Injections } from "../services/injections.ts"
 import { exportInterface } from "../services/interface-export/export-interface.ts"
 import type { Interfaces } from "../services/interfaces.ts"
 import type { Invites } from "../services/invites/invites.ts"
@@ -27,6 +28,7 @@ export interface ApiParts {
   interfaces: Interfaces
   tunnels: Tunnels
   peers: TunnelPeers
+  injections: Injections
   keys: TunnelKeys
   invites: Invites
   imports: TunnelImports
@@ -50,6 +52,7 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     invites,
     imports,
     captures,
+    injections,
     feeds,
     events,
     demo,
@@ -135,6 +138,7 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
       reply.header("content-disposition", `attachment; filename="${name}"`)
       return bytes
     },
+    injectPacket: ({ params, body, identity }) => injections.inject(actorOf(identity), params.id, body),
     tunnelPackets: async ({ params, query }) => {
       const { id, name, state } = await tunnels.read(params.id)
       const filter = query.filter === undefined ? undefined : filterOf(query.filter, { tunnel: [id, name] })

@@ -75,6 +75,16 @@ export class Outbound {
     return isThere
   }
 
+  /** Sends a packet whose checksums are complete as if it had been read. */
+  inject(packet: Uint8Array, transport: Transport): void {
+    const at = region.outbound.at + transport.headroom
+    this.#memory.bytes.set(packet, at)
+    this.#batch.clear()
+    this.#batch.add(at, packet.length, 0)
+    this.#take(transport, at, packet.length)
+    this.#send(transport)
+  }
+
   #send(transport: Transport): void {
     if (this.#batch.count === 0) return
     if (this.hub === undefined) transport.send(this.#batch)
