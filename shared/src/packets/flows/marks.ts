@@ -66,7 +66,8 @@ function fillsGap({ gap }: HalfFlow, sequence: number, end: number): boolean {
 /** Of a segment without data. */
 function repeatedAck({ acknowledgment, window }: TcpSegment, half: HalfFlow, other: HalfFlow): TcpMark | undefined {
   if (half.acknowledged !== acknowledgment) return undefined
-  if (window !== half.window) return window === 0 ? undefined : "Window Update"
+  if (window === 0) return undefined
+  if (window !== half.window) return "Window Update"
   if (ahead(other.next, acknowledgment) > 0) return `Dup ACK #${half.duplicates + 1}`
   return other.isKeptAlive ? "Keep-Alive ACK" : undefined
 }
