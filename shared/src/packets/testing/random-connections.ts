@@ -17,7 +17,18 @@ export interface ConnectionPacket {
 }
 
 const step = fc.record({
-  kind: fc.constantFrom("send", "send", "send", "acknowledge", "acknowledge", "lose", "resend", "close", "open"),
+  kind: fc.constantFrom(
+    "send",
+    "send",
+    "send",
+    "acknowledge",
+    "acknowledge",
+    "lose",
+    "resend",
+    "recover",
+    "close",
+    "open",
+  ),
   length: fc.integer({ min: 2, max: 1400 }),
   waitMs: fc.constantFrom(1, 50, 400),
 })
@@ -46,6 +57,7 @@ function packetsOf({ steps, clientBase, serverBase, scale, isWhole }: Shape, por
   let received = first
   let seen = first
   let window = 500
+  const lost: { sequence: number; length: number }[] = []
   let latest = { sequence: first, length: 0 }
   const say = (isClient: boolean, sequence: number, acknowledgment: number, length: number, flags: number) => {
     const options = flags & flag.syn ? [1, 3, 3, scale] : []
@@ -69,13 +81,16 @@ function packetsOf({ steps, clientBase, serverBase, scale, isWhole }: Shape, por
   }
   for (const { kind, length, waitMs } of steps) {
     microseconds += waitMs * tick
-    if (kind === "resend") {
+    const late = kind === "recover" ? lost.shift() : undefined
+    if (late !== undefined) send(late.sequence, late.length)
+    else if (kind === "resend") {
       if (latest.length > 0) send(latest.sequence, latest.length)
     } else if (kind === "send" || kind === "lose") {
       latest = { sequence: sent, length }
       if (kind === "send") send(sent, length)
+      else lost.push(latest)
       sent += length
-    } else {
+    } else if (kind !== "recover") {
       if (kind !== "acknowledge") window = kind === "close" ? 0 : 500 + length
       say(false, serverBase + 1, received, 0, flag.ack)
     }
