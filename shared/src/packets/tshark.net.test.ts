@@ -10,7 +10,7 @@ import { type RandomPacket, randomPackets } from "./testing/random-packets.ts"
 
 // Wireshark, which knows nothing of us, reads the same packets.
 
-const count = 6_000
+const count = 8_000
 const seed = Number(process.env.TSHARK_SEED ?? 20_261_128)
 const share = 0.999
 

@@ -12,6 +12,7 @@ export interface HalfFlow {
   isSeen: boolean
   /** The latest acknowledgment; undefined until there was one. */
   acknowledged: number | undefined
+  acknowledgedAt: number
   window: number
   duplicates: number
   /** undefined: its SYN had none, or was not seen. */
@@ -47,6 +48,7 @@ export function unseenHalf(acknowledgment: number, now: number): HalfFlow {
     next: acknowledgment,
     isSeen: false,
     acknowledged: undefined,
+    acknowledgedAt: now,
     window: 0,
     duplicates: 0,
     scale: undefined,

@@ -22,6 +22,8 @@ export type TcpMark =
 const overtakenWithinMs = 3
 /** RFC 5681 section 3.2. */
 const duplicatesOfLoss = 2
+/** Later than this after the acknowledgment that asked for it, a timer sent it. */
+const fastWithinMs = 20
 const special = tcpFlag.syn | tcpFlag.fin | tcpFlag.rst
 
 /** What `segment` of `half` is in view of all before it; `other` is the direction it answers. Before `advance`. */
@@ -54,9 +56,13 @@ function sentAgain(segment: TcpSegment, half: HalfFlow, other: HalfFlow | undefi
   if (length === 0 || behind >= 0) return undefined
   const end = sequence + length
   if (other?.acknowledged !== undefined && ahead(other.acknowledged, end) >= 0) return "Spurious Retransmission"
-  if (other !== undefined && other.duplicates >= duplicatesOfLoss && other.acknowledged === sequence)
+  if (other !== undefined && asksFor(sequence, other) && now - other.acknowledgedAt < fastWithinMs)
     return "Fast Retransmission"
   return fillsGap(half, sequence, end) && now - half.movedAt < overtakenWithinMs ? "Out-Of-Order" : "Retransmission"
+}
+
+function asksFor(sequence: number, { acknowledged, duplicates }: HalfFlow): boolean {
+  return duplicates >= duplicatesOfLoss && acknowledged === sequence
 }
 
 function fillsGap({ gap }: HalfFlow, sequence: number, end: number): boolean {
@@ -66,7 +72,8 @@ function fillsGap({ gap }: HalfFlow, sequence: number, end: number): boolean {
 /** Of a segment without data. */
 function repeatedAck({ acknowledgment, window }: TcpSegment, half: HalfFlow, other: HalfFlow): TcpMark | undefined {
   if (half.acknowledged !== acknowledgment) return undefined
-  if (window !== half.window) return window === 0 ? undefined : "Window Update"
+  if (window === 0) return undefined
+  if (window !== half.window) return "Window Update"
   if (ahead(other.next, acknowledgment) > 0) return `Dup ACK #${half.duplicates + 1}`
   return other.isKeptAlive ? "Keep-Alive ACK" : undefined
 }
@@ -92,6 +99,7 @@ export function advance(
   if ((flags & tcpFlag.ack) === 0) return
   half.duplicates = marks.some((mark) => mark.startsWith("Dup ACK")) ? half.duplicates + 1 : keptCount(half, segment)
   half.acknowledged = acknowledgment
+  half.acknowledgedAt = now
   half.window = window
   if (other !== undefined && !other.isSeen && ahead(acknowledgment, other.next) > 0) other.next = acknowledgment
 }

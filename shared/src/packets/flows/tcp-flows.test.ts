@@ -68,7 +68,7 @@ describe("flows: what stands out is marked", () => {
     expect(a(1201, 0, 100)).toMatch(/^\[TCP Previous segment not captured\] /)
     expect(b(0, 1101)).toMatch(/^\[TCP Dup ACK #1\] /)
     expect(b(0, 1101)).toMatch(/^\[TCP Dup ACK #2\] /)
-    expect(a(1101, 0, 100, { waitMs: 30 })).toMatch(/^\[TCP Fast Retransmission\] /)
+    expect(a(1101, 0, 100, { waitMs: 19 })).toMatch(/^\[TCP Fast Retransmission\] /)
     expect(b(0, 1301)).toMatch(/^9999 /)
   })
 

@@ -3,6 +3,7 @@ import type { LinkType } from "../facts.ts"
 import { type Bytes, ethernet, ipv4, ipv6, long, tcp, text, udp, word, zeros } from "../samples/build.ts"
 import { bytesOf, type Sample } from "../samples/sample.ts"
 import { samples } from "../samples/samples.ts"
+import { arp, dhcpMessages, discovery, freePort, igmp, label, overTcp, overUdp } from "./random-applications.ts"
 
 // Whole packets of every protocol that is decoded, each with its fields by chance.
 
@@ -16,13 +17,6 @@ const byte = fc.nat(255)
 const number16 = fc.nat(0xffff)
 const number32 = fc.nat(0xffff_ffff)
 const payload = (maxLength: number, minLength = 0) => fc.array(byte, { minLength, maxLength })
-/** Where no program has a port of its own that Wireshark knows. */
-const freePort = fc.integer({ min: 60_100, max: 62_900 })
-const label = fc.string({
-  unit: fc.constantFrom(..."abcdefghijklmnopqrstuvwxyz0123456789-"),
-  minLength: 1,
-  maxLength: 20,
-})
 const host4 = fc.tuple(fc.constantFrom(10, 172, 192), byte, byte, fc.integer({ min: 1, max: 254 }))
 const host6 = fc.array(byte, { minLength: 15, maxLength: 15 }).map((rest) => [0xfd, ...rest])
 
@@ -145,6 +139,12 @@ const packet = fc.oneof(
   { weight: 1, arbitrary: chain },
   { weight: 1, arbitrary: nested },
   { weight: 1, arbitrary: optioned },
+  ...overTcp.map(([name, segment]) => ({ weight: 1, arbitrary: inIp(name, 6, 6, segment) })),
+  ...overUdp.map(([name, datagram]) => ({ weight: 1, arbitrary: inIp(name, 17, 17, datagram) })),
+  { weight: 1, arbitrary: dhcpMessages.dhcp.map((body) => ({ name: "DHCP", packet: ipv4(17, body) })) },
+  { weight: 1, arbitrary: dhcpMessages.dhcpv6.map((body) => ({ name: "DHCPv6", packet: ipv6(17, body) })) },
+  { weight: 1, arbitrary: discovery.map((packet) => ({ name: "discovery", packet })) },
+  { weight: 1, arbitrary: igmp.map((body) => ({ name: "IGMP", packet: ipv4(2, body, { ttl: 1 }) })) },
 )
 
 const tags = fc.oneof(fc.constant([]), fc.array(fc.nat(4094), { maxLength: 2 }))
@@ -153,6 +153,12 @@ const built: fc.Arbitrary<RandomPacket> = fc.tuple(packet, fc.option(tags)).map(
   const type = (bytes[0] ?? 0) >> 4 === 4 ? 0x0800 : 0x86dd
   return { name, link: "ethernet", bytes: Uint8Array.from(ethernet(type, bytes, tagged)) }
 })
+
+const frame: fc.Arbitrary<RandomPacket> = arp.map((bytes) => ({
+  name: "ARP",
+  link: "ethernet",
+  bytes: Uint8Array.from(bytes),
+}))
 
 /** A sample between other hosts, and from another ephemeral port. */
 const changed: fc.Arbitrary<RandomPacket> = fc
@@ -184,8 +190,11 @@ function changedSample({ hex, link, facts }: Sample, host: number, ttl: number, 
 
 /** The same for the same seed. */
 export function randomPackets(count: number, seed: number): RandomPacket[] {
-  return fc.sample(fc.oneof({ weight: 1, arbitrary: changed }, { weight: 1, arbitrary: built }), {
-    numRuns: count,
-    seed,
-  })
+  return fc.sample(
+    fc.oneof({ weight: 10, arbitrary: changed }, { weight: 20, arbitrary: built }, { weight: 1, arbitrary: frame }),
+    {
+      numRuns: count,
+      seed,
+    },
+  )
 }
