@@ -19,7 +19,6 @@ const row: FilteredRow = {
   info: "Client Hello (SNI=example.org)",
   verdict: "dropped",
   reason: "no-peer",
-  peer: "ann",
   key: {
     ip: [{ source: [0x0a00_0001], destination: [0x0a00_0002], protocols: [6], hopLimit: 64 }],
     sourcePort: 40_000,
@@ -59,8 +58,7 @@ describe("a filter says what it says", () => {
     ["protocol == tlsv1.3", true],
     ["dns || quic", false],
     ['info contains "sni=EXAMPLE"', true],
-    ["peer == ann and tunnel == lab", true],
-    ["peer == bob", false],
+    ["tunnel == lab", true],
     ["tunnel == t1 and tunnel != other", true],
     ["host 10.0.0.1 and tcp port 443", true],
     ["10.0.0.1 and not 10.0.0.9", true],
@@ -216,7 +214,7 @@ const word = fc.constantFrom(
 )
 const wordSalad = fc.array(word, { maxLength: 30 }).map((words) => words.join(" "))
 
-describe("always", () => {
+describe("always", { timeout: 30_000 }, () => {
   test("any text is a filter, or has a fault within it", () => {
     const texts = fc.oneof(fc.string({ unit: "binary" }), fc.string(), wordSalad)
     fc.assert(
@@ -225,7 +223,7 @@ describe("always", () => {
         if (filter !== undefined) return rows.every((each) => typeof filter.matches(each) === "boolean")
         return fault.at >= 0 && fault.at <= text.length && fault.length >= 1 && fault.message.length > 10
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     )
   })
 
@@ -238,7 +236,7 @@ describe("always", () => {
         expect(parseTree(printed).tree, printed).toEqual(tree)
         expect(finds(printed)).toEqual(finds(text))
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -251,7 +249,7 @@ describe("always", () => {
         expect(finds(`(${a}) or (${b})`)).toEqual(left.map((each, i) => each || right[i]))
         expect(finds(`not ((${a}) or (${b}))`)).toEqual(finds(`not (${a}) and not (${b})`))
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 })
