@@ -19,6 +19,7 @@ const row: FilteredRow = {
   info: "Client Hello (SNI=example.org)",
   verdict: "dropped",
   reason: "no-peer",
+  peer: "ann",
   key: {
     ip: [{ source: [0x0a00_0001], destination: [0x0a00_0002], protocols: [6], hopLimit: 64 }],
     sourcePort: 40_000,
@@ -58,7 +59,8 @@ describe("a filter says what it says", () => {
     ["protocol == tlsv1.3", true],
     ["dns || quic", false],
     ['info contains "sni=EXAMPLE"', true],
-    ["tunnel == lab", true],
+    ["peer == ann and tunnel == lab", true],
+    ["peer == Ann", false],
     ["tunnel == t1 and tunnel != other", true],
     ["host 10.0.0.1 and tcp port 443", true],
     ["10.0.0.1 and not 10.0.0.9", true],

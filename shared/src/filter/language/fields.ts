@@ -43,6 +43,7 @@ export const fields: Readonly<Record<string, Field>> = {
   dir: direction,
   direction,
   protocol: { kind: "word", field: "protocol" },
+  peer: { kind: "word", field: "peer" },
   tunnel: { kind: "word", field: "tunnel" },
   errno: { kind: "word", field: "errno" },
   info: { kind: "info" },

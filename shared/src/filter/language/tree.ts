@@ -22,7 +22,7 @@ export type Side = "source" | "destination" | "either" | "both"
 
 export type Comparison = "==" | "!=" | "<" | "<=" | ">" | ">="
 
-export type WordField = "verdict" | "reason" | "errno" | "direction" | "protocol" | "tunnel"
+export type WordField = "verdict" | "reason" | "errno" | "direction" | "protocol" | "peer" | "tunnel"
 
 export type NumberField = "length" | "hopLimit" | "tcpFlags" | "icmpType" | "icmpCode" | "icmp6Type" | "icmp6Code"
 
