@@ -3,6 +3,7 @@
 import type { CipherFigures } from "../server/src/engine/relay/testing/cipher-run.ts"
 import type { Rounds } from "./figures.ts"
 import type { Decodings } from "./parts/decoding.ts"
+import type { FilterFigures } from "./parts/filters.ts"
 import type { FloodFigures } from "./parts/flood.ts"
 import type { HandshakeFigures } from "./parts/handshakes.ts"
 import type { IdleFigures } from "./parts/idle.ts"
@@ -22,6 +23,8 @@ export interface Run {
   ciphers?: CipherFigures[][]
   /** By round. */
   decodings?: Decodings[]
+  /** By round. */
+  filters?: FilterFigures[]
   /** By round. */
   handshakes?: HandshakeFigures[]
   flood?: FloodFigures[]

@@ -2,6 +2,7 @@
 import type { Run } from "../run-record.ts"
 import { packetCiphers } from "./ciphers.ts"
 import { decodings } from "./decoding.ts"
+import { filterFigures, rowCount } from "./filters.ts"
 import { floodedTunnel, floodPerSecond } from "./flood.ts"
 import { answeredHandshakes } from "./handshakes.ts"
 import { idleTunnels } from "./idle.ts"
@@ -72,7 +73,16 @@ const decoding: Part = {
   },
 }
 
+const filters: Part = {
+  id: "filters",
+  what: `the key of a packet, and filters over ${rowCount.toLocaleString("en")} rows`,
+  async perform(run) {
+    run.filters = []
+    for (let round = 0; round < run.rounds; round++) run.filters.push(filterFigures())
+  },
+}
+
 export const parts: readonly Part[] = [
   ...[idle("tcp"), idle("udp"), watched("trains"), watched("udp")],
-  ...[ciphers, decoding, handshakes, flood],
+  ...[ciphers, decoding, filters, handshakes, flood],
 ]

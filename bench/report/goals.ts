@@ -186,6 +186,21 @@ const decodings: readonly Goal[] = [
   },
 ]
 
+const filters: readonly Goal[] = [
+  {
+    text: "the slowest of the filters over 100,000 rows",
+    unit: "ms",
+    atMost: 50,
+    values: ({ filters = [] }) => filters.map((round) => Math.max(...Object.values(round.filters))),
+  },
+  {
+    text: "the key of a packet, which filters ask",
+    unit: "µs",
+    atMost: 1,
+    values: ({ filters = [] }) => filters.map(({ key }) => key),
+  },
+]
+
 export const goals: readonly Goal[] = [
   ...throughput,
   ...sealed,
@@ -196,5 +211,6 @@ export const goals: readonly Goal[] = [
   ...watched,
   ...ciphers,
   ...decodings,
+  ...filters,
   ...intake,
 ]

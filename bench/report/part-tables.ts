@@ -2,7 +2,8 @@
 import type { Run } from "../run-record.ts"
 import { cell, markdown } from "./markdown.ts"
 
-export function partTables({ idle, watched, ciphers = [], decodings = [], handshakes = [], flood = [] }: Run): string {
+export function partTables(run: Run): string {
+  const { idle, watched, ciphers = [], decodings = [], filters = [], handshakes = [], flood = [] } = run
   const parts = []
   if (Object.keys(idle).length > 0) {
     const head = ["", "CPU of the engine, % of a core", "all", "memory of the engine, kB each beyond the first", "all"]
@@ -64,6 +65,16 @@ export function partTables({ idle, watched, ciphers = [], decodings = [], handsh
     ])
     const what = "Samples of every protocol that is decoded; the shortest of many runs each."
     parts.push(`### One packet, in words\n\n${what}\n\n${markdown([head, ...rows])}`)
+  }
+  const [filtered] = filters
+  if (filtered !== undefined) {
+    const head = ["filter", "ms over 100,000 rows"]
+    const rows = Object.keys(filtered.filters).map((text) => [
+      `\`${text.replaceAll("|", "\\|")}\``,
+      cell(filters.map((round) => round.filters[text])),
+    ])
+    const what = `The key of a packet, which it is asked by, takes ${cell(filters.map(({ key }) => key))} µs.`
+    parts.push(`### Filters\n\n${what}\n\n${markdown([head, ...rows])}`)
   }
   return parts.join("\n\n")
 }

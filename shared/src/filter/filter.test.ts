@@ -60,7 +60,7 @@ describe("a filter says what it says", () => {
     ["dns || quic", false],
     ['info contains "sni=EXAMPLE"', true],
     ["peer == ann and tunnel == lab", true],
-    ["peer == bob", false],
+    ["peer == Ann", false],
     ["tunnel == t1 and tunnel != other", true],
     ["host 10.0.0.1 and tcp port 443", true],
     ["10.0.0.1 and not 10.0.0.9", true],
@@ -216,7 +216,7 @@ const word = fc.constantFrom(
 )
 const wordSalad = fc.array(word, { maxLength: 30 }).map((words) => words.join(" "))
 
-describe("always", () => {
+describe("always", { timeout: 30_000 }, () => {
   test("any text is a filter, or has a fault within it", () => {
     const texts = fc.oneof(fc.string({ unit: "binary" }), fc.string(), wordSalad)
     fc.assert(
@@ -225,7 +225,7 @@ describe("always", () => {
         if (filter !== undefined) return rows.every((each) => typeof filter.matches(each) === "boolean")
         return fault.at >= 0 && fault.at <= text.length && fault.length >= 1 && fault.message.length > 10
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     )
   })
 
@@ -238,7 +238,7 @@ describe("always", () => {
         expect(parseTree(printed).tree, printed).toEqual(tree)
         expect(finds(printed)).toEqual(finds(text))
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -251,7 +251,7 @@ describe("always", () => {
         expect(finds(`(${a}) or (${b})`)).toEqual(left.map((each, i) => each || right[i]))
         expect(finds(`not ((${a}) or (${b}))`)).toEqual(finds(`not (${a}) and not (${b})`))
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 })

@@ -15,6 +15,12 @@ function ofTunnels<M>(load: () => Promise<M>): () => Promise<M> {
   return async () => (await Promise.all([load(), addTunnelStrings()]))[0]
 }
 
+/** `?filter=80` is a number to the router. */
+const filterText = z
+  .union([z.string(), z.number().transform(String)])
+  .optional()
+  .catch(undefined)
+
 const root = createRootRoute({ notFoundComponent: NotFound })
 
 const setup = createRoute({
@@ -103,7 +109,10 @@ const newTunnel = createRoute({
 const oneTunnel = createRoute({
   getParentRoute: () => signedIn,
   path: "/tunnels/$id",
-  validateSearch: z.object({ add: z.enum(["tundeck", "app", "key"]).optional().catch(undefined) }),
+  validateSearch: z.object({
+    add: z.enum(["tundeck", "app", "key"]).optional().catch(undefined),
+    filter: filterText,
+  }),
   component: lazyRouteComponent(
     ofTunnels(() => import("../features/tunnels/tunnel-page.tsx")),
     "TunnelPage",
@@ -112,7 +121,7 @@ const oneTunnel = createRoute({
 const packets = createRoute({
   getParentRoute: () => signedIn,
   path: "/packets",
-  validateSearch: z.object({ tunnel: z.string().optional().catch(undefined) }),
+  validateSearch: z.object({ tunnel: z.string().optional().catch(undefined), filter: filterText }),
   component: lazyRouteComponent(() => import("../features/packets/packets-page.tsx"), "PacketsPage"),
 })
 const events = createRoute({

@@ -61,14 +61,12 @@ describe("complete", () => {
     }
   })
 
-  test("any text at any caret has a completion around the caret", () => {
+  test("any text at any caret has a completion around the caret", { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.nat(80), (text, caret) => {
         const place = Math.min(caret, text.length)
         const { from, to } = complete(text, place)
-        expect(from).toBeLessThanOrEqual(place)
-        expect(to).toBeGreaterThanOrEqual(place)
-        expect(to).toBeLessThanOrEqual(text.length)
+        return from <= place && to >= place && to <= text.length
       }),
       { numRuns: 1000 },
     )

@@ -1,11 +1,10 @@
 import type { PacketSummary } from "../../model/packet-summary.ts"
 
 /** What a filter asks a packet: its bytes by the key, and what Tundeck knows of it. */
-export interface FilteredRow
-  extends Pick<PacketSummary, "length" | "direction" | "protocol" | "info" | "verdict" | "reason" | "errno" | "key"> {
-  /** The peer it is for or from, by name or key. */
-  peer?: string
-}
+export type FilteredRow = Pick<
+  PacketSummary,
+  "length" | "direction" | "protocol" | "info" | "verdict" | "reason" | "errno" | "peer" | "key"
+>
 
 /** What all rows that a filter will see have in common. */
 export interface FilteredRows {

@@ -18,7 +18,8 @@ const route = getRouteApi("/signed-in/packets")
 export function PacketsPage() {
   const { t } = useTranslation("packets")
   const { t: common } = useTranslation()
-  const { tunnel: wanted } = route.useSearch()
+  const { tunnel: wanted, filter = "" } = route.useSearch()
+  const navigate = route.useNavigate()
   const { data: tunnels, error, refetch } = useTunnels()
 
   if (tunnels === undefined) {
@@ -52,7 +53,18 @@ export function PacketsPage() {
       {shown === undefined ? (
         <Alert color="yellow">{t("gone", { id: wanted ?? "" })}</Alert>
       ) : (
-        <PacketView key={shown.id} tunnel={shown} />
+        <PacketView
+          key={shown.id}
+          tunnel={shown}
+          filter={filter}
+          onFilter={(text) =>
+            void navigate({
+              search: { tunnel: shown.id, filter: text || undefined },
+              replace: true,
+              resetScroll: false,
+            })
+          }
+        />
       )}
     </Page>
   )
@@ -70,7 +82,9 @@ function Chooser({ tunnels, shown }: { tunnels: readonly TunnelView[]; shown: Tu
         placeholder={t("choose")}
         data={tunnels.map(({ id, name }) => ({ value: id, label: name }))}
         value={shown?.id ?? null}
-        onChange={(tunnel) => void navigate({ search: { tunnel: tunnel ?? undefined }, replace: true })}
+        onChange={(tunnel) =>
+          void navigate({ search: ({ filter }) => ({ tunnel: tunnel ?? undefined, filter }), replace: true })
+        }
         allowDeselect={false}
         searchable={tunnels.length > 12}
         w={210}

@@ -22,6 +22,14 @@ export const packets = {
   paused_zero: "paused",
   paused_one: "paused · 1 new",
   paused_other: "paused · {{packets}} new",
+  filter: {
+    label: "Filter",
+    placeholder: "icmp and host 10.77.0.2",
+    shortcut: "Filter the packets",
+    clear: "Clear the filter",
+    words: "Words that fit here",
+    fault: "Column {{column}}: {{message}}",
+  },
   column: {
     time: "Time",
     direction: "Way",
@@ -59,6 +67,9 @@ export const packets = {
     other: "other",
   },
   empty: {
+    noMatch: "The filter finds none of them",
+    noMatchDetail_one: "1 row is there without it. What it finds appears here at once.",
+    noMatchDetail_other: "{{packets}} rows are there without it. What it finds appears here at once.",
     waiting: "No packet yet",
     waitingDetail:
       "The first one that enters or leaves {{name}} appears here at once. A ping to the other side is enough.",

@@ -74,6 +74,15 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
   const tab = shown.find((each) => each === hash) ?? "live"
   const open = (name: string | null) =>
     void navigate({ to: ".", hash: name === "live" ? "" : (name ?? ""), replace: true, resetScroll: false })
+  const { filter = "" } = route.useSearch()
+  const setFilter = (text: string) =>
+    void navigate({
+      to: ".",
+      search: (search) => ({ ...search, filter: text || undefined }),
+      hash: "packets",
+      replace: true,
+      resetScroll: false,
+    })
   const power = useTunnelPower(tunnel)
   const { name, state, reason, interface: device } = tunnel
   return (
@@ -114,7 +123,7 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
           </Aged>
         </Tabs.Panel>
         <Tabs.Panel value="packets">
-          <PacketView tunnel={tunnel} />
+          <PacketView tunnel={tunnel} filter={filter} onFilter={setFilter} />
         </Tabs.Panel>
         <Tabs.Panel value="peers">
           <Suspense fallback={<TabSkeleton />}>

@@ -1,4 +1,4 @@
-import type { PacketSummary } from "@tundeck/shared"
+import type { Filter, PacketSummary } from "@tundeck/shared"
 import { expect, test, vi } from "vitest"
 import { PacketLog, type PacketRow } from "./packet-log.ts"
 
@@ -67,6 +67,37 @@ test("the connection came back: a gap of unknown size, but none before the first
   log.receive(packets(1))
   log.reconnected()
   expect(shown(log)).toEqual([1, "connection null"])
+})
+
+const even: Filter["matches"] = ({ length }) => length % 2 === 0
+const sized = (...lengths: number[]) =>
+  ({ type: "packets", tunnel: "a", items: lengths.map((length) => ({ ...packet(length), length })) }) as const
+
+test("a filter shows what it finds, before and after, and gaps; without it all is there again", () => {
+  const log = new PacketLog(() => undefined)
+  log.receive(sized(1, 2, 3))
+  log.show(even)
+  expect(shown(log)).toEqual([2])
+  log.receive(gap(4))
+  log.receive(sized(5))
+  log.receive(gap(6))
+  log.receive(sized(7, 8))
+  expect(shown(log)).toEqual([2, "slow 10", 8])
+  log.show(undefined)
+  expect(shown(log)).toEqual([1, 2, 3, "slow 4", 5, "slow 6", 7, 8])
+})
+
+test("paused with a filter: what it finds is counted as new, and nothing else is missing", () => {
+  const log = new PacketLog(() => undefined)
+  log.show(even)
+  log.pause()
+  log.receive(sized(1, 2, 3, 4))
+  expect(log.arrivedWhilePaused).toBe(2)
+  log.show(undefined)
+  expect(log.arrivedWhilePaused).toBe(4)
+  log.show(even)
+  log.follow()
+  expect(shown(log)).toEqual([2, 4])
 })
 
 test("each change is told", () => {

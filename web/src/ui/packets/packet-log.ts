@@ -1,4 +1,4 @@
-import type { PacketSummary } from "@tundeck/shared"
+import type { Filter, PacketSummary } from "@tundeck/shared"
 import type { LiveMessages } from "../../lib/live/connection.ts"
 import { RowRing } from "./row-ring.ts"
 
@@ -16,43 +16,69 @@ const waitingRows = 20_000
 //      ▲─────follow─────────┘
 /** The rows of one live table, outside React: whoever shows them asks for `rows` and is told of changes. */
 export class PacketLog {
-  readonly rows: RowRing<PacketRow>
+  readonly #all: RowRing<PacketRow>
+  /** All, or those that the filter finds, with the gaps between them. */
+  #rows: RowRing<PacketRow>
+  #matches: Filter["matches"] | undefined
   readonly #waitingCapacity: number
   readonly #changed: () => void
   #waiting: RowRing<PacketRow>
   #paused = false
   #arrived = 0
+  #hidden = 0
 
   constructor(changed: () => void, capacity = { shown: shownRows, waiting: waitingRows }) {
     this.#changed = changed
-    this.rows = new RowRing(capacity.shown)
+    this.#all = new RowRing(capacity.shown)
+    this.#rows = this.#all
     this.#waitingCapacity = capacity.waiting
     this.#waiting = new RowRing(capacity.waiting)
+  }
+
+  get rows(): RowRing<PacketRow> {
+    return this.#rows
+  }
+
+  /** How many packets and gaps there are, shown or not. */
+  get length(): number {
+    return this.#all.length
+  }
+
+  /** Shows what a filter finds, among what came already and what will come; without one, all. */
+  show(matches: Filter["matches"] | undefined): void {
+    if (matches === this.#matches) return
+    this.#matches = matches
+    this.#rows = this.#all
+    if (matches !== undefined) {
+      this.#rows = new RowRing(this.#all.capacity)
+      for (const row of this.#all.values()) this.#put(this.#rows, row)
+    }
+    this.#hidden = 0
+    for (const row of this.#waiting.values()) if (!("gap" in row) && this.#hides(row)) this.#hidden++
+    this.#changed()
   }
 
   get paused(): boolean {
     return this.#paused
   }
 
-  /** Packets that came since the table was paused. */
+  /** Packets that came since the table was paused, and that the filter finds. */
   get arrivedWhilePaused(): number {
-    return this.#arrived
+    return this.#arrived - this.#hidden
   }
 
   receive(message: LiveMessages["packets"]): void {
     if (message.type === "gap") {
-      if (message.dropped > 0) this.#gap({ gap: "slow", packets: message.dropped })
+      if (message.dropped > 0) this.#add({ gap: "slow", packets: message.dropped })
     } else {
-      const target = this.#target
-      for (const item of message.items) target.push(item)
-      if (this.#paused) this.#arrived += message.items.length
+      for (const item of message.items) this.#add(item)
     }
     this.#changed()
   }
 
   /** The connection to the panel was away for a while: nobody counted what passed. */
   reconnected(): void {
-    if (this.rows.length + this.#waiting.length > 0) this.#gap({ gap: "connection", packets: null })
+    if (this.#all.length + this.#waiting.length > 0) this.#add({ gap: "connection", packets: null })
     this.#changed()
   }
 
@@ -67,32 +93,50 @@ export class PacketLog {
     this.#paused = false
     const waited = this.#waiting
     this.#waiting = new RowRing(this.#waitingCapacity)
-    const kept = []
-    for (let at = waited.first; at < waited.end; at++) kept.push(waited.at(at))
-    const shown = kept.reduce((sum, row) => sum + (row !== undefined && !("gap" in row) ? 1 : 0), 0)
+    const kept = [...waited.values()]
+    const shown = kept.reduce((sum, row) => sum + ("gap" in row ? 0 : 1), 0)
     const lost = this.#arrived - shown
     this.#arrived = 0
-    if (lost > 0) this.#gap({ gap: "paused", packets: lost })
-    for (const row of kept) if (row) this.rows.push(row)
+    this.#hidden = 0
+    if (lost > 0) this.#add({ gap: "paused", packets: lost })
+    for (const row of kept) this.#add(row)
     this.#changed()
   }
 
   clear(): void {
-    this.rows.clear()
+    this.#all.clear()
+    this.#rows.clear()
     this.#waiting.clear()
     this.#arrived = 0
+    this.#hidden = 0
     this.#changed()
   }
 
-  get #target(): RowRing<PacketRow> {
-    return this.#paused ? this.#waiting : this.rows
+  #add(row: PacketRow): void {
+    if (!this.#paused) {
+      this.#put(this.#all, row)
+      if (this.#rows !== this.#all) this.#put(this.#rows, row)
+      return
+    }
+    this.#put(this.#waiting, row)
+    if ("gap" in row) return
+    this.#arrived++
+    if (this.#hides(row)) this.#hidden++
   }
 
-  #gap(gap: GapRow): void {
-    const target = this.#target
-    const last = target.at(target.end - 1)
-    if (last === undefined || !("gap" in last) || last.gap !== gap.gap) return target.push(gap)
-    const packets = last.packets === null || gap.packets === null ? null : last.packets + gap.packets
-    target.replaceLast({ gap: gap.gap, packets })
+  #hides(row: PacketSummary): boolean {
+    return this.#matches !== undefined && !this.#matches(row)
+  }
+
+  /** Two gaps of a kind in a row are one. */
+  #put(ring: RowRing<PacketRow>, row: PacketRow): void {
+    if (!("gap" in row)) {
+      if (ring !== this.#rows || !this.#hides(row)) ring.push(row)
+      return
+    }
+    const last = ring.at(ring.end - 1)
+    if (last === undefined || !("gap" in last) || last.gap !== row.gap) return ring.push(row)
+    const packets = last.packets === null || row.packets === null ? null : last.packets + row.packets
+    ring.replaceLast({ gap: row.gap, packets })
   }
 }

@@ -6,16 +6,26 @@ import { formatCount } from "../../lib/format.ts"
 import { useLiveConnection } from "../../lib/live/store.ts"
 import { useShortcut } from "../../lib/shortcuts.ts"
 import { StateShape } from "../state-badge.tsx"
+import { FilterBox } from "./filter-box.tsx"
 import { Legend } from "./legend.tsx"
 import type { PacketLog } from "./packet-log.ts"
 import { PacketTable } from "./packet-table.tsx"
 import classes from "./packets.module.css"
+import { useFilter } from "./use-filter.ts"
 import { usePacketLog } from "./use-packet-log.ts"
 
+interface PacketViewProps {
+  tunnel: TunnelView
+  /** As it stands in the address of the page. */
+  filter: string
+  onFilter: (text: string) => void
+}
+
 /** The live packets of a tunnel. Give it the tunnel's id as its `key`. */
-export function PacketView({ tunnel }: { tunnel: TunnelView }) {
+export function PacketView({ tunnel, filter, onFilter }: PacketViewProps) {
   const { t } = useTranslation("packets")
-  const { log, render } = usePacketLog(tunnel.id)
+  const typed = useFilter({ filter, onFilter, tunnel: [tunnel.id, tunnel.name] })
+  const { log, render } = usePacketLog(tunnel.id, typed.filter)
   const toggle = () => (log.paused ? log.follow() : log.pause())
   useShortcut("space", t("shortcut"), toggle)
   return (
@@ -31,13 +41,14 @@ export function PacketView({ tunnel }: { tunnel: TunnelView }) {
           {log.paused ? t("follow") : t("pause")}
         </Button>
         <Status log={log} />
+        <FilterBox {...typed} />
         <Button
           size="xs"
           variant="subtle"
           color="gray"
           leftSection={<IconTrash size={15} />}
           onClick={() => log.clear()}
-          disabled={log.rows.length === 0}
+          disabled={log.length === 0}
         >
           {t("clear")}
         </Button>
@@ -47,7 +58,7 @@ export function PacketView({ tunnel }: { tunnel: TunnelView }) {
         label={t("label", { name: tunnel.name })}
         log={log}
         render={render}
-        empty={<NoPackets tunnel={tunnel} />}
+        empty={log.length > 0 ? <NoMatch of={log.length} /> : <NoPackets tunnel={tunnel} />}
       />
     </div>
   )
@@ -71,6 +82,18 @@ function Status({ log }: { log: PacketLog }) {
         ? t("paused", { count: log.arrivedWhilePaused, packets: formatCount(log.arrivedWhilePaused) })
         : t("live")}
     </span>
+  )
+}
+
+function NoMatch({ of }: { of: number }) {
+  const { t } = useTranslation("packets")
+  return (
+    <div>
+      <Text fw={600}>{t("empty.noMatch")}</Text>
+      <Text size="sm" c="dimmed" maw={460}>
+        {t("empty.noMatchDetail", { count: of, packets: formatCount(of) })}
+      </Text>
+    </div>
   )
 }
 

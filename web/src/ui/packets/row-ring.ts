@@ -31,6 +31,14 @@ export class RowRing<Row> {
     return position < this.first || position >= this.#end ? undefined : this.#rows[position % this.capacity]
   }
 
+  /** The oldest first. */
+  *values(): Generator<Row, void> {
+    for (let position = this.first; position < this.#end; position++) {
+      const row = this.#rows[position % this.capacity]
+      if (row !== undefined) yield row
+    }
+  }
+
   /** Puts another in the newest row's place. */
   replaceLast(row: Row): void {
     if (this.#end > 0) this.#rows[(this.#end - 1) % this.capacity] = row

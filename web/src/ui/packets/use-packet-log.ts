@@ -1,3 +1,4 @@
+import type { Filter } from "@tundeck/shared"
 import { useEffect, useState } from "react"
 import { onLiveReconnect } from "../../lib/live/connection.ts"
 import { useLive } from "../../lib/live/use-live.ts"
@@ -5,10 +6,11 @@ import { PacketLog } from "./packet-log.ts"
 import { useFrame } from "./use-frame.ts"
 
 /** The live packets of one tunnel; the component renders at most once a frame. Wants a `key` for each tunnel. */
-export function usePacketLog(tunnel: string): { log: PacketLog; render: () => void } {
+export function usePacketLog(tunnel: string, filter: Filter | undefined): { log: PacketLog; render: () => void } {
   const render = useFrame()
   const [log] = useState(() => new PacketLog(render))
   useLive("packets", (message) => log.receive(message), { tunnel })
+  useEffect(() => log.show(filter?.matches), [log, filter])
   useEffect(() => onLiveReconnect(() => log.reconnected()), [log])
   return { log, render }
 }
