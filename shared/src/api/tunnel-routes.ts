@@ -187,11 +187,16 @@ export const tunnelRoutes = {
       "store-full",
       "engine-unavailable",
     ],
+  }),
   injectPacket: defineRoute({
     method: "POST",
     path: "/tunnels/:id/inject",
+    access: "admin",
+    tag: "tunnels",
     summary: "Send a packet that is made up",
-      "A ping, ARP, UDP, TCP SYN, or raw bytes; lengths and checksums are filled in. It takes the road of any packet, and the answer says what became of it. At most the interface's MTU, and 100 a second for each tunnel.",
+    description:
+      "A ping, ARP, UDP, TCP SYN, or raw bytes; lengths and checksums are filled in. It takes the road of any packet, and the answer says what became of it. At most the interface's MTU, and 100 a second for each tunnel; each is in the audit.",
+    params: identified,
     body: injection,
     answer: injected,
     problems: ["tunnel-not-found", "tunnel-not-running", "rate-limited", "engine-unavailable"],

@@ -46,6 +46,7 @@ function open(isEthernet: boolean, answered = answeredOf(isEthernet)) {
     ...{
       blocked: nothing,
       pathChanged: nothing,
+      fallbackChanged: nothing,
       resolve: nothing,
       listening: nothing,
       fallbackChanged: nothing,
