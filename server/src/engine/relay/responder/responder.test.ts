@@ -46,7 +46,6 @@ function open(isEthernet: boolean, answered = answeredOf(isEthernet)) {
     ...{
       blocked: nothing,
       pathChanged: nothing,
-      fallbackChanged: nothing,
       resolve: nothing,
       listening: nothing,
       fallbackChanged: nothing,
