@@ -1,7 +1,11 @@
 import type { TunnelConfig, TunnelPeerStatus } from "@tundeck/shared"
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
+import { startDatagrams } from "../../../../testing/peers/datagrams.ts"
 import { transfer } from "../../../../testing/transfer.ts"
 import { until } from "../../../../testing/wait.ts"
+import { StaticKey } from "../relay/wireguard/noise/keys.ts"
+import { cookieReplySize } from "../relay/wireguard/noise/messages.ts"
+import { strayInitiations } from "../relay/wireguard/testing/stray-initiations.ts"
 import { type EngineProcess, startEngineProcess } from "../testing/engine-process.ts"
 import { healWire, loseOnWire } from "../testing/lossy-wire.ts"
 import { startPingTrain } from "../testing/ping-train.ts"
@@ -9,6 +13,7 @@ import { type StockPeer, startStockPeer } from "../testing/stock-peer.ts"
 import {
   answers,
   createTunnelLab,
+  dropsOf,
   type Family,
   inner,
   innerAddresses,
@@ -210,4 +215,35 @@ it("3 % loss both ways: 10 MB each way arrive as they were sent", { timeout: 2 *
   for (const side of [lab.a, lab.b]) await loseOnWire(side, 3)
   await carryBothWays({ a: inner.a.v4, b: inner.b.v4 })
   for (const side of [lab.a, lab.b]) expect(await healWire(side)).toBeGreaterThan(0)
+})
+
+/** Counts the cookies that come to the tunnel's port there. */
+async function countCookies(namespace: TunnelLab["a"]): Promise<() => Promise<number>> {
+  const nft = (...words: string[]) => namespace.exec("nft", words)
+  await nft("add", "table", "inet", "cookies")
+  await nft("add", "chain", "inet", "cookies", "in", "{ type filter hook input priority 0; }")
+  const cookie = ["udp", "sport", `${port}`, "udp", "dport", `${port}`, "udp", "length", `${8 + cookieReplySize}`]
+  await nft("add", "rule", "inet", "cookies", "in", ...cookie, "counter")
+  return async () => {
+    const { stdout } = await nft("list", "table", "inet", "cookies")
+    return Number(/packets (\d+)/.exec(stdout)?.[1])
+  }
+}
+
+const strays = (publicKey: string) => strayInitiations(new StaticKey(Buffer.from(publicKey, "base64")), 500)
+
+it("while we are under load, it answers our cookie and gets in", { timeout }, async () => {
+  const cookies = await countCookies(lab.b)
+  await begin({ caller: "stock" })
+  // Above what is no load, and below what is sent cookies.
+  const datagrams = strays(ours.publicKey)
+  const flood = await startDatagrams(lab.b, { address: outer.a.v4, port, perSecond: 1_500, datagrams })
+  const isLoaded = async () => (await dropsOf(engine, "under-load")) > 100
+  await until(isLoaded, { what: "our engine to be under load" })
+  await noticed(lab.b, inner.a.v4)
+  const before = await dropsOf(engine, "under-load")
+  expect(await cookies()).toBeGreaterThan(0)
+  await until(async () => (await dropsOf(engine, "under-load")) > before, { what: "the load to go on" })
+  await flood.stop()
+  await lab.b.exec("nft", ["delete", "table", "inet", "cookies"])
 })

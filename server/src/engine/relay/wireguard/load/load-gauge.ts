@@ -29,6 +29,8 @@ class Bucket {
 // A handshake costs half a millisecond, a cookie or a check a twentieth of that: all limits together take three quarters of a core
 // when everybody has a cookie, and a tenth when nobody has one.
 const handshakesPerSecond = 1_100
+// Far below what an engine can do: one that has little of the processor would else try all that it can, and never see that it is too much.
+const calmPerSecond = 300
 const handshakesAtOnce = 500
 const cookiesPerSecond = 2_000
 const cookiesAtOnce = 200
@@ -38,11 +40,11 @@ const checksAtOnce = 400
 const loadMs = 1_000
 
 /**
- * Whether the handshakes with a right mac1 are too many: more than 1,100 a second, or 500 at once. For a second from then on each
+ * Whether the handshakes with a right mac1 are too many: more than 300 a second, or 500 at once. For a second from then on each
  * has to show a cookie (mac2) of its address, and addresses have their rates.
  */
 export class LoadGauge {
-  readonly #arrivals = new Bucket(handshakesPerSecond, handshakesAtOnce)
+  readonly #arrivals = new Bucket(calmPerSecond, handshakesAtOnce)
   readonly #proven = new Bucket(handshakesPerSecond, handshakesAtOnce)
   readonly #cookies = new Bucket(cookiesPerSecond, cookiesAtOnce)
   readonly #checks = new Bucket(checksPerSecond, checksAtOnce)
