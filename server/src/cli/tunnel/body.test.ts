@@ -128,6 +128,6 @@ describe("a change", () => {
       { transport: { kind: "udp", listen: "0.0.0.0:1", peer: "192.0.2.9" }, security: none },
     ],
   ])("%s", (_what, before, options, patch) => {
-    expect(tunnelPatch({ capture: defaultCapture, ...(before as Before) }, options)).toEqual(patch)
+    expect(tunnelPatch({ ...(before as Before), capture: defaultCapture }, options)).toEqual(patch)
   })
 })
