@@ -10,10 +10,14 @@ test("what passed is saved afterwards, as a file that Wireshark reads; sizes cha
 }) => {
   const { there, product } = lab
   await runTunnel(lab)
+  await page.goto(`${product.url}/tunnels/lab#capture`)
+  await expect(page.getByText("Capture is off")).toBeVisible()
+  await page.getByText("Keep the latest packets").click()
+  await page.getByRole("button", { name: "Apply" }).click()
+  await expect(page.getByText("Applied.")).toBeVisible()
   await using ping = await startPing(there, "10.77.0.1")
   await ping.moreReplies("at first")
 
-  await page.goto(`${product.url}/tunnels/lab#capture`)
   const waiting = page.waitForEvent("download")
   await page.getByRole("button", { name: "Save the last 60 seconds" }).click()
   const file = await waiting

@@ -118,7 +118,7 @@ describe("a change", () => {
       { hub: true },
       { transport: { kind: "udp", listen: "0.0.0.0:1" }, security: { ...none, peers: [] } },
     ],
-    ["capture off", calling, { capture: "off" }, { capture: { ...defaultCapture, enabled: false } }],
+    ["capture on", calling, { capture: "on" }, { capture: { ...defaultCapture, enabled: true } }],
     ["whole packets", calling, { snapLength: 0, captureSize: 16 }, { capture: { ...defaultCapture, snapLength: 0 } }],
     ["of a hub keeps its peers", hub, { hub: true, dscp: 1 }, { transport: { ...hub.transport, dscp: 1 } }],
     [
