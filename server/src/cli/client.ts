@@ -44,6 +44,21 @@ export function createClient(server: Server): Call {
   }
 }
 
+/** The bytes that a route streams. Throws as a call does; `signal` ends it. */
+export async function download<R extends ApiRoute & { stream: string }>(
+  server: Server,
+  route: R,
+  given: Given<R>,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const { params, query } = given as { params?: object; query?: object } // Given, for any route
+  const headers: Record<string, string> = { accept: `${route.stream}, application/json` }
+  if (server.token !== null) headers.authorization = `Bearer ${server.token}`
+  const response = await send(routeUrl(server.url, route.path, params, query), { headers, signal, redirect: "error" })
+  if (!response.ok || response.body === null) throw Problem.fromDocument(await readJson(response))
+  return response.body
+}
+
 /** The path's :parameters filled in, each as one segment whatever it holds. */
 export function routeUrl(base: string, path: string, params: object = {}, query: object = {}): URL {
   const values = new Map<string, unknown>(Object.entries(params))

@@ -11,6 +11,7 @@ const commands = {
   tunnel: async () => (await import("./commands/tunnel.ts")).tunnelCommand(),
   packets: async () => (await import("./commands/packets.ts")).packetsCommand(),
   inject: async () => (await import("./commands/inject.ts")).injectCommand(),
+  capture: async () => (await import("./commands/capture.ts")).captureCommand(),
   key: async () => (await import("./commands/key.ts")).keyCommand(),
   token: async () => (await import("./commands/token.ts")).tokenCommand(),
   wireguard: async () => (await import("./commands/wireguard.ts")).wireguardCommand(),

@@ -23,7 +23,7 @@ export class MemoryCapture implements CaptureSource {
   /** `tunnel` undefined: none runs. */
   constructor({ seconds, follow }: CaptureRequest, tunnel: MemoryTunnel | undefined, isRunning: () => boolean) {
     if (tunnel === undefined) throw new Problem("tunnel-not-running")
-    if (tunnel.config.capture?.enabled === false) throw new Problem("capture-off")
+    if (!(tunnel.config.capture ?? defaultCapture).enabled) throw new Problem("capture-off")
     this.#tunnel = tunnel
     this.#isRunning = isRunning
     this.#follows = follow

@@ -24,8 +24,9 @@ export const tunnelCapture = z.strictObject({
 
 export type TunnelCapture = z.infer<typeof tunnelCapture>
 
+/** Of a tunnel that says nothing of it. docs/adr/0020-capture-ring.md says why it is off. */
 export const defaultCapture: TunnelCapture = {
-  enabled: true,
+  enabled: false,
   megabytes: defaultMegabytes,
   snapLength: defaultSnapLength,
 }

@@ -47,7 +47,7 @@ const tunnelShape = {
   capture: tunnelCapture
     .optional()
     .describe(
-      "The latest packets, kept in memory so that they can be saved after the trouble: on unless told otherwise",
+      "The latest packets, kept in memory so that they can be saved after the trouble; left out: off. An object turns it on, unless it says otherwise",
     ),
   autostart: z.boolean().describe("Starts with Tundeck"),
 }

@@ -1,4 +1,4 @@
-import { tunnelCreate } from "@tundeck/shared"
+import { defaultCapture, tunnelCreate } from "@tundeck/shared"
 import { describe, expect, it } from "vitest"
 import { tunnelBody, tunnelPatch } from "./body.ts"
 
@@ -118,6 +118,8 @@ describe("a change", () => {
       { hub: true },
       { transport: { kind: "udp", listen: "0.0.0.0:1" }, security: { ...none, peers: [] } },
     ],
+    ["capture on", calling, { capture: "on" }, { capture: { ...defaultCapture, enabled: true } }],
+    ["whole packets", calling, { snapLength: 0, captureSize: 16 }, { capture: { ...defaultCapture, snapLength: 0 } }],
     ["of a hub keeps its peers", hub, { hub: true, dscp: 1 }, { transport: { ...hub.transport, dscp: 1 } }],
     [
       "of a hub to one peer",
@@ -126,6 +128,6 @@ describe("a change", () => {
       { transport: { kind: "udp", listen: "0.0.0.0:1", peer: "192.0.2.9" }, security: none },
     ],
   ])("%s", (_what, before, options, patch) => {
-    expect(tunnelPatch(before as Before, options)).toEqual(patch)
+    expect(tunnelPatch({ ...(before as Before), capture: defaultCapture }, options)).toEqual(patch)
   })
 })

@@ -1,4 +1,4 @@
-import type { RouteBody, routes, TunnelView } from "@tundeck/shared"
+import { defaultCapture, type RouteBody, type routes, type TunnelCapture, type TunnelView } from "@tundeck/shared"
 import type { TunnelOptions } from "./options.ts"
 
 type Body = RouteBody<typeof routes.createTunnel>
@@ -16,12 +16,17 @@ export function tunnelBody(options: TunnelOptions): Body {
   const body: Body = { name, interface: over, transport }
   const security = changedSecurity(undefined, kind, options)
   if (security !== undefined) body.security = security
+  const capture = changedCapture(defaultCapture, options)
+  if (capture !== undefined) body.capture = capture
   if (autostart) body.autostart = true
   return body
 }
 
 /** The body of PATCH /tunnels/{id}. Transport and security go whole: as they are, but for what was said and what that rules out. */
-export function tunnelPatch(view: Pick<TunnelView, "transport" | "security">, options: TunnelOptions): Patch {
+export function tunnelPatch(
+  view: Pick<TunnelView, "transport" | "security" | "capture">,
+  options: TunnelOptions,
+): Patch {
   const { name, interface: over, autostart } = options
   const kind = options.security ?? view.security.kind
   const transport = changedTransport(view.transport, kind, options)
@@ -31,8 +36,20 @@ export function tunnelPatch(view: Pick<TunnelView, "transport" | "security">, op
   if (over !== undefined) patch.interface = over
   if (differ(view.transport, transport)) patch.transport = transport
   if (security !== undefined) patch.security = security
+  const capture = changedCapture(view.capture, options)
+  if (capture !== undefined) patch.capture = capture
   if (autostart !== undefined) patch.autostart = autostart
   return patch
+}
+
+/** undefined: it stays as it is. */
+function changedCapture(before: TunnelCapture, options: TunnelOptions): TunnelCapture | undefined {
+  const { capture, captureSize, snapLength } = options
+  const after = { ...before }
+  if (capture !== undefined) after.enabled = capture === "on"
+  if (captureSize !== undefined) after.megabytes = captureSize
+  if (snapLength !== undefined) after.snapLength = snapLength
+  return differ(before, after) ? after : undefined
 }
 
 function changedTransport(before: Transport, security: Security["kind"], options: TunnelOptions): Transport {

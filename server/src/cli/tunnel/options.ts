@@ -28,6 +28,9 @@ export interface TunnelOptions {
   allowedIp?: string[] | false
   hub?: boolean
   hubPeer?: HubPeer[]
+  capture?: "on" | "off"
+  captureSize?: number
+  snapLength?: number
   autostart?: boolean
 }
 
@@ -40,6 +43,14 @@ const securityOption = (words: string) =>
 
 function addEnds(command: Command): Command {
   return command
+    .addOption(
+      new Option("--capture <on|off>", "keep the latest packets in memory, for `tundeck capture`").choices([
+        "on",
+        "off",
+      ]),
+    )
+    .option("--capture-size <megabytes>", "memory for them; another size forgets what was captured", integer(1))
+    .option("--snap-length <bytes>", "bytes that are kept of a packet, 64 or more; 0 keeps whole packets", integer(0))
     .option(
       "--listen <host:port>",
       "wait for the peer here; with icmp the port is the tunnel's number, the same on both sides",

@@ -51,6 +51,7 @@ export function tunnelFields(view: TunnelView): [string, Cell | Cell[]][] {
     ["security", securityText(view)],
     ...keyFields(view),
     ["faults", view.faulty ? ["FAULTS are injected", ...faultTexts(view.faults)] : "none"],
+    ["capture", captureText(view.capture)],
     ["autostart", view.autostart ? "yes" : "no"],
     ["state", `${view.state} since ${new Date(view.since).toISOString()}`],
     ["reason", view.reason?.detail],
@@ -64,6 +65,11 @@ export function tunnelFields(view: TunnelView): [string, Cell | Cell[]][] {
     ["round trip", stats.roundTripMs === null ? null : `${stats.roundTripMs} ms`],
     ...(swap === null ? [] : swapFields(swap)),
   ]
+}
+
+function captureText({ enabled, megabytes, snapLength }: TunnelView["capture"]): string {
+  if (!enabled) return "off"
+  return `${snapLength === 0 ? "whole packets" : `${snapLength} bytes of each packet`}, ${megabytes} MB`
 }
 
 export function stateText(view: TunnelView): string {

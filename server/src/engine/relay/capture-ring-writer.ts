@@ -85,11 +85,9 @@ export class CaptureRingWriter {
     to.setFloat64(record + at.time, this.time, true)
     to.setInt32(record + at.wireLength, length, true)
     to.setInt32(record + at.captured, captured, true)
-    to.setUint16(record + at.peer, peer, true)
-    to.setUint16(record + at.errno, errno, true)
-    to.setUint16(record + at.packets, packets, true)
-    to.setUint8(record + at.direction, direction)
-    to.setUint8(record + at.verdict, verdict)
+    // Two words instead of five fields: peer and errno; packets, direction and verdict.
+    to.setInt32(record + at.peer, peer | (errno << 16), true)
+    to.setInt32(record + at.packets, packets | (direction << 16) | (verdict << 24), true)
     // Word by word: a view of each packet would be an object a packet, memcpy two heap numbers.
     const bytes = record + at.bytes
     const words = captured & ~3

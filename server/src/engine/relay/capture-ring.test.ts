@@ -203,3 +203,10 @@ it.each([
   expect(reader.written).toBe(packets)
   expect(seen).toBeGreaterThan(1000)
 })
+
+it("a thousand rings of 16 MB with a packet in each take a few MB", () => {
+  const before = process.memoryUsage().rss
+  const rings = Array.from({ length: 1000 }, () => createCaptureRing(16 * megabyte))
+  for (const ring of rings) write(new CaptureRingWriter(ring, 256), 1)
+  expect(process.memoryUsage().rss - before).toBeLessThan(64 * megabyte)
+})

@@ -53,11 +53,12 @@ afterAll(async () => {
   await lab?.[Symbol.asyncDispose]()
 })
 
+const on = { enabled: true, megabytes: 16, snapLength: 256 }
 let id = ""
 let count = 0
 beforeEach(async () => {
   id = `t${count++}` // what one test captured is no other's
-  await engine.call("tunnel.start", calling("a", "v4", { id }))
+  await engine.call("tunnel.start", calling("a", "v4", { id, capture: on }))
   peer = await listener.accepted(calls++)
   await reaches(engine, "up", { id })
   return () => engine.call("tunnel.stop", { id }).catch(() => null)
@@ -205,7 +206,7 @@ it("of a stopped tunnel the seconds before its stop are there, and are not follo
   await sleep(1200)
   expect((await capture({ seconds: 1 })).records).toHaveLength(2)
   expect(await refusal({ follow: true })).toBe("tunnel-not-running")
-  await engine.call("tunnel.start", calling("a", "v4", { id }))
+  await engine.call("tunnel.start", calling("a", "v4", { id, capture: on }))
   peer = await listener.accepted(calls++)
   await reaches(engine, "up", { id })
   peer.send(frame(echoRequest(allowed)))

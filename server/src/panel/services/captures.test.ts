@@ -9,6 +9,7 @@ beforeAll(async () => {
   await test.call("POST", "/tunnels", {
     ...{ name: "lab", interface: "tun7", transport: { kind: "tcp", connect: "10.0.0.2:55555" }, autostart: true },
     security: { kind: "none" },
+    capture: {},
   })
   test.engine.pingsPerSecond = 100
   await vi.waitFor(async () => expect((await file("seconds=60")).length).toBeGreaterThan(500), { timeout: 10_000 })

@@ -1,3 +1,4 @@
+import { capture } from "./capture/strings.ts"
 import { fit, live, settings, swap } from "./detail/strings.ts"
 import { faults } from "./faults/strings.ts"
 import { error, form, invited, next, other } from "./form/strings.ts"
@@ -47,7 +48,15 @@ export const tunnels = {
   next,
   other,
 
-  tab: { live: "Live", packets: "Packets", peers: "Peers", faults: "Faults", settings: "Settings", log: "Log" },
+  tab: {
+    live: "Live",
+    packets: "Packets",
+    peers: "Peers",
+    capture: "Capture",
+    faults: "Faults",
+    settings: "Settings",
+    log: "Log",
+  },
   since: "since",
   notFound: "There is no tunnel {{id}}",
   notFoundText: "It may have been deleted, or renamed.",
@@ -65,6 +74,7 @@ export const tunnels = {
   invites,
   join,
   faults,
+  capture,
   log: "Log of {{name}}",
   delete: {
     action: "Delete {{name}}",

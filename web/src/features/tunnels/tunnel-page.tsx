@@ -24,8 +24,10 @@ import { TunnelActions } from "./detail/tunnel-actions.tsx"
 import { useTunnelPower } from "./use-tunnel-power.ts"
 
 const route = getRouteApi("/signed-in/tunnels/$id")
-const tabs = ["live", "packets", "peers", "faults", "settings", "log"] as const
+const tabs = ["live", "packets", "peers", "capture", "faults", "settings", "log"] as const
+const forAdmins: ReadonlySet<string> = new Set(["capture", "settings"])
 const PeersTab = lazy(async () => ({ default: (await import("./peers/peers-tab.tsx")).PeersTab }))
+const CaptureTab = lazy(async () => ({ default: (await import("./capture/capture-tab.tsx")).CaptureTab }))
 const FaultsTab = lazy(async () => ({ default: (await import("./faults/faults-tab.tsx")).FaultsTab }))
 
 export function TunnelPage() {
@@ -70,7 +72,8 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
   const mayChange = useIsAdmin()
   const navigate = useNavigate()
   const hash = useLocation({ select: (location) => location.hash })
-  const shown = tabs.filter((each) => each !== "settings" || (mayChange && tunnel.transport.kind !== "responder"))
+  const isResponder = tunnel.transport.kind === "responder"
+  const shown = tabs.filter((each) => (mayChange || !forAdmins.has(each)) && !(isResponder && each === "settings"))
   const tab = shown.find((each) => each === hash) ?? "live"
   const open = (name: string | null) =>
     void navigate({ to: ".", hash: name === "live" ? "" : (name ?? ""), replace: true, resetScroll: false })
@@ -128,6 +131,11 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
         <Tabs.Panel value="peers">
           <Suspense fallback={<TabSkeleton />}>
             <PeersTab tunnel={tunnel} />
+          </Suspense>
+        </Tabs.Panel>
+        <Tabs.Panel value="capture">
+          <Suspense fallback={<TabSkeleton />}>
+            <CaptureTab tunnel={tunnel} />
           </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="faults">

@@ -34,6 +34,17 @@ export async function call<R extends ApiRoute>(route: R, ...[input]: CallArgumen
   return (route.answer === null ? null : route.answer.parse(await readJson(response))) as RouteAnswer<R>
 }
 
+/** A route's bytes, with the name that the panel gives them. Throws as `call` does. */
+export async function fetchFile<R extends ApiRoute & { stream: string }>(
+  route: R,
+  input: CallInput<R>,
+): Promise<{ name: string; blob: Blob }> {
+  const response = await send(route, input)
+  if (!response.ok) throw Problem.fromDocument(await readJson(response))
+  const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? "download"
+  return { name, blob: await response.blob() }
+}
+
 async function send(
   route: ApiRoute,
   { params, query, body, signal }: { params?: object; query?: object; body?: unknown; signal?: AbortSignal },

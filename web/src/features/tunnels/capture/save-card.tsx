@@ -1,0 +1,64 @@
+import { Button, Group, NumberInput, Stack, Text } from "@mantine/core"
+import { IconDownload } from "@tabler/icons-react"
+import { useMutation } from "@tanstack/react-query"
+import { defaultCaptureSeconds, mostCaptureSeconds, routes, type TunnelView } from "@tundeck/shared"
+import { useState } from "react"
+import { useTranslation } from "react-i18next"
+import { fetchFile } from "../../../lib/api/call.ts"
+import { download } from "../../../lib/download.ts"
+import { formatBytes } from "../../../lib/format.ts"
+import { Command } from "../../../ui/command.tsx"
+import { ProblemNotice } from "../../../ui/problem-notice.tsx"
+import { Section } from "../../../ui/section.tsx"
+
+export function SaveCard({ tunnel }: { tunnel: TunnelView }) {
+  const { t } = useTranslation("tunnels")
+  const [seconds, setSeconds] = useState(defaultCaptureSeconds)
+  const save = useMutation({
+    mutationFn: async () => {
+      const { name, blob } = await fetchFile(routes.saveCapture, { params: { id: tunnel.id }, query: { seconds } })
+      download(name, blob)
+      return { name, size: formatBytes(blob.size) }
+    },
+  })
+  const { enabled } = tunnel.capture
+  return (
+    <Section title={t("capture.save")} note={t("capture.saveNote")}>
+      <Stack gap="sm">
+        <Group align="flex-end" gap="sm">
+          <NumberInput
+            label={t("capture.seconds")}
+            value={seconds}
+            onChange={(value) => setSeconds(Number(value) || 1)}
+            min={1}
+            max={mostCaptureSeconds}
+            clampBehavior="strict"
+            allowDecimal={false}
+            w={120}
+            disabled={!enabled}
+          />
+          <Button
+            leftSection={<IconDownload size={16} aria-hidden />}
+            loading={save.isPending}
+            disabled={!enabled}
+            onClick={() => save.mutate()}
+          >
+            {t("capture.saveLast", { seconds })}
+          </Button>
+          <Text size="sm" c="dimmed" role="status">
+            {save.data !== undefined && t("capture.saved", save.data)}
+          </Text>
+        </Group>
+        {save.error !== null && <ProblemNotice error={save.error} />}
+        {!enabled && <Text size="sm">{t("capture.off")}</Text>}
+        {enabled && tunnel.state === "stopped" && <Text size="sm">{t("capture.stopped")}</Text>}
+        <div>
+          <Text size="sm" mb={4}>
+            {t("capture.live")}
+          </Text>
+          <Command text={`tundeck capture ${tunnel.name} | wireshark -k -i -`} what={t("capture.command")} />
+        </div>
+      </Stack>
+    </Section>
+  )
+}
