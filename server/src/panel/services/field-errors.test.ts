@@ -24,7 +24,7 @@ it.each<[string, z.ZodType, unknown, [string, string][]]>([
     "a transport that is none",
     tunnelCreate,
     { ...tunnel, transport: { kind: "sctp" } },
-    [["transport.kind", 'Write "tcp" or "udp" or "icmp".']],
+    [["transport.kind", 'Write "tcp" or "udp" or "icmp" or "responder".']],
   ],
   [
     "a share above all",

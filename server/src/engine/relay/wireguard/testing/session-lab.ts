@@ -38,6 +38,8 @@ export function peerOf(raw: Uint8Array, changes: Partial<WireGuardPeer> = {}): W
   return { publicKey: publicKey(raw), ...plain, ...changes }
 }
 
+const noFaults: WireFaults = { loss: 0, duplicate: 0, delayMs: 1 }
+
 export class Wire {
   now = 1_000
   readonly random: () => number
@@ -45,13 +47,18 @@ export class Wire {
   readonly sent: WireMessage[] = []
   /** False: it is lost. */
   passes: (message: WireMessage) => boolean = () => true
-  readonly #faults: WireFaults
+  #faults: WireFaults
   readonly #ends = new Set<SessionEnd>()
   #flying: (WireMessage & { arrivesAt: number })[] = []
 
   constructor(seed = 1, faults: Partial<WireFaults> = {}) {
     this.random = seededRandom(seed)
-    this.#faults = { loss: 0, duplicate: 0, delayMs: 1, ...faults }
+    this.#faults = { ...noFaults, ...faults }
+  }
+
+  /** It loses, repeats and delays nothing any more. */
+  heal(): void {
+    this.#faults = noFaults
   }
 
   join(end: SessionEnd): void {

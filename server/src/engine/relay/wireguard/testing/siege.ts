@@ -49,7 +49,7 @@ export function besiege(seed: number) {
 }
 
 /**
- * Lets `count` of them come, 1.5 ms apart, from many addresses. Answers what the end did that it should not have: the first
+ * Lets `count` of them come, 4 ms apart, from many addresses. Answers what the end did that it should not have: the first
  * message that it took, answered, told or delivered.
  */
 export function endure(wire: Wire, end: SessionEnd, messages: ReturnType<typeof hostileMessages>, count: number) {
@@ -59,7 +59,7 @@ export function endure(wire: Wire, end: SessionEnd, messages: ReturnType<typeof 
   const surprises: string[] = []
   for (let i = 0; i < count; i++) {
     const { name, bytes } = messages.next().value
-    wire.now += 1.5
+    wire.now += 4
     const verdict = end.receive(bytes, `evil:${i % 7}`)
     if (verdict >= 0 || wire.sent.length > sent || end.told.length > told || end.got.length > got) {
       surprises.push(`${name}: ${verdict} ${end.told.slice(told)}`)
