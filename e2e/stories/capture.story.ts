@@ -12,7 +12,7 @@ test("what passed is saved afterwards, as a file that Wireshark reads; sizes cha
   await runTunnel(lab)
   await page.goto(`${product.url}/tunnels/lab#capture`)
   await expect(page.getByText("Capture is off")).toBeVisible()
-  await page.getByText("Keep the latest packets").click()
+  await page.getByRole("switch", { name: "Keep the latest packets" }).check()
   await page.getByRole("button", { name: "Apply" }).click()
   await expect(page.getByText("Applied.")).toBeVisible()
   await using ping = await startPing(there, "10.77.0.1")
@@ -34,7 +34,7 @@ test("what passed is saved afterwards, as a file that Wireshark reads; sizes cha
   expect((await product.api("GET", "/tunnels/lab")).body).toMatchObject({ capture: { megabytes: 2, snapLength: 256 } })
   await ping.moreReplies("with another ring")
 
-  await page.getByText("Keep the latest packets").click()
+  await page.getByRole("switch", { name: "Keep the latest packets" }).uncheck()
   await page.getByRole("button", { name: "Apply" }).click()
   await expect(page.getByText("Capture is off")).toBeVisible()
   await expect(page.getByRole("button", { name: "Save the last 60 seconds" })).toBeDisabled()
