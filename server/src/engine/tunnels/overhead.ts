@@ -11,7 +11,7 @@ const echoBundle = 1280
 const streamLength = { simpletun: 2, trains: 12, wireguard: 4 } as const
 const wireguardHeaderAndTag = 32
 
-/** A packet of the tunnel, from or to the peer in the place `peer`; `length` bytes of it, or of its whole train. */
+/** A packet of the tunnel, from or to the peer in the place `peer`; `wireLength` bytes of it, or of its whole train. */
 interface Carried {
   peer: number
   wireLength: number

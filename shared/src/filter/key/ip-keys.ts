@@ -1,3 +1,4 @@
+import { headerLength, isExtension } from "../../packets/network/extension-headers.ts"
 import { protocolNumber } from "../../packets/network/protocol-numbers.ts"
 import { holds, type Span, u8, u16, u32, wireLength, within } from "../../packets/span.ts"
 import type { IpKey, PacketKey } from "./key-shape.ts"
@@ -77,35 +78,13 @@ function follow(payload: Span, protocols: number[]): Span | undefined {
   while (isExtension(protocol)) {
     if (protocols.length > longestChain || !holds(payload, extensionAt.smallest)) return undefined
     const isLater = protocol === protocolNumber.fragment && (u16(payload, extensionAt.fragment) & fragmentOffset6) !== 0
-    const length = extensionLength(protocol, payload)
+    const length = headerLength(protocol, payload)
     protocol = u8(payload, extensionAt.nextHeader)
     protocols.push(protocol)
     if (isLater) return undefined
     payload = within(payload, length)
   }
   return payload
-}
-
-function isExtension(protocol: number): boolean {
-  switch (protocol) {
-    case protocolNumber.hopByHop:
-    case protocolNumber.routing:
-    case protocolNumber.fragment:
-    case protocolNumber.authentication:
-    case protocolNumber.destinationOptions:
-    case protocolNumber.mobility:
-    case protocolNumber.hostIdentity:
-    case protocolNumber.shim6:
-      return true
-    default:
-      return false
-  }
-}
-
-function extensionLength(protocol: number, header: Span): number {
-  if (protocol === protocolNumber.fragment) return extensionAt.smallest
-  const units = u8(header, extensionAt.length)
-  return protocol === protocolNumber.authentication ? (units + 2) * 4 : (units + 1) * 8 // RFC 4302 section 2.2
 }
 
 function readTransport(protocol: number | undefined, span: Span, key: PacketKey): void {

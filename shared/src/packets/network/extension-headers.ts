@@ -59,7 +59,7 @@ export function followHeaders(
   return { protocol, payload, fragment }
 }
 
-function isExtension(protocol: number): boolean {
+export function isExtension(protocol: number): boolean {
   switch (protocol) {
     case protocolNumber.hopByHop:
     case protocolNumber.routing:
@@ -75,7 +75,8 @@ function isExtension(protocol: number): boolean {
   }
 }
 
-function headerLength(protocol: number, header: Span): number {
+/** Bytes of the extension header `header`, by what it says itself. */
+export function headerLength(protocol: number, header: Span): number {
   if (protocol === protocolNumber.fragment) return at.smallest
   const units = u8(header, at.length)
   return protocol === protocolNumber.authentication ? (units + 2) * 4 : (units + 1) * 8 // RFC 4302 section 2.2
