@@ -59,11 +59,14 @@ export const historyQuery = z.strictObject({
   format: z.enum(["json", "csv"]).default("json"),
 })
 
+/** Who asks for the last hour may be heard a little later. */
+const onTheWayMs = 60_000
+
 /** The finest resolution that reaches back to `from`, and has at most some ten thousand steps up to `to`. Unix ms. */
 export function finestResolution(from: number, to: number, now: number): Resolution {
   const isKept = (name: Resolution) => {
-    const keptMs = resolutions[name].keepSeconds * 1000
-    return from >= now - keptMs - 1000 && to - from <= keptMs
+    const keptMs = resolutions[name].keepSeconds * 1000 + onTheWayMs
+    return from >= now - keptMs && to - from <= keptMs
   }
   return resolutionNames.find(isKept) ?? "hour"
 }
