@@ -178,9 +178,7 @@ export class History {
       this.#fill(series, last)
       series.totals = undefined
     }
-    if (second >= last) return
-    this.save()
-    this.#series.clear()
+    if (second < last) this.save() // which lets go of all that does not run
   }
 }
 
