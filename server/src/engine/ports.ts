@@ -1,5 +1,6 @@
 import type {
   CaptureRequest,
+  Counted,
   EngineInjection,
   Injected,
   MacEntry,
@@ -60,6 +61,8 @@ export interface TunnelManager {
   stop(id: string): void | Promise<void>
   /** Running and failed ones. */
   list(): TunnelStatus[]
+  /** What was counted since an earlier answer. */
+  counted(since: number): Counted
   /** Throws Problem tunnel-not-running. */
   peers(id: string): TunnelPeerStatus[]
   /** What a hub over tap has learned. Throws Problem tunnel-not-running. */

@@ -7,6 +7,9 @@ import { createChanges } from "./changes.ts"
 import { EngineClient } from "./engine-client/engine-client.ts"
 import { readPackets } from "./engine-client/packet-client.ts"
 import { createEngineListener } from "./engine-sync.ts"
+import { everySecond } from "./history/every-second.ts"
+import { History } from "./history/history.ts"
+import { openHistory } from "./history/history-store.ts"
 import { registerApi } from "./http/api.ts"
 import { describeApi, serveDocs } from "./http/docs.ts"
 import { createHandlers } from "./http/handlers.ts"
@@ -95,8 +98,21 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
   const tunnels = new Tunnels(services, { now, ...(parts.resolve && { resolve: parts.resolve }) })
   const peers = new TunnelPeers(tunnels, engine)
   const injections = new Injections(tunnels, engine, store)
-  const sampling = setInterval(() => tunnels.sample().catch(() => {}), sampleTunnelsMs) // away: the next one tries again
+  const sampling = setInterval(() => tunnels.sample(), sampleTunnelsMs)
   closing("sampling", () => clearInterval(sampling))
+  const history = new History({
+    engine,
+    store: openHistory(settings.dataDirectory),
+    now,
+    onCounted: (rows) => tunnels.counted(rows),
+    onFault: (error) => logger.error({ err: error }, "the history could not be saved"),
+  })
+  const recording = everySecond(() => history.read())
+  changes.tunnelDeleted.on((id) => history.forget(id))
+  closing("history", async () => {
+    await recording.stop()
+    history.close()
+  })
   const invites = new Invites(services, { tunnels, interfaces, now })
   const sweeping = setInterval(() => invites.sweep().catch(sweepFailed), sweepInvitesMs)
   closing("sweeping", () => clearInterval(sweeping))
@@ -123,6 +139,7 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
     tunnels,
     peers,
     injections,
+    history,
     keys: new TunnelKeys(tunnels),
     invites,
     imports: new TunnelImports({ tunnels, interfaces, now }),

@@ -131,6 +131,11 @@ export async function startMemoryEngine(
     "tunnel.start": noted("tunnel.start", (config) => start(config).status),
     "tunnel.stop": noted("tunnel.stop", ({ id }) => stop(id)),
     "tunnel.list": noted("tunnel.list", () => [...tunnels.values()].map(({ status }) => status)),
+    "tunnel.counted": () => {
+      const all = [...tunnels.values()]
+      const rows = all.flatMap((tunnel) => tunnel.counted())
+      return { revision: Date.now(), running: all.map(({ status }) => status.id), rows }
+    },
     "tunnel.peers": noted("tunnel.peers", ({ id }) => found(id).peers()),
     "tunnel.macs": noted("tunnel.macs", ({ id }) => found(id).macs()),
     "tunnel.inject": noted("tunnel.inject", ({ id, direction, bytes }) => {

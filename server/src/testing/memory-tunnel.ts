@@ -1,4 +1,5 @@
 import {
+  type CountedRow,
   type Direction,
   type DropReason,
   dropNumber,
@@ -98,6 +99,13 @@ export class MemoryTunnel {
     return this.#kept
   }
 
+  counted(): CountedRow[] {
+    const { id, stats } = this.status
+    const own = countedRow(id, stats)
+    const peers = this.config.security.peers === undefined ? [] : this.peers()
+    return [own, ...peers.map((peer) => ({ ...countedRow(id, peer), peer: peer.publicKey ?? peer.name }))]
+  }
+
   peers(): TunnelPeerStatus[] {
     return this.#peers.statuses(this.config.security.peers ? this.#roundTripMs(0) : this.status.stats.roundTripMs)
   }
@@ -179,4 +187,13 @@ export class MemoryTunnel {
     const { stats } = this.status
     this.status = { ...this.status, stats: { ...stats, [direction]: change(stats[direction]) } }
   }
+}
+
+function countedRow(
+  id: string,
+  { outbound, inbound, roundTripMs }: Pick<TunnelStats, "outbound" | "inbound" | "roundTripMs">,
+): CountedRow {
+  const { bytes, packets, dropped } = outbound
+  const values: CountedRow["values"] = [bytes, inbound.bytes, packets, inbound.packets, dropped, inbound.dropped]
+  return { id, values, roundTripMs, retransmissions: null }
 }

@@ -23,6 +23,8 @@ export interface ApiRoute {
   body?: z.ZodType
   /** The answer of success; `null` for 204. */
   answer: z.ZodType | null
+  /** The answer may also be a text of this type. */
+  text?: "text/csv"
   /** 200 unless said otherwise; 204 when the answer is null. */
   status?: 200 | 201
   /** Problems beyond those that any route may answer. */

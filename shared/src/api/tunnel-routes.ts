@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { captureQuery } from "../model/capture.ts"
+import { historyQuery, tunnelHistory } from "../model/history.ts"
 import { injected, injection } from "../model/injection.ts"
 import { packetSummary } from "../model/packet-summary.ts"
 import { tunnelCreate, tunnelPatch, tunnelStats, tunnelView } from "../model/tunnel.ts"
@@ -98,6 +99,20 @@ export const tunnelRoutes = {
     params: identified,
     answer: tunnelStats,
     problems: ["tunnel-not-found", "engine-unavailable"],
+  }),
+  tunnelHistory: defineRoute({
+    method: "GET",
+    path: "/tunnels/:id/history",
+    access: "viewer",
+    tag: "tunnels",
+    summary: "What it carried, step by step: one second for an hour, one minute for a week, one hour for a year",
+    description:
+      "Columns of equal length; a step that nobody measured is missing, and no zero. Of the peers of a hub and of a wireguard tunnel with more than one, each has its own: `peer`. `format=csv` gives the same as a table (RFC 4180) with the names of the columns in its first line.",
+    params: identified,
+    query: historyQuery,
+    answer: tunnelHistory,
+    text: "text/csv",
+    problems: ["tunnel-not-found", "peer-not-found"],
   }),
   listPeers: defineRoute({
     method: "GET",

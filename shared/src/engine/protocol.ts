@@ -40,6 +40,23 @@ const tunnelReconfigured = z.strictObject({
   firewallMark: z.int().min(1).max(0xffff_ffff).nullable().optional(),
 })
 
+/** Of a tunnel, or of one of the many peers of one: bytes, packets, drops, each outbound and inbound, since its counters began. */
+const countedRow = z.object({
+  id: z.string(),
+  /** The public key of a wireguard peer, the name of another one. */
+  peer: z.string().optional(),
+  values: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]),
+  roundTripMs: z.number().nullable(),
+  retransmissions: z.number().nullable(),
+})
+
+const counted = z.object({
+  revision: z.number(),
+  /** Left out while they are the same. */
+  running: z.array(z.string()).optional(),
+  rows: z.array(countedRow),
+})
+
 export const engineMethods = {
   "host.checks": { params: nothing, result: z.array(hostCheck) },
   "wanted.set": {
@@ -71,6 +88,8 @@ export const engineMethods = {
   "tunnel.stop": { params: identified, result: nothing },
   /** The running ones (any state but stopped, and failed ones until they are stopped). */
   "tunnel.list": { params: nothing, result: z.array(tunnelStatus) },
+  /** What changed since an earlier answer; `since` is that answer's revision, 0 for all. Cheap enough for once a second. */
+  "tunnel.counted": { params: z.strictObject({ since: z.number() }), result: counted },
   "tunnel.peers": { params: identified, result: z.array(tunnelPeerStatus) },
   /** What a hub over tap has learned; empty for any other tunnel. */
   "tunnel.macs": { params: identified, result: z.array(macEntry) },
@@ -99,6 +118,8 @@ export const engineNotifications = {
 } as const
 
 export type EngineNotification = keyof typeof engineNotifications
+export type Counted = z.infer<typeof counted>
+export type CountedRow = z.infer<typeof countedRow>
 export type TunnelReconfigured = z.infer<typeof tunnelReconfigured>
 export type InterfaceObservation = z.infer<typeof interfaceObservation>
 

@@ -88,6 +88,10 @@ export const tunnelStats = z.object({
     .describe(
       "To the peer and back: the kernel's smoothed estimate (tcp), or measured by probes (udp, icmp); null on a hub",
     ),
+  retransmissions: z
+    .number()
+    .optional()
+    .describe("Segments that the kernel sent again; left out where the transport does not know (udp, icmp)"),
 })
 
 /** What the engine runs. */

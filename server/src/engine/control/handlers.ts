@@ -72,6 +72,7 @@ export function createHandlers({ interfaces, tunnels, checkHost }: HandlerParts)
       return null
     },
     "tunnel.list": () => tunnels.list(),
+    "tunnel.counted": ({ since }) => tunnels.counted(since),
     "tunnel.peers": ({ id }) => tunnels.peers(id),
     "tunnel.macs": ({ id }) => tunnels.macs(id),
     "tunnel.inject": (wanted) => tunnels.inject(wanted),

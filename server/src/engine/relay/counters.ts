@@ -5,9 +5,27 @@ import { type Direction, dropReasonOf, mostPeers, type TunnelPeerStatus, type Tu
  * eight-byte words are never seen half written on the machines that Node runs on. Behind the tunnel's own stand those of
  * its peers; memory that no peer uses is never touched.
  */
-const at = { packets: 0, bytes: 1, drops: 2, directionSize: 34, connections: 68, roundTripMs: 69, size: 72 } as const
+const at = {
+  packets: 0,
+  bytes: 1,
+  drops: 2,
+  directionSize: 34,
+  connections: 68,
+  roundTripMs: 69,
+  /** One more than were counted; 0: the transport does not know of any. */
+  retransmissions: 70,
+  size: 72,
+} as const
 const reasonSlots = 32
-const peerAt = { packets: 0, bytes: 1, dropped: 2, directionSize: 3, roundTripMs: 6, size: 8 } as const
+const peerAt = {
+  packets: 0,
+  bytes: 1,
+  dropped: 2,
+  directionSize: 3,
+  roundTripMs: 6,
+  retransmissions: 7,
+  size: 8,
+} as const
 /** A hub's peers keep their place while others come and go: a few more places than peers. */
 export const peerSlots = mostPeers + 24
 
@@ -53,10 +71,17 @@ export class CounterWriter {
     if (own < this.#words.length) this.#words[own] = milliseconds
     this.#words[at.roundTripMs] = milliseconds
   }
+
+  /** So many more segments were sent again. */
+  retransmitted(peer: number, segments: number): void {
+    const own = at.size + peer * peerAt.size + peerAt.retransmissions
+    if (own < this.#words.length) this.#words[own] = Math.max(1, this.#words[own] ?? 0) + segments
+    this.#words[at.retransmissions] = Math.max(1, this.#words[at.retransmissions] ?? 0) + segments
+  }
 }
 
-/** A snapshot. `roundTripMs` is null until it was measured on a connection that stands, and on a hub. */
-export function readCounters(buffer: SharedArrayBuffer): TunnelStats {
+/** A snapshot. `roundTripMs` is null until it was measured on a connection that stands, and where there may be many peers, unless `onePeer`. */
+export function readCounters(buffer: SharedArrayBuffer, onePeer = false): TunnelStats {
   const words = new Float64Array(buffer)
   const word = (index: number) => words[index] ?? 0
   const drops: TunnelStats["drops"] = []
@@ -77,8 +102,36 @@ export function readCounters(buffer: SharedArrayBuffer): TunnelStats {
     inbound: side("inbound", at.directionSize),
     drops,
     reconnects: Math.max(0, word(at.connections) - 1),
-    roundTripMs: (!isHub && word(at.roundTripMs)) || null,
+    roundTripMs: ((!isHub || onePeer) && word(at.roundTripMs)) || null,
+    ...(word(at.retransmissions) > 0 && { retransmissions: word(at.retransmissions) - 1 }),
   }
+}
+
+/** Bytes, packets, drops, each both ways; the round trip that was measured last, whosever it is; retransmissions and one. Allocates nothing. */
+export function readTotals(words: Float64Array, into: Float64Array): void {
+  for (let direction = 0; direction < 2; direction++) {
+    const base = direction * at.directionSize
+    let dropped = 0
+    for (let reason = 1; reason < reasonSlots; reason++) dropped += words[base + at.drops + reason] ?? 0
+    into[direction] = words[base + at.bytes] ?? 0
+    into[2 + direction] = words[base + at.packets] ?? 0
+    into[4 + direction] = dropped
+  }
+  into[6] = words[at.roundTripMs] ?? 0
+  into[7] = words[at.retransmissions] ?? 0
+}
+
+/** The same of the peer in a place. */
+export function readPeerTotals(words: Float64Array, peer: number, into: Float64Array): void {
+  const own = at.size + peer * peerAt.size
+  for (let direction = 0; direction < 2; direction++) {
+    const base = own + direction * peerAt.directionSize
+    into[direction] = words[base + peerAt.bytes] ?? 0
+    into[2 + direction] = words[base + peerAt.packets] ?? 0
+    into[4 + direction] = words[base + peerAt.dropped] ?? 0
+  }
+  into[6] = words[own + peerAt.roundTripMs] ?? 0
+  into[7] = words[own + peerAt.retransmissions] ?? 0
 }
 
 type PeerCounts = Pick<TunnelPeerStatus, "outbound" | "inbound" | "roundTripMs">

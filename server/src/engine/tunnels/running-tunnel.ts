@@ -82,7 +82,7 @@ export function statusOf(tunnel: RunningTunnel): TunnelStatus {
     remote: isHub(config) && !hasOnePeer(config) ? null : (places.all.find((one) => one !== null)?.remote ?? null),
     peersConnected: places.connected,
     largestPacket: largestPacketOf(tunnel),
-    stats: readCounters(tunnel.counters),
+    stats: readCounters(tunnel.counters, hasOnePeer(config)),
   }
 }
 
@@ -141,7 +141,7 @@ export function isHub({ security }: TunnelConfig): boolean {
 }
 
 /** A wireguard tunnel that looks as if it led from point to point. */
-function hasOnePeer({ security }: TunnelConfig): boolean {
+export function hasOnePeer({ security }: TunnelConfig): boolean {
   return security.kind === "wireguard" && security.peers.length === 1
 }
 

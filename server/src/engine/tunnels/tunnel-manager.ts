@@ -2,6 +2,7 @@ import { Problem, parseEndpoint, type TunnelConfig, type TunnelStatus } from "@t
 import type { CreateTunnelManager } from "../ports.ts"
 import type { FromWorker } from "../relay/messages.ts"
 import { Captures } from "./captures.ts"
+import { CountedTunnels } from "./counted-tunnels.ts"
 import { DeviceSide } from "./device-side.ts"
 import { Injections } from "./injections.ts"
 import { MacTables } from "./mac-tables.ts"
@@ -32,6 +33,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
   const tell = (tunnel: RunningTunnel) => onStatus(statusOf(tunnel))
   const feed = new PacketFeed(onPackets)
   const events = new TunnelEvents(onEvent)
+  const counted = new CountedTunnels()
   const macTables = new MacTables()
   const injections = new Injections()
   const pool = createWorkerPool({ onMessage, onDeath, wireguard: options.wireguard.settings })
@@ -265,6 +267,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     stop,
     watch,
     capture: (request) => captures.open(request, tunnels.get(request.id)),
+    counted: (since) => counted.answer(tunnels, since),
     peers: (id) => peersOf(running(id)),
     inject: async (wanted) => injections.inject(running(wanted.id), wanted),
     macs: (id) => macTables.ask(running(id)),

@@ -19,11 +19,24 @@ export interface Call<R extends ApiRoute> {
 
 type Routes = typeof routes
 
-type Answer<R extends ApiRoute> = R extends { stream: string } ? Readable : RouteAnswer<R>
+type Answer<R extends ApiRoute> = R extends { stream: string }
+  ? Readable
+  : RouteAnswer<R> | (R extends { text: string } ? TextAnswer : never)
 
 /** One handler for each route: one that is missing or answers something else is a type error. */
 export type Handlers = {
   [N in keyof Routes]: (call: Call<Routes[N]>) => Answer<Routes[N]> | Promise<Answer<Routes[N]>>
+}
+
+/** An answer that is no JSON, of the type that the route names. */
+export class TextAnswer {
+  readonly text: string
+  readonly fileName: string
+
+  constructor(text: string, fileName: string) {
+    this.text = text
+    this.fileName = fileName
+  }
 }
 
 /** Registers every route of the table. What comes in and what goes out passes the route's own schemas. */
@@ -41,6 +54,10 @@ export function registerApi(app: FastifyInstance, handlers: Handlers): void {
       handler: async (request, reply) => {
         const { params, query, body, identity } = request
         const answer = await handler({ params, query, body, identity, request, reply })
+        if (answer instanceof TextAnswer && route.text !== undefined) {
+          reply.header("content-disposition", `attachment; filename="${answer.fileName}"`)
+          return reply.type(`${route.text}; charset=utf-8`).send(answer.text)
+        }
         if (route.answer === null) return reply.code(204).send()
         if (route.stream !== undefined) reply.type(route.stream)
         return reply.code(route.status ?? 200).send(answer)

@@ -4,6 +4,9 @@ import { actorOf } from "../auth/identity.ts"
 import type { Sessions } from "../auth/sessions.ts"
 import type { Tokens } from "../auth/tokens.ts"
 import type { Engine } from "../engine-client/engine-client.ts"
+import type { History } from "../history/history.ts"
+import { historyPeer } from "../history/history-peer.ts"
+import { historyCsv } from "../history/view.ts"
 import type { PacketFeeds } from "../live/packet-feeds.ts"
 import type { Captures } from "../services/captures.ts"
 import type { Demo } from "../services/demo.ts"
@@ -18,7 +21,7 @@ import type { TunnelKeys } from "../services/tunnel-keys.ts"
 import type { TunnelPeers } from "../services/tunnel-peers.ts"
 import type { Tunnels } from "../services/tunnels.ts"
 import { version } from "../version.ts"
-import type { Handlers } from "./api.ts"
+import { type Handlers, TextAnswer } from "./api.ts"
 import { clearSessionCookie, setSessionCookie } from "./session-cookie.ts"
 import { limitInviteClaims, limitSignIns } from "./sign-in-limits.ts"
 
@@ -29,6 +32,7 @@ export interface ApiParts {
   tunnels: Tunnels
   peers: TunnelPeers
   injections: Injections
+  history: History
   keys: TunnelKeys
   invites: Invites
   imports: TunnelImports
@@ -48,6 +52,7 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     interfaces,
     tunnels,
     peers,
+    history,
     keys,
     invites,
     imports,
@@ -115,6 +120,11 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     startTunnel: ({ params, identity }) => tunnels.start(actorOf(identity), params.id),
     stopTunnel: ({ params, identity }) => tunnels.stop(actorOf(identity), params.id),
     tunnelStats: ({ params }) => tunnels.stats(params.id),
+    tunnelHistory: ({ params, query }) => {
+      const { config } = tunnels.row(params.id)
+      const view = history.view(config.id, historyPeer(config, query.peer), query)
+      return query.format === "csv" ? new TextAnswer(historyCsv(view), `${config.name}-${view.resolution}.csv`) : view
+    },
     listPeers: async ({ params }) => ({ items: await peers.list(params.id) }),
     addPeer: ({ params, body, identity }) => peers.add(actorOf(identity), params.id, body),
     changePeer: ({ params, body, identity }) => peers.change(actorOf(identity), params.id, params.peer, body),

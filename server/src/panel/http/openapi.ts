@@ -36,10 +36,13 @@ export function describeRoute(name: string, route: ApiRoute): FastifySchema {
   }
 }
 
-function successOf({ answer, status = 200, stream }: ApiRoute) {
+function successOf({ answer, status = 200, stream, text }: ApiRoute) {
   if (answer === null) return { 204: z.null().describe("Done") }
-  if (stream === undefined) return { [status]: answer }
-  return { [status]: { description: answer.description ?? "", content: { [stream]: { schema: answer } } } }
+  const description = answer.description ?? ""
+  if (stream !== undefined) return { [status]: { description, content: { [stream]: { schema: answer } } } }
+  if (text === undefined) return { [status]: answer }
+  const content = { "application/json": { schema: answer }, [text]: { schema: z.string() } }
+  return { [status]: { description, content } }
 }
 
 function problemResponses(codes: ProblemCode[]) {

@@ -38,6 +38,9 @@ it("R4: every route of the API that answers has its schema", async () => {
     const success = "status" in route ? route.status : 200
     const response: Record<number, unknown> = { ...(schema?.response ?? {}) }
     if ("stream" in route) expect([url, response[success]]).toMatchObject([url, { content: { [route.stream]: {} } }])
-    else if (route.answer !== null) expect([url, response[success]]).toEqual([url, route.answer])
+    else if ("text" in route) {
+      const content = { "application/json": { schema: route.answer }, [route.text]: {} }
+      expect([url, response[success]]).toMatchObject([url, { content }])
+    } else if (route.answer !== null) expect([url, response[success]]).toEqual([url, route.answer])
   }
 })

@@ -1,4 +1,4 @@
-import type { TunnelStats, TunnelStatus } from "@tundeck/shared"
+import type { CountedRow, TunnelStats, TunnelStatus } from "@tundeck/shared"
 import type { Engine } from "../engine-client/engine-client.ts"
 import type { TransportSwaps } from "./transport-swaps.ts"
 
@@ -35,6 +35,25 @@ export class TunnelStates {
   set(status: TunnelStatus): void {
     this.#known.set(status.id, status)
     this.#swaps.sample(status)
+  }
+
+  /** What the engine counted since, of a tunnel whose state it told before. */
+  counted({ id, peer, values, roundTripMs, retransmissions }: CountedRow): void {
+    const status = this.#known.get(id)
+    if (status === undefined || status.state === "stopped" || peer !== undefined) return
+    const [outboundBytes, inboundBytes, outboundPackets, inboundPackets, outboundDrops, inboundDrops] = values
+    const stats: TunnelStats = {
+      ...status.stats,
+      outbound: { packets: outboundPackets, bytes: outboundBytes, dropped: outboundDrops },
+      inbound: { packets: inboundPackets, bytes: inboundBytes, dropped: inboundDrops },
+      roundTripMs,
+    }
+    this.#known.set(id, { ...status, stats: retransmissions === null ? stats : { ...stats, retransmissions } })
+  }
+
+  /** Keeps in mind what each carries now, in case that its transport changes. */
+  sample(): void {
+    for (const status of this.#known.values()) this.#swaps.sample(status)
   }
 
   /** What it counted stays readable until it starts again. */

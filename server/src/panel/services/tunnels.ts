@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
 import {
+  type CountedRow,
   type MovedNetwork,
   Problem,
   type TransportSwap,
@@ -108,8 +109,13 @@ export class Tunnels {
   }
 
   /** Called now and then, so that it is known what a tunnel carried when its transport changes, though nobody looked. */
-  async sample(): Promise<void> {
-    if (this.#states.running().length > 0) await this.#refresh()
+  sample(): void {
+    this.#states.sample()
+  }
+
+  /** The engine counted on. */
+  counted(rows: readonly CountedRow[]): void {
+    for (const row of rows) this.#states.counted(row)
   }
 
   create(actor: string, wish: TunnelCreate): Promise<TunnelView> {

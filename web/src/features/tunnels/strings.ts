@@ -5,6 +5,7 @@ import { error, form, invited, next, other } from "./form/strings.ts"
 import { invites } from "./invites/strings.ts"
 import { join } from "./join/strings.ts"
 import { keys } from "./keys/strings.ts"
+import { graphs } from "./live/strings.ts"
 import { peers } from "./peers/strings.ts"
 import { keyed } from "./peers/wireguard/strings.ts"
 
@@ -65,6 +66,7 @@ export const tunnels = {
   edit: "Edit",
 
   live,
+  graphs,
   fit,
   swap,
   settings,

@@ -249,7 +249,10 @@ export class StreamTransport implements Transport {
     try {
       const info = tcpInfo(stream.fd)
       stream.control.look(info)
-      this.#parts.traffic.counters.roundTrip(stream.peer, info.roundTripMicroseconds / 1000)
+      const { counters } = this.#parts.traffic
+      counters.roundTrip(stream.peer, info.roundTripMicroseconds / 1000)
+      counters.retransmitted(stream.peer, info.totalRetransmits - stream.retransmissions)
+      stream.retransmissions = info.totalRetransmits
     } catch {
       this.#parts.traffic.counters.roundTrip(stream.peer, 0) // it ended meanwhile; the road itself will say so
     }

@@ -33,6 +33,8 @@ export class Stream {
   /** In the epoll loop; set by the owner. */
   slot = 0
   roundTripAt = 0
+  /** What the kernel said last. */
+  retransmissions = 0
   /** The frame that has begun must end by then. A trickle of bytes does not move it. */
   halfFrameBy = never
   errno = 0

@@ -1,10 +1,4 @@
 export const live = {
-  throughput: "Throughput",
-  throughputNote: "Inner packets, both ways.",
-  span: "Span",
-  spans: { minute: "1 minute", ten: "10 minutes" },
-  noSamples: "One sample a second: the line begins in a moment.",
-  notRunning: "The tunnel does not run.",
   out: "Out, now",
   in: "In, now",
   roundTrip: "Round trip",

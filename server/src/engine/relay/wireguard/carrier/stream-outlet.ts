@@ -39,6 +39,7 @@ export class StreamOutlet implements Outlet {
   readonly #unsaid: Uint8Array[] = []
   readonly #deliver = (batch: Batch) => this.#parts.received(batch, this)
   #measureAt = 0
+  #retransmissions = 0
   #isClosed = false
 
   constructor(fd: number, remote: NumericEndpoint, place: number, parts: StreamOutletParts) {
@@ -170,6 +171,8 @@ export class StreamOutlet implements Outlet {
       const info = tcpInfo(this.#stream.fd)
       this.#stream.control.look(info)
       this.#setRoundTrip(info.roundTripMicroseconds / 1000)
+      this.#parts.traffic.counters.retransmitted(this.place, info.totalRetransmits - this.#retransmissions)
+      this.#retransmissions = info.totalRetransmits
     } catch {
       this.#setRoundTrip(0) // it ended meanwhile; the road itself will say so
     }
