@@ -7,6 +7,7 @@ import type { FilterFigures } from "./parts/filters.ts"
 import type { FloodFigures } from "./parts/flood.ts"
 import type { HandshakeFigures } from "./parts/handshakes.ts"
 import type { IdleFigures } from "./parts/idle.ts"
+import type { ViewersFigures } from "./parts/viewers.ts"
 import type { WatchedFigures } from "./parts/watched.ts"
 
 export interface Run {
@@ -28,4 +29,6 @@ export interface Run {
   /** By round. */
   handshakes?: HandshakeFigures[]
   flood?: FloodFigures[]
+  /** By round. */
+  viewers?: ViewersFigures[]
 }

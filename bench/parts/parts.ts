@@ -6,6 +6,7 @@ import { filterFigures, rowCount } from "./filters.ts"
 import { floodedTunnel, floodPerSecond } from "./flood.ts"
 import { answeredHandshakes } from "./handshakes.ts"
 import { idleTunnels } from "./idle.ts"
+import { crowd, crowdedTunnel, crowdPace } from "./viewers.ts"
 import { watchedTunnel } from "./watched.ts"
 
 export interface Part {
@@ -36,6 +37,14 @@ function watched(mode: "trains" | "udp"): Part {
       run.watched[mode] = await watchedTunnel(mode, run.rounds, run.seconds)
     },
   }
+}
+
+const viewers: Part = {
+  id: "viewers",
+  what: `a tunnel at ${crowdPace.rate.toLocaleString("en")} packets a second that nobody, one and ${crowd.viewers} watch`,
+  async perform(run) {
+    run.viewers = await crowdedTunnel(run.rounds, run.seconds)
+  },
 }
 
 const ciphers: Part = {
@@ -83,6 +92,6 @@ const filters: Part = {
 }
 
 export const parts: readonly Part[] = [
-  ...[idle("tcp"), idle("udp"), watched("trains"), watched("udp")],
+  ...[idle("tcp"), idle("udp"), watched("trains"), watched("udp"), viewers],
   ...[ciphers, decoding, filters, handshakes, flood],
 ]

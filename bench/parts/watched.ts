@@ -1,10 +1,11 @@
 // What one viewer costs: the same flow before, while and after a page looks at the tunnel's packets.
-import { once } from "node:events"
-import type { Product } from "../../testing/product.ts"
 import { modes, transportOf } from "../contenders/tundeck.ts"
 import { inner, sides } from "../lab.ts"
 import { tcp } from "../measure/tcp.ts"
-import { addTunnel, startProducts, untilUp } from "./products.ts"
+import { startViewers } from "../measure/viewers.ts"
+import { addTunnel, type Products, startProducts, untilUp } from "./products.ts"
+
+const warmUpSeconds = 10
 
 export type WatchedMode = "trains" | "udp"
 
@@ -27,38 +28,24 @@ export async function watchedTunnel(mode: WatchedMode, turns: number, seconds: n
   await untilUp(products)
   const through = { ...products.lab, address: inner.a }
   const flow = async () => (await tcp(through, { seconds })).gigabits
-  await flow() // warms up
+  await warmUp(products, () => tcp(through, { seconds: warmUpSeconds }))
   const figures: WatchedFigures[] = []
   let after = await flow()
   for (let turn = 0; turn < turns; turn++) {
     const before = after
-    const viewer = await watch(products.b)
+    const viewer = await startViewers(products.lab.b, products.b, "tun0")
     const watched = await flow()
-    const seen = await viewer.close()
-    if (seen.shown === 0) throw new Error("the viewer was shown no packet: what it costs was not measured")
+    const { shown, missed } = await viewer.close()
+    if (shown === 0) throw new Error("the viewer was shown no packet: what it costs was not measured")
     after = await flow()
-    figures.push({ before, watched, after, ...seen })
+    figures.push({ before, watched, after, shown, missed })
   }
   return figures
 }
 
-/** A viewer as the page is one. It reads what comes, and does nothing with it. */
-async function watch({ url, token }: Product) {
-  const address = `${url.replace("http", "ws")}/api/v1/live`
-  const socket = new WebSocket(address, { headers: { authorization: `Bearer ${token}` } })
-  const seen = { shown: 0, missed: 0 }
-  socket.addEventListener("message", ({ data }) => {
-    const text = String(data)
-    if (text.startsWith('{"type":"packets"')) seen.shown += text.split('"verdict"').length - 1
-    else if (text.startsWith('{"type":"gap"')) seen.missed += JSON.parse(text).dropped
-  })
-  await once(socket, "open")
-  socket.send(JSON.stringify({ type: "subscribe", topic: "packets", tunnel: "tun0" }))
-  return {
-    async close() {
-      socket.close()
-      await once(socket, "close")
-      return seen
-    },
-  }
+/** Compilers work for the first seconds that a panel is looked at, as they do for those that a tunnel carries. */
+async function warmUp({ lab, b }: Products, flow: () => Promise<unknown>): Promise<void> {
+  const viewer = await startViewers(lab.b, b, "tun0")
+  await flow()
+  await viewer.close()
 }

@@ -8,7 +8,7 @@ import { ratios, type Values } from "./statistics.ts"
 export interface Goal {
   /** What is compared with what. */
   text: string
-  unit: "×" | "%" | "ms" | "µs" | "kB" | "a second"
+  unit: "×" | "%" | "ms" | "µs" | "kB" | "MB" | "a second"
   atLeast?: number
   atMost?: number
   /** One value a round; null where one of the two is missing. */
@@ -137,6 +137,27 @@ const watched: readonly Goal[] = (["trains", "udp"] as const).flatMap((mode) => 
   ]
 })
 
+const viewers: readonly Goal[] = [
+  {
+    text: "50,000 packets a second that 100 viewers watch, to one: delivered",
+    unit: "×",
+    atLeast: 0.97,
+    values: ({ viewers = [] }) => viewers.map(({ one, hundred }) => hundred.delivered / one.delivered),
+  },
+  {
+    text: "the memory of engine and panel with 100 viewers, beyond that with one",
+    unit: "MB",
+    atMost: 50,
+    values: ({ viewers = [] }) => viewers.map(({ one, hundred }) => hundred.memory - one.memory),
+  },
+  {
+    text: "from when a packet passed until a program has its row, p99",
+    unit: "ms",
+    atMost: 100,
+    values: ({ viewers = [] }) => viewers.map(({ shown99 }) => shown99),
+  },
+]
+
 const ciphers: readonly Goal[] = (["chacha20-poly1305", "aes-256-gcm"] as const).flatMap((kind) =>
   (["seal", "open"] as const).map((what) => ({
     text: `one packet of 1,420 bytes, ${kind}: to ${what} it`,
@@ -209,6 +230,7 @@ export const goals: readonly Goal[] = [
   ...roundTrips,
   ...idle,
   ...watched,
+  ...viewers,
   ...ciphers,
   ...decodings,
   ...filters,

@@ -3,7 +3,7 @@ import type { Run } from "../run-record.ts"
 import { cell, markdown } from "./markdown.ts"
 
 export function partTables(run: Run): string {
-  const { idle, watched, ciphers = [], decodings = [], filters = [], handshakes = [], flood = [] } = run
+  const { idle, watched, ciphers = [], decodings = [], filters = [], handshakes = [], flood = [], viewers = [] } = run
   const parts = []
   if (Object.keys(idle).length > 0) {
     const head = ["", "CPU of the engine, % of a core", "all", "memory of the engine, kB each beyond the first", "all"]
@@ -27,6 +27,25 @@ export function partTables(run: Run): string {
     ])
     parts.push(
       `### A watched tunnel\n\nOne TCP stream while one viewer reads its packets.\n\n${markdown([head, ...rows])}`,
+    )
+  }
+  if (viewers.length > 0) {
+    const head = ["viewers", "delivered a second", "lost, %", "engine and panel, % of a core", "MB"]
+    const rows = (["none", "one", "hundred"] as const).map((who) => {
+      const figures = viewers.map((round) => round[who])
+      return [
+        who === "hundred" ? "100, of which 10 read nothing" : who,
+        cell(figures.map(({ delivered }) => delivered)),
+        cell(figures.map(({ lost }) => percent(lost))),
+        cell(figures.map(({ cpu }) => percent(cpu))),
+        cell(figures.map(({ memory }) => memory)),
+      ]
+    })
+    const median = cell(viewers.map(({ shownMedian }) => shownMedian))
+    const most = cell(viewers.map(({ shown99 }) => shown99))
+    const soon = `A program has the row of a ping ${median} ms after the packet passed, in the median; 99 of 100 within ${most} ms.`
+    parts.push(
+      `### Many viewers\n\nPackets of 100 bytes, 50,000 a second, over UDP. ${soon}\n\n${markdown([head, ...rows])}`,
     )
   }
   const [first = []] = ciphers
