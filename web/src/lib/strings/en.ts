@@ -102,6 +102,15 @@ export const common = {
     failed: "{{title}}: refused",
     dismiss: "Dismiss",
   },
+  bytes: {
+    fields: "Fields",
+    bytes: "Bytes",
+    hint: "Point at a field or a byte, or go through them with the arrow keys: what belongs together is lit.",
+    none: "no bytes of its own",
+    range_one: "byte {{first}}",
+    range_other: "bytes {{first}}–{{last}} ({{count}})",
+    rest: "{{bytes}} more bytes are not shown.",
+  },
   copy: { copy: "Copy", copied: "Copied", copyWhat: "Copy {{what}}" },
   table: {
     loading: "Reading {{what}} …",
