@@ -1,3 +1,4 @@
+export * from "./analysis/analysis.ts"
 export * from "./api/live.ts"
 export * from "./api/route.ts"
 export * from "./api/routes.ts"

@@ -1,5 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { bytesOf } from "../packets/samples/sample.ts"
+import { samples } from "../packets/samples/samples.ts"
 import { longestFilter, parseTree, readFilter } from "./filter.ts"
 import { packetKeyOf } from "./key/packet-key.ts"
 import { printTree } from "./language/print.ts"
@@ -93,6 +95,19 @@ describe("a filter says what it says", () => {
     ["len - 100 > 6", true],
   ])("%s: %s", (text, expected) => {
     expect(readFilter(text, { tunnel: ["t1", "lab"] }).filter?.matches(row)).toBe(expected)
+  })
+
+  test.each([
+    ["icmp.mtu == 1400", "fragmentation needed", false],
+    ["icmp.mtu == 1280", "fragmentation needed", true],
+    ["icmpv6.mtu > 0", "fragmentation needed", false],
+    ["icmpv6.mtu < 1400", "packet too big", true],
+    ["arp.opcode == 1", "ARP request", true],
+    ["arp.opcode == 1", "ARP reply", false],
+    ["arp.opcode != 1", "ping request", false],
+  ])("%s of a known packet (%s): %s", (text, name, expected) => {
+    const { hex, link } = samples.find((sample) => sample.name === name) ?? { hex: "", link: "ip" as const }
+    expect(readFilter(text).filter?.matches(rowOf([...bytesOf(hex)], link))).toBe(expected)
   })
 
   test("“and” and “or” bind alike, from left to right", () => {

@@ -22,7 +22,17 @@ describe("complete", () => {
   test("within a word: what begins as it does, in the place of the whole word", () => {
     expect(at("tcp and dro|")).toEqual({ from: 8, to: 11, words: ["dropped"] })
     expect(at("tcp and de|liver or udp")).toEqual({ from: 8, to: 15, words: ["delivered"] })
-    expect(at("IC|").words).toEqual(["icmp", "icmp6", "icmpv6", "icmp.type", "icmp.code", "icmpv6.type", "icmpv6.code"])
+    expect(at("IC|").words).toEqual([
+      "icmp",
+      "icmp6",
+      "icmpv6",
+      "icmp.type",
+      "icmp.code",
+      "icmp.mtu",
+      "icmpv6.type",
+      "icmpv6.code",
+      "icmpv6.mtu",
+    ])
   })
 
   test("a word that is whole already is not offered", () => {

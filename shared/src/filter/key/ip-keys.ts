@@ -1,6 +1,7 @@
 import { headerLength, isExtension } from "../../packets/network/extension-headers.ts"
 import { protocolNumber } from "../../packets/network/protocol-numbers.ts"
 import { holds, type Span, u8, u16, u32, wireLength, within } from "../../packets/span.ts"
+import { readIcmp, readIcmp6, wordsAt } from "./icmp-keys.ts"
 import type { IpKey, PacketKey } from "./key-shape.ts"
 
 // RFC 791 section 3.1, RFC 8200 sections 3 and 4
@@ -60,16 +61,12 @@ function readIpv6(span: Span): ReadHeader | undefined {
   if (!holds(span, at6.payload) || u8(span, 0) >> 4 !== 6) return undefined
   const payloadLength = u16(span, at6.payloadLength) || wireLength(span) - at6.payload
   const key = {
-    source: addressAt(span, at6.source),
-    destination: addressAt(span, at6.destination),
+    source: wordsAt(span, at6.source),
+    destination: wordsAt(span, at6.destination),
     protocols: [u8(span, at6.nextHeader)],
     hopLimit: u8(span, at6.hopLimit),
   }
   return { key, payload: follow(within(span, at6.payload, payloadLength), key.protocols) }
-}
-
-function addressAt(span: Span, offset: number): number[] {
-  return [u32(span, offset), u32(span, offset + 4), u32(span, offset + 8), u32(span, offset + 12)]
 }
 
 /** Steps over extension headers and notes what follows each; undefined when the last one's payload is not here. */
@@ -102,5 +99,7 @@ function readTransport(protocol: number | undefined, span: Span, key: PacketKey)
       if (!holds(span, icmpAt.end)) return
       key.icmpType = u8(span, icmpAt.type)
       key.icmpCode = u8(span, icmpAt.code)
+      if (protocol === protocolNumber.icmp) readIcmp(span, key)
+      else readIcmp6(span, key)
   }
 }

@@ -76,3 +76,34 @@ test("a known packet with any one bit flipped has a key", { timeout: 30_000 }, (
     }
   }
 })
+
+const keyOf = (wanted: string) => {
+  const { hex, link } = samples.find(({ name }) => name === wanted) ?? { hex: "", link: "ip" as const }
+  const bytes = bytesOf(hex)
+  return packetKeyOf(bytes, bytes.length, link)
+}
+
+test("a key says what an ARP message says of whom", () => {
+  expect(keyOf("ARP request").arp).toEqual({
+    source: [0x0a000001],
+    target: [0x0a000002],
+    operation: 1,
+    sender: 0x020000000001,
+  })
+  expect(keyOf("ARP reply").arp).toMatchObject({ operation: 2, sender: 0x020000000001 })
+})
+
+test("a key says whom neighbour discovery asks for, and whose MAC address it tells", () => {
+  const mac = 0x020000000001
+  const linkLocal = (last: number) => [0xfe800000, 0, 0, last]
+  expect(keyOf("neighbour solicitation").neighbour).toEqual({ target: linkLocal(2), mac, overrides: false })
+  expect(keyOf("neighbour advertisement").neighbour).toEqual({ target: linkLocal(1), mac, overrides: true })
+  expect(keyOf("router solicitation").neighbour).toBeUndefined()
+})
+
+test("a key says what fits by an error, of no other message", () => {
+  expect(keyOf("fragmentation needed").mtu).toBe(1280)
+  expect(keyOf("packet too big").mtu).toBe(1280)
+  expect(keyOf("port unreachable").mtu).toBeUndefined()
+  expect(keyOf("no route").mtu).toBeUndefined()
+})

@@ -3,10 +3,11 @@ import { etherType } from "../../packets/link/ether-types.ts"
 import { holds, packetSpan, type Span, u8, u16, u32, within } from "../../packets/span.ts"
 import { readIpKeys } from "./ip-keys.ts"
 import type { PacketKey } from "./key-shape.ts"
+import { macAt } from "./mac-at.ts"
 
 const at = { destination: 0, source: 6, type: 12, payload: 14 } as const // IEEE 802.3 clause 3
 const tagAt = { control: 0, type: 2, payload: 4 } as const // IEEE 802.1Q clause 9.6
-const arpAt = { sizes: 4, senderIp: 14, targetIp: 24, end: 28 } as const // RFC 826
+const arpAt = { sizes: 4, operation: 6, senderMac: 8, senderIp: 14, targetIp: 24, end: 28 } as const // RFC 826
 const reverseArp = 0x8035
 const ethernetAndIpv4 = 0x0604 // sizes of their addresses
 const vlanIdMask = 0x0fff
@@ -43,11 +44,12 @@ function readFrame(frame: Span, key: PacketKey): void {
   else if (type === etherType.arp || type === reverseArp) readArp(payload, key)
 }
 
-function macAt(span: Span, offset: number): number {
-  return u16(span, offset) * 0x1_0000_0000 + u32(span, offset + 2)
-}
-
 function readArp(span: Span, key: PacketKey): void {
   if (!holds(span, arpAt.end) || u16(span, arpAt.sizes) !== ethernetAndIpv4) return
-  key.arp = { source: [u32(span, arpAt.senderIp)], target: [u32(span, arpAt.targetIp)] }
+  key.arp = {
+    source: [u32(span, arpAt.senderIp)],
+    target: [u32(span, arpAt.targetIp)],
+    operation: u16(span, arpAt.operation),
+    sender: macAt(span, arpAt.senderMac),
+  }
 }

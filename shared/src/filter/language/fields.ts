@@ -76,8 +76,11 @@ export const numberFields: Readonly<Record<string, NumberField>> = {
   "tcp.flags": "tcpFlags",
   "icmp.type": "icmpType",
   "icmp.code": "icmpCode",
+  "icmp.mtu": "icmpMtu",
   "icmpv6.type": "icmp6Type",
   "icmpv6.code": "icmp6Code",
+  "icmpv6.mtu": "icmp6Mtu",
+  "arp.opcode": "arpOperation",
 }
 
 /** pcap's bytes at a place, those that a row still knows. */

@@ -58,8 +58,11 @@ const numberText: Readonly<Record<NumberField, string>> = {
   tcpFlags: "tcp[tcpflags]",
   icmpType: "icmp[icmptype]",
   icmpCode: "icmp[icmpcode]",
+  icmpMtu: "icmp.mtu",
   icmp6Type: "icmp6[icmp6type]",
   icmp6Code: "icmp6[icmp6code]",
+  icmp6Mtu: "icmpv6.mtu",
+  arpOperation: "arp.opcode",
 }
 
 function printArithmetic(number: Arithmetic): string {

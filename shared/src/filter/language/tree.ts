@@ -24,7 +24,17 @@ export type Comparison = "==" | "!=" | "<" | "<=" | ">" | ">="
 
 export type WordField = "verdict" | "reason" | "errno" | "direction" | "protocol" | "peer" | "tunnel"
 
-export type NumberField = "length" | "hopLimit" | "tcpFlags" | "icmpType" | "icmpCode" | "icmp6Type" | "icmp6Code"
+export type NumberField =
+  | "length"
+  | "hopLimit"
+  | "tcpFlags"
+  | "icmpType"
+  | "icmpCode"
+  | "icmpMtu"
+  | "icmp6Type"
+  | "icmp6Code"
+  | "icmp6Mtu"
+  | "arpOperation"
 
 export type ArithmeticOperator = "|" | "^" | "&" | "<<" | ">>" | "+" | "-" | "*"
 

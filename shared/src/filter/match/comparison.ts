@@ -47,8 +47,11 @@ const reading: Readonly<Record<NumberField, Reader>> = {
   tcpFlags: ({ key }) => key.tcpFlags ?? absent,
   icmpType: ({ key }) => (carries(key, icmp) ? (key.icmpType ?? absent) : absent),
   icmpCode: ({ key }) => (carries(key, icmp) ? (key.icmpCode ?? absent) : absent),
+  icmpMtu: ({ key }) => (carries(key, icmp) ? (key.mtu ?? absent) : absent),
   icmp6Type: ({ key }) => (carries(key, icmp6) ? (key.icmpType ?? absent) : absent),
   icmp6Code: ({ key }) => (carries(key, icmp6) ? (key.icmpCode ?? absent) : absent),
+  icmp6Mtu: ({ key }) => (carries(key, icmp6) ? (key.mtu ?? absent) : absent),
+  arpOperation: ({ key }) => key.arp?.operation ?? absent,
 }
 
 function compileNumber(number: Arithmetic): Reader {
