@@ -48,4 +48,5 @@ export const captureQuery = z.strictObject({
     .enum(["true", "false"])
     .optional()
     .describe("Goes on with what passes, until the connection is closed or the tunnel stops"),
+  filter: z.string().optional().describe("Only packets that it finds; docs/filters.md is its language"),
 })

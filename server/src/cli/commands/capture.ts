@@ -4,12 +4,14 @@ import { Readable, type Writable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { defaultCaptureSeconds, mostCaptureSeconds, routes } from "@tundeck/shared"
 import { type Command, InvalidArgumentError } from "commander"
+import { checkFilter } from "../check-filter.ts"
 import { download } from "../client.ts"
 import { contextOf, type GlobalOptions, newCommand } from "../context.ts"
 import { printJson, printLine } from "../output.ts"
 
 interface CaptureOptions extends GlobalOptions {
   seconds?: number
+  filter?: string
   output?: string
   follow?: boolean
 }
@@ -25,6 +27,7 @@ export function captureCommand(): Command {
       `how far back: with -o ${defaultCaptureSeconds} when left out, in a pipe none`,
       secondsOption,
     )
+    .option("--filter <f>", 'only what it finds: "icmp", "dropped"; see docs/filters.md')
     .option("-o, --output <file>", "save to this file")
     .option("--follow", "with -o: go on until Ctrl-C")
     .action(capture)
@@ -37,14 +40,19 @@ function secondsOption(text: string): number {
 }
 
 async function capture(id: string, options: CaptureOptions): Promise<void> {
-  const { output } = options
+  const { output, filter } = options
+  if (filter !== undefined) checkFilter(filter)
   if (output === undefined && process.stdout.isTTY) {
     throw new Error("A capture is no text for a terminal: save it with -o FILE, or pipe it: | wireshark -k -i -")
   }
   const { server, json } = contextOf(options)
   const follow = options.follow === true || output === undefined
   const back = options.seconds ?? (output === undefined ? undefined : defaultCaptureSeconds)
-  const query = { ...(follow && { follow: "true" as const }), ...(back !== undefined && { seconds: back }) }
+  const query = {
+    ...(follow && { follow: "true" as const }),
+    ...(back !== undefined && { seconds: back }),
+    ...(filter !== undefined && { filter }),
+  }
   const stop = new AbortController()
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stop.abort())
   const bytes = Readable.fromWeb(await download(server, routes.saveCapture, { params: { id }, query }, stop.signal))

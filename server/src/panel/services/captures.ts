@@ -1,5 +1,5 @@
 import { Readable } from "node:stream"
-import { CaptureFile, type captureQuery, defaultCaptureSeconds } from "@tundeck/shared"
+import { CaptureFile, type captureQuery, defaultCaptureSeconds, type Filter, filterOf } from "@tundeck/shared"
 import type { z } from "zod"
 import { type OpenCapture, openCapture } from "../../engine-rpc/open-capture.ts"
 import { errnoName } from "../live/errno-name.ts"
@@ -34,16 +34,18 @@ export class Captures {
   async save(actor: string, idOrName: string, query: z.output<typeof captureQuery>): Promise<SavedCapture> {
     const { store, tunnels, engineSocket, now } = this.#parts
     const { id, name } = tunnels.row(idOrName).config
+    const filter = query.filter === undefined ? undefined : filterOf(query.filter, { tunnel: [id, name] })
     const follow = query.follow === "true"
     const seconds = query.seconds ?? (follow ? 0 : defaultCaptureSeconds)
     const capture = await openCapture(engineSocket, { id, seconds, follow })
     try {
-      recordAudit(store, { actor, action: "saveCapture", subject: `tunnel ${name}`, detail: { seconds, follow } })
+      const detail = { seconds, follow, filter: query.filter }
+      recordAudit(store, { actor, action: "saveCapture", subject: `tunnel ${name}`, detail })
     } catch (error) {
       await capture.frames.return()
       throw error
     }
-    const bytes = Readable.from(fileOf(capture), { objectMode: false })
+    const bytes = Readable.from(fileOf(capture, filter), { objectMode: false })
     // Also when it was never read: then the generators have not begun, and would not end the engine's part.
     bytes.once("close", () => void capture.frames.return())
     const time = new Date(now()).toISOString().slice(0, 19).replaceAll(":", "-")
@@ -51,12 +53,14 @@ export class Captures {
   }
 }
 
-async function* fileOf({ state, frames }: OpenCapture): AsyncGenerator<Uint8Array, void> {
-  const file = new CaptureFile(state, errnoName)
+async function* fileOf({ state, frames }: OpenCapture, filter?: Filter): AsyncGenerator<Uint8Array, void> {
+  const file = new CaptureFile(state, errnoName, filter)
   yield file.begin(`Tundeck ${version}`)
   for await (const frame of frames) {
-    if (frame.kind === "records") yield file.packets(frame.bytes)
-    else {
+    if (frame.kind === "records") {
+      const packets = file.packets(frame.bytes)
+      if (packets.length > 0) yield packets // a filter may find none of them
+    } else {
       file.update(frame.state)
       yield file.statistics()
     }

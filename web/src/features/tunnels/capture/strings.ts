@@ -6,6 +6,7 @@ export const capture = {
   saved: "Saved {{name}}, {{size}}.",
   off: "Capture is off: turn it on, and what passes from then on can be saved.",
   stopped: "The tunnel does not run. What passed before it was stopped can be saved for 15 minutes.",
+  filter: "Only packets that fit a filter",
   live: "As packets pass, on a machine with Wireshark:",
   command: "the command",
   keep: "What is kept",
