@@ -1,24 +1,22 @@
 import { Readable } from "node:stream"
-import { CaptureFile, type captureQuery, defaultCaptureSeconds, type Filter, filterOf } from "@tundeck/shared"
+import { type captureQuery, defaultCaptureSeconds, filterOf } from "@tundeck/shared"
 import type { z } from "zod"
-import { type OpenCapture, openCapture } from "../../engine-rpc/open-capture.ts"
-import { errnoName } from "../live/errno-name.ts"
+import { openCapture } from "../../engine-rpc/open-capture.ts"
+import type { Tunnels } from "../services/tunnels.ts"
 import { recordAudit } from "../store/audit.ts"
 import type { Store } from "../store/store.ts"
-import { version } from "../version.ts"
-import type { Tunnels } from "./tunnels.ts"
+import { fileOf } from "./file-of.ts"
 
-export interface CapturesParts {
+interface CapturesParts {
   store: Store
   tunnels: Tunnels
   engineSocket: string
   now: () => number
 }
 
-interface SavedCapture {
-  /** Of the file: the tunnel and the time. */
+export interface NamedFile {
+  /** The tunnel and the time. */
   name: string
-  /** Taken from the engine no faster than it is read. */
   bytes: Readable
 }
 
@@ -31,7 +29,7 @@ export class Captures {
   }
 
   /** Throws Problem, among them those of the engine and store-full. */
-  async save(actor: string, idOrName: string, query: z.output<typeof captureQuery>): Promise<SavedCapture> {
+  async save(actor: string, idOrName: string, query: z.output<typeof captureQuery>): Promise<NamedFile> {
     const { store, tunnels, engineSocket, now } = this.#parts
     const { id, name } = tunnels.row(idOrName).config
     const filter = query.filter === undefined ? undefined : filterOf(query.filter, { tunnel: [id, name] })
@@ -45,24 +43,13 @@ export class Captures {
       await capture.frames.return()
       throw error
     }
-    const bytes = Readable.from(fileOf(capture, filter), { objectMode: false })
+    const bytes = Readable.from(fileOf(capture, filter).parts, { objectMode: false })
     // Also when it was never read: then the generators have not begun, and would not end the engine's part.
     bytes.once("close", () => void capture.frames.return())
-    const time = new Date(now()).toISOString().slice(0, 19).replaceAll(":", "-")
-    return { name: `${name}-${time}Z.pcapng`, bytes }
+    return { name: fileName(name, now()), bytes }
   }
 }
 
-async function* fileOf({ state, frames }: OpenCapture, filter?: Filter): AsyncGenerator<Uint8Array, void> {
-  const file = new CaptureFile(state, errnoName, filter)
-  yield file.begin(`Tundeck ${version}`)
-  for await (const frame of frames) {
-    if (frame.kind === "records") {
-      const packets = file.packets(frame.bytes)
-      if (packets.length > 0) yield packets // a filter may find none of them
-    } else {
-      file.update(frame.state)
-      yield file.statistics()
-    }
-  }
+export function fileName(tunnel: string, time: number): string {
+  return `${tunnel}-${new Date(time).toISOString().slice(0, 19).replaceAll(":", "-")}Z.pcapng`
 }
