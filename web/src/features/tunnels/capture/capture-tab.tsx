@@ -2,6 +2,7 @@ import { Stack } from "@mantine/core"
 import type { TunnelView } from "@tundeck/shared"
 import { KeepCard } from "./keep-card.tsx"
 import { SaveCard } from "./save-card.tsx"
+import { SavedCard } from "./saved-card.tsx"
 
 interface CaptureTabProps {
   tunnel: TunnelView
@@ -14,6 +15,7 @@ export function CaptureTab({ tunnel, filter, onFilter }: CaptureTabProps) {
   return (
     <Stack gap="md">
       <SaveCard tunnel={tunnel} filter={filter} onFilter={onFilter} />
+      <SavedCard tunnel={tunnel} />
       <KeepCard tunnel={tunnel} />
     </Stack>
   )

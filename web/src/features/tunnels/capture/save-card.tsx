@@ -4,14 +4,15 @@ import { useMutation } from "@tanstack/react-query"
 import { defaultCaptureSeconds, mostCaptureSeconds, routes, type TunnelView } from "@tundeck/shared"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import { fetchFile } from "../../../lib/api/call.ts"
+import { call, fetchFile } from "../../../lib/api/call.ts"
 import { download } from "../../../lib/download.ts"
-import { formatBytes } from "../../../lib/format.ts"
+import { formatBytes, formatCount } from "../../../lib/format.ts"
 import { Command } from "../../../ui/command.tsx"
 import { FilterBox } from "../../../ui/packets/filter-box.tsx"
 import { useFilter } from "../../../ui/packets/use-filter.ts"
 import { ProblemNotice } from "../../../ui/problem-notice.tsx"
 import { Section } from "../../../ui/section.tsx"
+import { useReadCaptures } from "./query.ts"
 
 interface SaveCardProps {
   tunnel: TunnelView
@@ -32,6 +33,11 @@ export function SaveCard({ tunnel, filter, onFilter }: SaveCardProps) {
       download(name, blob)
       return { name, size: formatBytes(blob.size) }
     },
+  })
+  const readAgain = useReadCaptures()
+  const keep = useMutation({
+    mutationFn: () => call(routes.keepCapture, { params: { id: tunnel.id }, body: query }),
+    onSuccess: () => readAgain(),
   })
   const { enabled } = tunnel.capture
   return (
@@ -57,8 +63,13 @@ export function SaveCard({ tunnel, filter, onFilter }: SaveCardProps) {
           >
             {t("capture.saveLast", { seconds })}
           </Button>
+          <Button variant="default" loading={keep.isPending} disabled={!enabled} onClick={() => keep.mutate()}>
+            {t("capture.keepHere")}
+          </Button>
           <Text size="sm" c="dimmed" role="status">
-            {save.data !== undefined && t("capture.saved", save.data)}
+            {save.data !== undefined && t("capture.saved", save.data)}{" "}
+            {keep.data !== undefined &&
+              t("capture.kept", { packets: formatCount(keep.data.packets), size: formatBytes(keep.data.bytes) })}
           </Text>
         </Group>
         <div>
@@ -68,6 +79,7 @@ export function SaveCard({ tunnel, filter, onFilter }: SaveCardProps) {
           <FilterBox {...typed} />
         </div>
         {save.error !== null && <ProblemNotice error={save.error} />}
+        {keep.error !== null && <ProblemNotice error={keep.error} />}
         {!enabled && <Text size="sm">{t("capture.off")}</Text>}
         {enabled && tunnel.state === "stopped" && <Text size="sm">{t("capture.stopped")}</Text>}
         <div>
