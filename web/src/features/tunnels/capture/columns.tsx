@@ -59,8 +59,8 @@ export function savedColumns(t: TFunction<"tunnels">): Column<SavedCapture>[] {
       cell: ({ bytes }) => formatBytes(bytes),
     },
     {
-      id: "actions",
-      header: t("capture.column.actions"),
+      id: t("capture.column.actions"),
+      header: "",
       width: "104px",
       align: "right",
       cell: (capture) => <SavedActions capture={capture} />,
