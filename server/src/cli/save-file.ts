@@ -1,22 +1,35 @@
 import { createWriteStream } from "node:fs"
-import { rm } from "node:fs/promises"
+import { rm, truncate } from "node:fs/promises"
 import type { Readable, Writable } from "node:stream"
 import { pipeline } from "node:stream/promises"
+import { WholeBlocks } from "./whole-blocks.ts"
 
-/** Only its owner may read the file: payloads are private. One that could not be written whole is removed. Answers its size. */
+/**
+ * Saves a pcapng stream; answers the file's size. Only its owner may read the file: payloads are private. One that could not be
+ * written whole is removed; one that Ctrl-C ended ends with its last whole block.
+ */
 export async function saveFile(bytes: Readable, path: string, signal: AbortSignal): Promise<number> {
-  let size = 0
-  bytes.on("data", (chunk: Uint8Array) => {
-    size += chunk.length
-  })
+  const blocks = new WholeBlocks()
   const file: Writable = createWriteStream(path, { mode: 0o600 })
   try {
-    await untilStopped(pipeline(bytes, file), signal)
+    await pipeline(untilAborted(bytes, signal, blocks), file)
+    if (signal.aborted) await truncate(path, blocks.length)
+    return blocks.length
   } catch (error) {
     await rm(path, { force: true })
     throw new Error(`${path} could not be saved: ${error instanceof Error ? error.message : String(error)}`)
   }
-  return size
+}
+
+async function* untilAborted(bytes: Readable, signal: AbortSignal, blocks: WholeBlocks): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of bytes) {
+      blocks.push(chunk)
+      yield chunk
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
 }
 
 /** Ctrl-C is the end that was wanted. */
