@@ -12,6 +12,7 @@ const commands = {
   packets: async () => (await import("./commands/packets.ts")).packetsCommand(),
   inject: async () => (await import("./commands/inject.ts")).injectCommand(),
   capture: async () => (await import("./commands/capture.ts")).captureCommand(),
+  captures: async () => (await import("./commands/captures.ts")).capturesCommand(),
   key: async () => (await import("./commands/key.ts")).keyCommand(),
   token: async () => (await import("./commands/token.ts")).tokenCommand(),
   wireguard: async () => (await import("./commands/wireguard.ts")).wireguardCommand(),

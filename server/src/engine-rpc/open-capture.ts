@@ -5,16 +5,14 @@ import { type CaptureFrame, CaptureFrames } from "./capture-frames.ts"
 export interface OpenCapture {
   /** As it was at the beginning. */
   state: CaptureState
-  /** What comes behind it, no faster than it is taken. Throws when the engine breaks off. Ending it early ends the capture. */
+  /** What comes behind it, no faster than it is taken. Throws engine-unavailable when the engine breaks off. Ending it early ends the capture. */
   frames: AsyncGenerator<CaptureFrame, void>
 }
 
 /** Asks the engine for a capture. Rejects with the engine's Problem, or `engine-unavailable`. */
 export async function openCapture(engineSocket: string, request: CaptureRequest): Promise<OpenCapture> {
   const frames = framesOf(engineSocket, request)
-  const first = await frames.next().catch((error: unknown) => {
-    throw error instanceof Problem ? error : new Problem("engine-unavailable")
-  })
+  const first = await frames.next()
   if (first.done || first.value.kind !== "state") throw new Problem("engine-unavailable")
   return { state: first.value.state, frames }
 }
@@ -30,7 +28,9 @@ async function* framesOf(engineSocket: string, request: CaptureRequest): AsyncGe
         if (frame.kind === "state" && frame.state.isLast) return
       }
     }
-    throw new Error("the engine broke off")
+    throw new Problem("engine-unavailable", "The engine broke off.")
+  } catch (error) {
+    throw error instanceof Problem ? error : new Problem("engine-unavailable")
   } finally {
     socket.destroy()
   }

@@ -49,6 +49,7 @@ export function startPanel(settings: Settings, root: string): ChildProcess {
     TUNDECK_ORIGINS: origins,
     TUNDECK_TLS_CERT: tls?.certificate,
     TUNDECK_TLS_KEY: tls?.key,
+    TUNDECK_CAPTURE_MEGABYTES: settings.captureMegabytes,
     TUNDECK_APPLY: apply,
     TUNDECK_INSECURE_PUBLIC_BIND: insecurePublicBind ? 1 : null,
     TUNDECK_RUN_AS: accounts && `${accounts.panel.uid}:${accounts.panel.gid}`,

@@ -15,6 +15,8 @@ export interface Settings {
   accounts: { panel: Account; engine: Account } | null
   tls: { certificate: string; key: string } | null
   origins: string | null
+  /** For all saved captures together. */
+  captureMegabytes: number | null
   /** A network namespace file that the engine enters (the demo's two hosts). */
   engineNamespace: string | null
   insecurePublicBind: boolean
@@ -70,6 +72,11 @@ const environment = z.object({
     .transform((text) => text.split(",").flatMap((part) => part.trim() || []))
     .pipe(z.array(origin))
     .optional(),
+  TUNDECK_CAPTURE_MEGABYTES: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, "Give a number of megabytes, from 1 to 999999.")
+    .transform(Number)
+    .optional(),
   TUNDECK_NETNS: path.optional(),
 })
 
@@ -114,6 +121,7 @@ export function readSettings(env: NodeJS.ProcessEnv, options: ServeOptions, mach
     accounts,
     tls,
     origins: given.TUNDECK_ORIGINS?.join(",") ?? null,
+    captureMegabytes: given.TUNDECK_CAPTURE_MEGABYTES ?? null,
     engineNamespace: given.TUNDECK_NETNS ?? null,
     insecurePublicBind,
     apply: options.apply === undefined ? null : resolve(options.apply),

@@ -1,8 +1,12 @@
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { type Declaration, Problem } from "@tundeck/shared"
 import type { FastifyBaseLogger, FastifyInstance, RouteOptions } from "fastify"
 import { Sessions } from "./auth/sessions.ts"
 import { Tokens } from "./auth/tokens.ts"
+import { AutomaticCaptures } from "./captures/automatic-captures.ts"
+import { Captures } from "./captures/captures.ts"
+import { SavedCaptures } from "./captures/saved-captures.ts"
 import { createChanges } from "./changes.ts"
 import { EngineClient } from "./engine-client/engine-client.ts"
 import { readPackets } from "./engine-client/packet-client.ts"
@@ -18,7 +22,6 @@ import { createServer } from "./http/server.ts"
 import { type PageFile, servePage } from "./http/web-page.ts"
 import { Live } from "./live/live.ts"
 import { PacketFeeds } from "./live/packet-feeds.ts"
-import { Captures } from "./services/captures.ts"
 import { Demo, type LauncherChannel } from "./services/demo.ts"
 import { Events } from "./services/events.ts"
 import { Injections } from "./services/injections.ts"
@@ -37,11 +40,13 @@ const lookForSnapshotMs = 3_600_000
 /** What tunnels carry, while nobody looks at their counters. */
 const sampleTunnelsMs = 5000
 const sweepInvitesMs = 5000
+const megabyte = 1024 * 1024
 export const builtPage = fileURLToPath(new URL("../../../web/dist", import.meta.url))
 
 /** What the panel is built from. Tests replace parts of it, never modules. */
 export interface PanelParts {
-  settings: Pick<Settings, "listen" | "origins" | "dataDirectory" | "engineSocket" | "launchId">
+  settings: Pick<Settings, "listen" | "origins" | "dataDirectory" | "engineSocket" | "launchId"> &
+    Partial<Pick<Settings, "captureMegabytes">>
   logger: FastifyBaseLogger
   page: PageFile[]
   tls?: { cert: Buffer; key: Buffer } | undefined
@@ -49,6 +54,8 @@ export interface PanelParts {
   declared?: Declaration | Error | undefined
   launcher?: LauncherChannel | undefined
   now?: () => number
+  /** How long events of a capture are gathered, and how far its files are apart. */
+  captureTimes?: { settleMs: number; pauseMs: number } | undefined
   resolve?: Resolve
   /** Told of every route that is registered. */
   onRoute?: (route: RouteOptions) => void
@@ -98,13 +105,28 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
   const tunnels = new Tunnels(services, { now, ...(parts.resolve && { resolve: parts.resolve }) })
   const peers = new TunnelPeers(tunnels, engine)
   const injections = new Injections(tunnels, engine, store)
+  const { dataDirectory, engineSocket, captureMegabytes } = settings
+  const saved = new SavedCaptures({
+    ...{ store, tunnels, events, engineSocket, now },
+    directory: join(dataDirectory, "captures"),
+    mostBytes: captureMegabytes === undefined ? undefined : captureMegabytes * megabyte,
+  })
+  closing("saved captures", () => saved.close())
+  const fault = (text: string) => (error: unknown) => logger.error({ err: error }, text)
+  changes.tunnelDeleted.on((id) => void saved.forget(id).catch(fault("saved captures could not be deleted")))
+  const onFault = fault("captures could not be looked after")
+  const automatic = new AutomaticCaptures({ changes, tunnels, saved, events, onFault, ...parts.captureTimes })
+  closing("automatic captures", () => automatic.close())
   const sampling = setInterval(() => tunnels.sample(), sampleTunnelsMs)
   closing("sampling", () => clearInterval(sampling))
   const history = new History({
     engine,
     store: openHistory(settings.dataDirectory),
     now,
-    onCounted: (rows) => tunnels.counted(rows),
+    onCounted(rows) {
+      tunnels.counted(rows)
+      automatic.counted(rows)
+    },
     onFault: (error) => logger.error({ err: error }, "the history could not be saved"),
   })
   const recording = everySecond(() => history.read())
@@ -143,7 +165,8 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
     keys: new TunnelKeys(tunnels),
     invites,
     imports: new TunnelImports({ tunnels, interfaces, now }),
-    captures: new Captures({ store, tunnels, engineSocket: settings.engineSocket, now }),
+    captures: new Captures({ store, tunnels, engineSocket, now }),
+    saved,
     feeds,
     events,
     demo,

@@ -43,6 +43,7 @@ const environment = z.object({
   TUNDECK_INSECURE_PUBLIC_BIND: z.enum(["0", "1"]).default("0"),
   TUNDECK_RUN_AS: account.optional(),
   TUNDECK_LAUNCH_ID: z.string().min(1).max(64).optional(),
+  TUNDECK_CAPTURE_MEGABYTES: z.coerce.number().int().min(1).max(999_999).optional(),
   TUNDECK_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 })
 
@@ -57,6 +58,8 @@ export interface Settings {
   runAs: { uid: number; gid: number } | undefined
   /** The same for all panels of one start of the launcher: tells a restart of the panel from a restart of all. */
   launchId: string
+  /** For all saved captures together; undefined: as the disk allows. */
+  captureMegabytes: number | undefined
   logLevel: z.infer<typeof environment>["TUNDECK_LOG_LEVEL"]
 }
 
@@ -92,6 +95,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     declaration: values.TUNDECK_APPLY,
     runAs: values.TUNDECK_RUN_AS,
     launchId: values.TUNDECK_LAUNCH_ID ?? randomUUID(),
+    captureMegabytes: values.TUNDECK_CAPTURE_MEGABYTES,
     logLevel: values.TUNDECK_LOG_LEVEL,
   }
 }

@@ -44,10 +44,18 @@ export interface TestPanel extends AsyncDisposable {
 export interface TestParts extends Partial<Omit<PanelParts, "settings">> {
   /** Where the panel believes to listen, and its other origins. */
   address?: Partial<Pick<PanelParts["settings"], "listen" | "origins">>
+  captureMegabytes?: number
+  /** Instead of one of its own; it stays. */
+  dataDirectory?: string
 }
 
 /** A whole panel in a directory of its own, with an engine in memory that it is connected to. */
-export async function startTestPanel({ address, ...parts }: TestParts = {}): Promise<TestPanel> {
+export async function startTestPanel({
+  address,
+  captureMegabytes,
+  dataDirectory,
+  ...parts
+}: TestParts = {}): Promise<TestPanel> {
   const directory = mkdtempSync(join(tmpdir(), "tundeck-panel-"))
   const engineSocket = join(directory, "engine.sock")
   let engine = await startMemoryEngine(engineSocket)
@@ -56,7 +64,8 @@ export async function startTestPanel({ address, ...parts }: TestParts = {}): Pro
     const settings = {
       listen: { host: "127.0.0.1", port: 8080 },
       origins: [],
-      dataDirectory: join(directory, "data"),
+      dataDirectory: dataDirectory ?? join(directory, "data"),
+      captureMegabytes,
       engineSocket,
       launchId,
       ...address,
@@ -109,7 +118,9 @@ export async function startTestPanel({ address, ...parts }: TestParts = {}): Pro
     directory,
     call,
     saved(query) {
-      const database = new DatabaseSync(join(directory, "data", "tundeck.db"), { readOnly: true })
+      const database = new DatabaseSync(join(dataDirectory ?? join(directory, "data"), "tundeck.db"), {
+        readOnly: true,
+      })
       try {
         return new Store(database).all(query)
       } finally {

@@ -2,6 +2,7 @@ import { z } from "zod"
 import { hostEvent } from "../model/event.ts"
 import { hostView } from "../model/host.ts"
 import { driftField, interfaceCreate, interfacePatch, interfaceView } from "../model/interface.ts"
+import { captureRoutes } from "./capture-routes.ts"
 import { defineRoute, listOf } from "./route.ts"
 import {
   demoView,
@@ -244,6 +245,7 @@ export const routes = {
   }),
 
   ...tunnelRoutes,
+  ...captureRoutes,
   ...wireguardRoutes,
 
   listEvents: defineRoute({

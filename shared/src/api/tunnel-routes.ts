@@ -198,6 +198,7 @@ export const tunnelRoutes = {
       "tunnel-not-found",
       "tunnel-not-running",
       "capture-off",
+      "filter-invalid",
       "rate-limited",
       "store-full",
       "engine-unavailable",

@@ -1,7 +1,9 @@
+import type { Filter } from "../filter/filter.ts"
 import { dropReasonOf, dropReasons, passed } from "../model/verdict.ts"
 import { printable } from "../packets/printable.ts"
 import { enhancedPacket, interfaceDescription, interfaceStatistics, sectionHeader } from "./pcapng.ts"
 import { type CaptureRecord, captureRecordsOf } from "./record.ts"
+import { capturedRow } from "./row.ts"
 import type { CaptureState } from "./state.ts"
 
 const longestName = 64
@@ -9,21 +11,32 @@ const longestName = 64
 /** Turns what the engine tells of one tunnel into a pcapng file, part by part. Times are in order: the clock behind them is monotonic. */
 export class CaptureFile {
   readonly #errnoName: (errno: number) => string
+  readonly #filter: Filter | undefined
   #state: CaptureState
   #offset: bigint
   #last: number | undefined
+  /** Overwritten before they could be read, since the last packet that is in the file. */
+  #lost = 0
   #packets = 0
 
-  constructor(state: CaptureState, errnoName: (errno: number) => string = String) {
+  /** With a filter only what it finds is in the file. */
+  constructor(state: CaptureState, errnoName: (errno: number) => string = String, filter?: Filter) {
     this.#state = state
     this.#offset = BigInt(state.clockOffset)
     this.#errnoName = errnoName
+    this.#filter = filter
+  }
+
+  /** That are in the file so far. */
+  get count(): number {
+    return this.#packets
   }
 
   begin(application: string): Uint8Array {
     const { interface: name, tunnel, link, snapLength } = this.#state
     const description = `tunnel ${printable(tunnel, longestName)}`
-    return joined([sectionHeader(application), interfaceDescription({ name, description, link, snapLength })])
+    const comment = this.#filter === undefined ? "" : `only what the filter finds: ${this.#filter.canonical}`
+    return joined([sectionHeader(application), interfaceDescription({ name, description, link, snapLength, comment })])
   }
 
   /** Peers may have come and gone. The clock's offset stays that of the beginning: a step of the wall clock disorders nothing. */
@@ -33,7 +46,11 @@ export class CaptureFile {
 
   packets(chunk: Uint8Array): Uint8Array {
     const blocks: Uint8Array[] = []
-    for (const record of captureRecordsOf(chunk)) blocks.push(this.#packet(record))
+    for (const record of captureRecordsOf(chunk)) {
+      if (this.#last !== undefined) this.#lost += (record.number - this.#last - 1) >>> 0
+      this.#last = record.number
+      if (this.#isWanted(record)) blocks.push(this.#packet(record))
+    }
     return joined(blocks)
   }
 
@@ -46,9 +63,14 @@ export class CaptureFile {
     })
   }
 
+  #isWanted(record: CaptureRecord): boolean {
+    const { link, peers } = this.#state
+    return this.#filter?.matches(capturedRow(record, link, peers[record.peer], this.#errnoName)) ?? true
+  }
+
   #packet(record: CaptureRecord): Uint8Array {
-    const lost = this.#last === undefined ? 0 : (record.number - this.#last - 1) >>> 0
-    this.#last = record.number
+    const lost = this.#lost
+    this.#lost = 0
     this.#packets += 1
     const { wireLength, bytes, direction } = record
     const time = this.#offset + BigInt(Math.round(record.time * 1e6))

@@ -58,11 +58,13 @@ it.each([
   ["ip", 101],
   ["ethernet", 1],
 ] as const)("an interface of %s has link type %i, its snap length and nanoseconds", (link, linkType) => {
-  const [block] = blocksOf(interfaceDescription({ name: "tun0", description: "tunnel läb", link, snapLength: 256 }))
+  const wanted = { name: "tun0", description: "tunnel läb", link, snapLength: 256, comment: "only icmp" }
+  const [block] = blocksOf(interfaceDescription(wanted))
   expect(block?.type).toBe(1)
   expect([block?.body.getUint16(0, true), block?.body.getUint32(4, true)]).toEqual([linkType, 256])
   const options = new Map(block?.options(8))
   expect([text(options.get(2)), text(options.get(3)), options.get(9)]).toEqual(["tun0", "tunnel läb", Uint8Array.of(9)])
+  expect(text(options.get(1))).toBe("only icmp")
 })
 
 const packet = fc.record({

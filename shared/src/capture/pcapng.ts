@@ -43,9 +43,12 @@ export interface CapturedInterface {
   link: "ip" | "ethernet"
   /** Bytes that are kept of a packet; 0: all of them. */
   snapLength: number
+  /** Empty: none. */
+  comment: string
 }
 
-export function interfaceDescription({ name, description, link, snapLength }: CapturedInterface): Uint8Array {
+export function interfaceDescription(captured: CapturedInterface): Uint8Array {
+  const { name, description, link, snapLength, comment } = captured
   const fixed = new DataView(new ArrayBuffer(8))
   fixed.setUint16(0, linkType[link], true)
   fixed.setUint32(4, snapLength, true)
@@ -53,6 +56,7 @@ export function interfaceDescription({ name, description, link, snapLength }: Ca
     .text(option.interface.name, name)
     .text(option.interface.description, description)
     .uint8(option.interface.timeResolution, nanoseconds)
+    .text(option.comment, comment)
   return block(blockType.interfaceDescription, fixed, none, options)
 }
 

@@ -114,7 +114,7 @@ export const engineNotifications = {
   /** The latest time that a handshake of ours bore, TAI64N in nanoseconds; at most once a second. The engine itself never goes back, whatever a later config says. */
   "tunnel.stamped": z.object({ id: z.string(), stampedAfter: stamp }),
   "tunnel.reconfigured": tunnelReconfigured,
-  event: hostEvent.omit({ id: true }),
+  event: hostEvent.omit({ id: true, capture: true }),
 } as const
 
 export type EngineNotification = keyof typeof engineNotifications

@@ -5,6 +5,11 @@ import { z } from "zod"
 export const defaultMegabytes = 16
 export const defaultSnapLength = 256
 const longestSnapLength = 65_535
+export const defaultSaveSeconds = 60
+export const mostSaveSeconds = 3600
+
+/** At which a capture is saved by itself. */
+export const captureEvents = ["drop", "down"] as const
 
 export const tunnelCapture = z.strictObject({
   enabled: z.boolean().default(true).describe("Off, it costs nothing, and what was captured is forgotten"),
@@ -20,8 +25,22 @@ export const tunnelCapture = z.strictObject({
     .refine((bytes) => bytes === 0 || bytes >= 64, "At least 64 bytes; 0 keeps whole packets.")
     .default(defaultSnapLength)
     .describe("Bytes that are kept of a packet, 64 or more; 0 keeps whole packets"),
+  saveOn: z
+    .array(z.enum(captureEvents))
+    .max(captureEvents.length)
+    .default([])
+    .describe(
+      "Saves a file by itself: `drop`, at the first drop of each reason; `down`, when the tunnel was up and is not",
+    ),
+  saveSeconds: z
+    .int("A whole number of seconds.")
+    .min(1, "At least 1 second.")
+    .max(mostSaveSeconds, "At most 3,600 seconds, an hour.")
+    .default(defaultSaveSeconds)
+    .describe("How far back such a file reaches"),
 })
 
+export type CaptureEvent = (typeof captureEvents)[number]
 export type TunnelCapture = z.infer<typeof tunnelCapture>
 
 /** Of a tunnel that says nothing of it. docs/adr/0020-capture-ring.md says why it is off. */
@@ -29,10 +48,17 @@ export const defaultCapture: TunnelCapture = {
   enabled: false,
   megabytes: defaultMegabytes,
   snapLength: defaultSnapLength,
+  saveOn: [],
+  saveSeconds: defaultSaveSeconds,
 }
 
 export const defaultCaptureSeconds = 60
 export const mostCaptureSeconds = 86_400
+
+export const captureFilter = z
+  .string()
+  .optional()
+  .describe("Only packets that it finds; docs/filters.md is its language")
 
 const seconds = z.coerce
   .number("A number of seconds.")
@@ -48,4 +74,5 @@ export const captureQuery = z.strictObject({
     .enum(["true", "false"])
     .optional()
     .describe("Goes on with what passes, until the connection is closed or the tunnel stops"),
+  filter: captureFilter,
 })

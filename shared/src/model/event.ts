@@ -7,6 +7,7 @@ export const hostEvent = z.object({
   severity: z.enum(["info", "warning", "error"]),
   subject: z.string().describe("e.g. interface tun0, tunnel lab"),
   text: z.string(),
+  capture: z.string().optional().describe("The saved capture that it tells of, by its id"),
 })
 export type HostEvent = z.infer<typeof hostEvent>
 export type NewHostEvent = Omit<HostEvent, "id">

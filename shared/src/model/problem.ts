@@ -39,6 +39,7 @@ export const problems = {
   "tunnel-exists": { status: 409, title: "A tunnel of this name exists" },
   "tunnel-not-running": { status: 409, title: "The tunnel is not running" },
   "capture-off": { status: 409, title: "The tunnel's packets are not captured" },
+  "capture-not-found": { status: 404, title: "There is no such saved capture" },
   "tunnel-not-hub": { status: 409, title: "The tunnel is no hub" },
   "tunnel-without-keys": { status: 409, title: "The tunnel is clear text and has no keys" },
   "previous-key-in-use": { status: 409, title: "The key before this one is still answered to" },

@@ -1,18 +1,10 @@
-import {
-  type FilterFault,
-  filterOf,
-  type LiveReply,
-  type LiveRequest,
-  liveReply,
-  type PacketSummary,
-  Problem,
-  readFilter,
-} from "@tundeck/shared"
+import { type LiveReply, type LiveRequest, liveReply, type PacketSummary, Problem } from "@tundeck/shared"
 import type { Command } from "commander"
 import { WebSocket } from "ws"
+import { checkFilter } from "../check-filter.ts"
 import { Unreachable } from "../client.ts"
 import { contextOf, type GlobalOptions, integer, newCommand } from "../context.ts"
-import { escapeControls, printLine } from "../output.ts"
+import { printLine } from "../output.ts"
 
 interface PacketsOptions extends GlobalOptions {
   count?: number
@@ -72,23 +64,6 @@ async function follow(tunnel: string, options: PacketsOptions): Promise<void> {
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve())
   })
   await ended.finally(() => socket.terminate())
-}
-
-/** The server would say the same; here the place can be marked. */
-function checkFilter(text: string): void {
-  const { fault } = readFilter(text)
-  if (fault === undefined) return
-  const lines = markedFault(text, fault)
-  if (lines !== undefined) for (const line of lines) console.error(escapeControls(line))
-  filterOf(text, {})
-}
-
-const widest = 160
-
-/** The filter and a line under it that marks the fault; undefined where a terminal would not show them one below the other. */
-export function markedFault(text: string, { at, length }: FilterFault): readonly [string, string] | undefined {
-  if (text.length > widest || !/^[ -~]*$/.test(text)) return undefined
-  return [`  ${text}`, `  ${" ".repeat(at)}${"^".repeat(length)}`]
 }
 
 interface Line {

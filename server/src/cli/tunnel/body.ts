@@ -44,11 +44,13 @@ export function tunnelPatch(
 
 /** undefined: it stays as it is. */
 function changedCapture(before: TunnelCapture, options: TunnelOptions): TunnelCapture | undefined {
-  const { capture, captureSize, snapLength } = options
+  const { capture, captureSize, snapLength, saveOn, saveSeconds } = options
   const after = { ...before }
   if (capture !== undefined) after.enabled = capture === "on"
   if (captureSize !== undefined) after.megabytes = captureSize
   if (snapLength !== undefined) after.snapLength = snapLength
+  if (saveOn !== undefined) after.saveOn = saveOn
+  if (saveSeconds !== undefined) after.saveSeconds = saveSeconds
   return differ(before, after) ? after : undefined
 }
 

@@ -1,4 +1,4 @@
-import { framings, transportKinds } from "@tundeck/shared"
+import { type CaptureEvent, captureEvents, framings, transportKinds } from "@tundeck/shared"
 import { type Command, InvalidArgumentError, Option } from "commander"
 import { collect, collectParsed, integer } from "../context.ts"
 import { type HubPeer, parseHubPeer } from "./hub-peer.ts"
@@ -31,6 +31,8 @@ export interface TunnelOptions {
   capture?: "on" | "off"
   captureSize?: number
   snapLength?: number
+  saveOn?: CaptureEvent[]
+  saveSeconds?: number
   autostart?: boolean
 }
 
@@ -51,6 +53,12 @@ function addEnds(command: Command): Command {
     )
     .option("--capture-size <megabytes>", "memory for them; another size forgets what was captured", integer(1))
     .option("--snap-length <bytes>", "bytes that are kept of a packet, 64 or more; 0 keeps whole packets", integer(0))
+    .option(
+      "--save-on <events>",
+      "save the capture on the panel's host by itself: drop (the first of each reason), down, drop,down or none",
+      parseEvents,
+    )
+    .option("--save-seconds <n>", "how far back such a file reaches", integer(1))
     .option(
       "--listen <host:port>",
       "wait for the peer here; with icmp the port is the tunnel's number, the same on both sides",
@@ -130,4 +138,13 @@ export function addChangeOptions(command: Command): Command {
 function mark(text: string): number {
   if (!/^(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text)) throw new InvalidArgumentError("A number, such as 81 or 0x51.")
   return Number(text)
+}
+
+function parseEvents(text: string): CaptureEvent[] {
+  if (text === "none") return []
+  return text.split(",").map((word) => {
+    const event = captureEvents.find((one) => one === word)
+    if (event === undefined) throw new InvalidArgumentError("drop, down, drop,down or none.")
+    return event
+  })
 }

@@ -51,7 +51,7 @@ export function tunnelFields(view: TunnelView): [string, Cell | Cell[]][] {
     ["security", securityText(view)],
     ...keyFields(view),
     ["faults", view.faulty ? ["FAULTS are injected", ...faultTexts(view.faults)] : "none"],
-    ["capture", captureText(view.capture)],
+    ["capture", captureTexts(view.capture)],
     ["autostart", view.autostart ? "yes" : "no"],
     ["state", `${view.state} since ${new Date(view.since).toISOString()}`],
     ["reason", view.reason?.detail],
@@ -67,9 +67,10 @@ export function tunnelFields(view: TunnelView): [string, Cell | Cell[]][] {
   ]
 }
 
-function captureText({ enabled, megabytes, snapLength }: TunnelView["capture"]): string {
-  if (!enabled) return "off"
-  return `${snapLength === 0 ? "whole packets" : `${snapLength} bytes of each packet`}, ${megabytes} MB`
+function captureTexts({ enabled, megabytes, snapLength, saveOn, saveSeconds }: TunnelView["capture"]): string[] {
+  if (!enabled) return ["off"]
+  const kept = `${snapLength === 0 ? "whole packets" : `${snapLength} bytes of each packet`}, ${megabytes} MB`
+  return saveOn.length === 0 ? [kept] : [kept, `saves ${saveSeconds} s by itself on ${saveOn.join(" and ")}`]
 }
 
 export function stateText(view: TunnelView): string {

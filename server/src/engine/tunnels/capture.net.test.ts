@@ -9,8 +9,10 @@ import {
   type CaptureState,
   captureRecordsOf,
   captureSocketPath,
+  defaultCapture,
   dropNumber,
   Problem,
+  type TunnelCapture,
 } from "@tundeck/shared"
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest"
 import { frame, listenWire, type WireListener, type WirePeer } from "../../../../testing/peers/wire.ts"
@@ -53,7 +55,7 @@ afterAll(async () => {
   await lab?.[Symbol.asyncDispose]()
 })
 
-const on = { enabled: true, megabytes: 16, snapLength: 256 }
+const on = { ...defaultCapture, enabled: true }
 let id = ""
 let count = 0
 beforeEach(async () => {
@@ -152,10 +154,7 @@ it("only the last seconds are saved", async () => {
 })
 
 it("of 200,000 packets in a rush the latest are kept, whole and in order, and the others counted", async () => {
-  await engine.call(
-    "tunnel.start",
-    calling("a", "v4", { id, capture: { enabled: true, megabytes: 1, snapLength: 64 } }),
-  )
+  await engine.call("tunnel.start", calling("a", "v4", { id, capture: { ...on, megabytes: 1, snapLength: 64 } }))
   const burst = Buffer.concat(Array.from({ length: 1000 }, () => frame(echoRequest({ ...foreign, length: 200 }))))
   for (let i = 0; i < 200; i++) peer.send(burst)
   await countedAre(200_000)
@@ -167,17 +166,17 @@ it("of 200,000 packets in a rush the latest are kept, whole and in order, and th
 })
 
 it("another capture takes its place while the tunnel runs, and the connection does not notice", async () => {
-  const change = (capture: { enabled: boolean; megabytes: number; snapLength: number }) =>
-    engine.call("tunnel.start", calling("a", "v4", { id, capture }))
+  const change = (capture: Partial<TunnelCapture>) =>
+    engine.call("tunnel.start", calling("a", "v4", { id, capture: { ...on, ...capture } }))
   peer.send(frame(echoRequest({ ...allowed, length: 1500 })))
   await countedAre(2)
-  await change({ enabled: true, megabytes: 16, snapLength: 0 })
+  await change({ snapLength: 0 })
   peer.send(frame(echoRequest({ ...allowed, length: 1500 })))
   await countedAre(4)
   expect((await capture()).records.map(({ bytes }) => bytes.length)).toEqual([256, 256, 1500, 1500])
-  await change({ enabled: false, megabytes: 16, snapLength: 0 })
+  await change({ enabled: false, snapLength: 0 })
   expect(await refusal()).toBe("capture-off")
-  await change({ enabled: true, megabytes: 2, snapLength: 100 })
+  await change({ megabytes: 2, snapLength: 100 })
   peer.send(frame(echoRequest({ ...allowed, length: 1500 })))
   await countedAre(6)
   expect((await capture()).records.map(({ bytes }) => bytes.length)).toEqual([100, 100])

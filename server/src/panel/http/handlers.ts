@@ -1,14 +1,16 @@
+import type { Readable } from "node:stream"
 import { filterOf, Problem } from "@tundeck/shared"
-import type { FastifyInstance } from "fastify"
+import type { FastifyInstance, FastifyReply } from "fastify"
 import { actorOf } from "../auth/identity.ts"
 import type { Sessions } from "../auth/sessions.ts"
 import type { Tokens } from "../auth/tokens.ts"
+import type { Captures, NamedFile } from "../captures/captures.ts"
+import type { SavedCaptures } from "../captures/saved-captures.ts"
 import type { Engine } from "../engine-client/engine-client.ts"
 import type { History } from "../history/history.ts"
 import { historyPeer } from "../history/history-peer.ts"
 import { historyCsv } from "../history/view.ts"
 import type { PacketFeeds } from "../live/packet-feeds.ts"
-import type { Captures } from "../services/captures.ts"
 import type { Demo } from "../services/demo.ts"
 import type { Events } from "../services/events.ts"
 import { describeHost } from "../services/host.ts"
@@ -37,6 +39,7 @@ export interface ApiParts {
   invites: Invites
   imports: TunnelImports
   captures: Captures
+  saved: SavedCaptures
   feeds: PacketFeeds
   events: Events
   demo: Demo
@@ -57,6 +60,7 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     invites,
     imports,
     captures,
+    saved,
     injections,
     feeds,
     events,
@@ -143,11 +147,16 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     importTunnel: ({ body, identity }) => imports.import(actorOf(identity), body),
     exportTunnel: async ({ params, query }) => ({ format: query.format, files: await imports.export(params.id) }),
     listMacs: async ({ params }) => ({ items: await peers.macs(params.id) }),
-    saveCapture: async ({ params, query, identity, reply }) => {
-      const { name, bytes } = await captures.save(actorOf(identity), params.id, query)
-      reply.header("content-disposition", `attachment; filename="${name}"`)
-      return bytes
+    saveCapture: async ({ params, query, identity, reply }) =>
+      attached(reply, await captures.save(actorOf(identity), params.id, query)),
+    listCaptures: ({ query }) => saved.list(query.tunnel),
+    keepCapture: ({ params, body, identity }) => {
+      const actor = actorOf(identity)
+      return saved.keep(actor, { ...body, tunnel: params.id, causes: [{ kind: "asked", by: actor }] })
     },
+    downloadCapture: async ({ params, identity, reply }) =>
+      attached(reply, await saved.download(actorOf(identity), params.id)),
+    deleteCapture: ({ params, identity }) => done(saved.delete(actorOf(identity), params.id)),
     injectPacket: ({ params, body, identity }) => injections.inject(actorOf(identity), params.id, body),
     tunnelPackets: async ({ params, query }) => {
       const { id, name, state } = await tunnels.read(params.id)
@@ -161,6 +170,11 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     startDemo: ({ identity }) => demo.start(actorOf(identity)),
     stopDemo: ({ identity }) => done(demo.stop(actorOf(identity))),
   }
+}
+
+function attached(reply: FastifyReply, { name, bytes }: NamedFile): Readable {
+  reply.header("content-disposition", `attachment; filename="${name}"`)
+  return bytes
 }
 
 async function done(work: Promise<void>): Promise<null> {

@@ -29,6 +29,7 @@ export class Events {
       severity: event.severity,
       subject: event.subject.slice(0, 100),
       text: event.text.slice(0, longestText),
+      ...(event.capture !== undefined && { capture: event.capture }),
     })
     if (this.#gathered.length >= mostGathered) this.flush()
     else this.#timer ??= setTimeout(() => this.flush(), gatherMs)
@@ -49,7 +50,13 @@ export class Events {
     try {
       return this.#store.transaction(() => {
         const ids = gathered.map(
-          (event) => this.#store.first(sql.insertInto("events").values(event).returning("id"))?.id ?? 0,
+          ({ capture = null, ...event }) =>
+            this.#store.first(
+              sql
+                .insertInto("events")
+                .values({ ...event, capture })
+                .returning("id"),
+            )?.id ?? 0,
         )
         this.#store.run(sql.deleteFrom("events").where("id", "<=", (ids.at(-1) ?? 0) - mostKept))
         return ids
@@ -69,7 +76,9 @@ export class Events {
       .orderBy("id", "desc")
       .limit(query.limit + 1)
     if (query.before !== undefined) select = select.where("id", "<", query.before)
-    const rows = this.#store.all(select).map((row) => hostEvent.parse(row))
+    const rows = this.#store
+      .all(select)
+      .map(({ capture, ...row }) => hostEvent.parse(capture === null ? row : { ...row, capture }))
     const items = rows.slice(0, query.limit)
     const last = items.at(-1)
     return rows.length > query.limit && last !== undefined ? { items, next: String(last.id) } : { items }

@@ -73,6 +73,9 @@ const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX invites_by_tunnel ON invites (tunnel_id);
   `,
+  `
+  ALTER TABLE events ADD COLUMN capture TEXT;
+  `,
 ]
 
 /** Brings the database to the newest form; true when something was done. Throws on a database from a newer Tundeck. */

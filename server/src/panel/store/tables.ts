@@ -40,7 +40,15 @@ export interface Tables {
     /** It expired, and its peer was removed. */
     over: number
   }
-  events: { id: Generated<number>; time: number; severity: string; subject: string; text: string }
+  events: {
+    id: Generated<number>
+    time: number
+    severity: string
+    subject: string
+    text: string
+    /** The id of a saved capture, which may be gone by now. */
+    capture: string | null
+  }
   audit: {
     id: number
     time: number

@@ -6,5 +6,6 @@ export const events = {
   severity: { info: "note", warning: "warning", error: "error" },
   noneYet: "None among the newest {{count}} events.",
   earlier: "Show earlier",
+  toCapture: "See its file",
   empty: { title: "Nothing happened yet", text: "Starts, stops, faults and repairs appear here as they happen." },
 } as const

@@ -78,11 +78,11 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
   const open = (name: string | null) =>
     void navigate({ to: ".", hash: name === "live" ? "" : (name ?? ""), replace: true, resetScroll: false })
   const { filter = "" } = route.useSearch()
-  const setFilter = (text: string) =>
+  const setFilter = (tab: "packets" | "capture") => (text: string) =>
     void navigate({
       to: ".",
       search: (search) => ({ ...search, filter: text || undefined }),
-      hash: "packets",
+      hash: tab,
       replace: true,
       resetScroll: false,
     })
@@ -126,7 +126,7 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
           </Aged>
         </Tabs.Panel>
         <Tabs.Panel value="packets">
-          <PacketView tunnel={tunnel} filter={filter} onFilter={setFilter} />
+          <PacketView tunnel={tunnel} filter={filter} onFilter={setFilter("packets")} />
         </Tabs.Panel>
         <Tabs.Panel value="peers">
           <Suspense fallback={<TabSkeleton />}>
@@ -135,7 +135,7 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
         </Tabs.Panel>
         <Tabs.Panel value="capture">
           <Suspense fallback={<TabSkeleton />}>
-            <CaptureTab tunnel={tunnel} />
+            <CaptureTab tunnel={tunnel} filter={filter} onFilter={setFilter("capture")} />
           </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="faults">

@@ -1,6 +1,7 @@
 import type { HostEvent } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
 import { formatClock, formatDateTime } from "../../lib/format.ts"
+import { useIsAdmin } from "../../lib/session.ts"
 import { AnchorLink } from "../links.tsx"
 import { RelativeTime } from "../relative-time.tsx"
 import { StateShape, type Tone } from "../state-badge.tsx"
@@ -32,7 +33,13 @@ export function EventList({ label, events, plain }: { label: string; events: rea
 
 const recentMs = 3_600_000
 
-function Event({ event: { time, severity, subject, text }, plain }: { event: HostEvent; plain: boolean | undefined }) {
+function Event({
+  event: { time, severity, subject, text, capture },
+  plain,
+}: {
+  event: HostEvent
+  plain: boolean | undefined
+}) {
   const { t } = useTranslation("events")
   return (
     <li className={classes.event} data-severity={severity} data-plain={plain || undefined}>
@@ -47,9 +54,24 @@ function Event({ event: { time, severity, subject, text }, plain }: { event: Hos
           <Subject subject={subject} />
         </span>
       )}
-      <span className={classes.text}>{text}</span>
+      <span className={classes.text}>
+        {text} {capture !== undefined && <ToCapture subject={subject} />}
+      </span>
       <span className={classes.severity}>{t(`severity.${severity}`)}</span>
     </li>
+  )
+}
+
+/** The files of a tunnel are on its page, for admins. */
+function ToCapture({ subject }: { subject: string }) {
+  const { t } = useTranslation("events")
+  const isAdmin = useIsAdmin()
+  const [kind, id] = subject.split(" ", 2)
+  if (!isAdmin || kind !== "tunnel" || id === undefined) return null
+  return (
+    <AnchorLink inherit underline="always" to="/tunnels/$id" params={{ id }} hash="capture">
+      {t("toCapture")}
+    </AnchorLink>
   )
 }
 

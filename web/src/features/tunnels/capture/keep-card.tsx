@@ -1,6 +1,6 @@
-import { Button, Group, NumberInput, Select, Stack, Switch, Text } from "@mantine/core"
+import { Button, Checkbox, Group, NumberInput, Select, Stack, Switch, Text } from "@mantine/core"
 import { useMutation } from "@tanstack/react-query"
-import { routes, type TunnelCapture, type TunnelView } from "@tundeck/shared"
+import { captureEvents, mostSaveSeconds, routes, type TunnelCapture, type TunnelView } from "@tundeck/shared"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { call } from "../../../lib/api/call.ts"
@@ -52,6 +52,29 @@ export function KeepCard({ tunnel }: { tunnel: TunnelView }) {
             label: bytes === 0 ? t("capture.whole") : t("capture.first", { bytes: formatCount(bytes) }),
           }))}
           disabled={!draft.enabled}
+        />
+        <Checkbox.Group
+          label={t("capture.saveOn")}
+          description={t("capture.saveOnNote")}
+          value={draft.saveOn}
+          onChange={(words) => setDraft({ ...draft, saveOn: captureEvents.filter((event) => words.includes(event)) })}
+        >
+          <Stack gap={6} mt={6}>
+            {captureEvents.map((event) => (
+              <Checkbox key={event} value={event} label={t(`capture.${event}`)} disabled={!draft.enabled} />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+        <NumberInput
+          label={t("capture.saveSeconds")}
+          description={t("capture.saveSecondsNote")}
+          value={draft.saveSeconds}
+          onChange={(value) => setDraft({ ...draft, saveSeconds: Number(value) || 1 })}
+          min={1}
+          max={mostSaveSeconds}
+          clampBehavior="strict"
+          allowDecimal={false}
+          disabled={!draft.enabled || draft.saveOn.length === 0}
         />
         {change.error !== null && <ProblemNotice error={change.error} />}
         <Group gap="sm">

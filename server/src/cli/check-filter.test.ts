@@ -1,7 +1,7 @@
 import { Problem, readFilter } from "@tundeck/shared"
 import { expect, test } from "vitest"
-import { formatError } from "../output.ts"
-import { markedFault } from "./packets.ts"
+import { markedFault } from "./check-filter.ts"
+import { formatError } from "./output.ts"
 
 test("the fault of a filter is marked under it", () => {
   const text = "tcp and prot 80"

@@ -62,14 +62,27 @@ it("seconds that are out of bounds are named, with the bound", async () => {
   expect(body).toMatchObject({ errors: [{ path: "seconds", message: "At most 86,400 seconds, a day." }] })
 })
 
+it("with a filter it has the packets that the filter finds; what is no filter is refused with its place", async () => {
+  const count = async (query: string) => blocksOf(await file(query)).filter((type) => type === 6).length
+  expect(await count("seconds=60&filter=icmp")).toBeGreaterThan(10)
+  expect(await count("seconds=60&filter=tcp")).toBe(0)
+  expect((await file("filter=inbound")).toString("latin1")).not.toContain("sent | tunnel lab")
+  const { body } = await test.call("GET", path("filter=icmp%20andd"))
+  expect(body).toMatchObject({ code: "filter-invalid", errors: [{ path: "filter", column: 6 }] })
+})
+
 it("it is for admins, wants a tunnel that is there, and each download is in the audit, before its first byte", async () => {
   expect(await test.refusal("GET", path(), undefined, "viewer")).toBe("role-too-low")
   expect(await test.refusal("GET", "/tunnels/none/capture.pcapng")).toBe("tunnel-not-found")
-  await get("seconds=7")
+  await get("seconds=7&filter=icmp")
   const entries = test.saved<{ actor: string; subject: string; detail: string }>(
     sql.selectFrom("audit").select(["actor", "subject", "detail"]).where("action", "=", "saveCapture"),
   )
-  expect(entries.at(-1)).toEqual({ actor: "token t", subject: "tunnel lab", detail: '{"seconds":7,"follow":false}' })
+  expect(entries.at(-1)).toEqual({
+    actor: "token t",
+    subject: "tunnel lab",
+    detail: '{"seconds":7,"follow":false,"filter":"icmp"}',
+  })
 })
 
 it("a capture that is off says so, with what to do; sizes out of bounds are refused", async () => {
