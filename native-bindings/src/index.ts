@@ -40,6 +40,7 @@ export {
 } from "./process/prctl.ts"
 export { dropPrivileges, type PrivilegeTarget } from "./process/privileges.ts"
 export { allowFragments, setIcmpFilter } from "./socket/icmp-options.ts"
+export { createMessageReader, type ReceivedMessage } from "./socket/message-reader.ts"
 export {
   bindToDevice,
   getCongestionControl,
@@ -48,14 +49,17 @@ export {
   setBuffers,
   setCongestionControl,
   setFragmenting,
+  setHopLimit,
   setKeepalive,
   setLinger,
   setMark,
   setNoDelay,
   setNotSentLowWater,
+  setProbing,
   setReceiveBuffer,
   setReceiveOffload,
   setReceivePacketInfo,
+  setReceiveTime,
   setReuseAddress,
   setSendBuffer,
   setTypeOfService,

@@ -50,6 +50,7 @@ const c: {
 
 const solSocket = 1 // asm-generic/socket.h: SOL_SOCKET
 const soError = 4 // asm-generic/socket.h: SO_ERROR
+const clockRealtime = 0 // linux/time.h: CLOCK_REALTIME
 const clockMonotonic = 1 // linux/time.h: CLOCK_MONOTONIC
 const clockBoottime = 7 // linux/time.h: CLOCK_BOOTTIME
 
@@ -150,6 +151,11 @@ export const sys = {
     c.clockGettime(clockMonotonic, scratch.address + at.timespec)
     // struct timespec: two 64-bit words. Seconds fit into the low one for 136 years.
     return scratch.view.getUint32(at.timespec, true) * 1e9 + scratch.view.getUint32(at.timespec + 8, true)
+  },
+  /** Unix ms, with fractions: exact to a microsecond. */
+  clockRealtimeMilliseconds(): number {
+    c.clockGettime(clockRealtime, scratch.address + at.timespec)
+    return scratch.view.getUint32(at.timespec, true) * 1e3 + scratch.view.getUint32(at.timespec + 8, true) / 1e6
   },
   /** Milliseconds since boot, suspend counted, with fractions. */
   clockBoottimeMilliseconds(): number {

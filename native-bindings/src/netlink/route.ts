@@ -95,6 +95,15 @@ export function encodeRouteDeletion(request: RouteRequest): Uint8Array {
   })
 }
 
+/** Which way does the kernel send to this address? Throws RangeError on what is no address. */
+export function encodeRouteLookup(address: string): Uint8Array {
+  const destination = addressBytes(address)
+  const bytes = new Uint8Array(header.size)
+  bytes[header.family] = familyNumber(destination.length === 4 ? 4 : 6)
+  bytes[header.destinationLength] = destination.length * 8
+  return concatenate([bytes, attribute(RTA.DST, destination)])
+}
+
 /** For a dump of one table of one family; without an index, of all interfaces. */
 export function encodeRouteDump(family: IpFamily, table: number, interfaceIndex: number | undefined): Uint8Array {
   const bytes = new Uint8Array(header.size)

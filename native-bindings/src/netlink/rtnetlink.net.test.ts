@@ -4,7 +4,7 @@ import { close, open, openFlags } from "../libc/files.ts"
 import { enterNamespace } from "../testing/inside.ts"
 import { openTun, tunSetGroup, tunSetInterface, tunSetOwner, tunSetPersistent } from "../tun/device.ts"
 import { type AddressRequest, addressFlags } from "./address.ts"
-import { type RouteRequest, routeProtocol, routeScope, routeTable } from "./route.ts"
+import { type RouteRequest, routeProtocol, routeScope, routeTable, routeType } from "./route.ts"
 import { openRtnetlink, type Rtnetlink } from "./rtnetlink.ts"
 
 let namespace: Namespace
@@ -315,4 +315,23 @@ test("a dump longer than any buffer comes whole", () => {
   }
   const routes = rtnetlink.routes().filter(({ destination }) => destination.startsWith("10."))
   expect(new Set(routes.map(({ destination }) => destination)).size).toBe(count)
+})
+
+test("the way to an address is told as iproute2 tells it, and nothing where there is none", async () => {
+  const index = addWire("wire")
+  await namespace.exec("ip", ["link", "set", "lo", "up"])
+  for (const address of ["192.0.2.1/24", "2001:db8::1/64"]) {
+    await namespace.exec("ip", ["address", "add", address, "dev", "wire", ...(address.includes(":") ? ["nodad"] : [])])
+  }
+  await namespace.exec("ip", ["route", "add", "198.51.100.0/24", "via", "192.0.2.9", "dev", "wire"])
+  for (const address of ["192.0.2.7", "198.51.100.3", "2001:db8::7"]) {
+    const oracle = await shown("route", "get", address)
+    const found = rtnetlink.routeTo(address)
+    expect(found).toMatchObject({ interfaceIndex: index, gateway: oracle.gateway, preferredSource: oracle.prefsrc })
+    expect(found?.type).toBe(routeType.unicast)
+  }
+  expect(rtnetlink.routeTo("192.0.2.1")).toMatchObject({ type: routeType.local })
+  await namespace.exec("ip", ["route", "add", "blackhole", "203.0.113.0/24"])
+  for (const address of ["203.0.113.1", "8.8.8.8", "2001:db9::1"]) expect(rtnetlink.routeTo(address)).toBeUndefined()
+  expect(() => rtnetlink.routeTo("no address")).toThrow(RangeError)
 })

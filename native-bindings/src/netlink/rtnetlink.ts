@@ -24,6 +24,7 @@ import {
   encodeNewRoute,
   encodeRouteDeletion,
   encodeRouteDump,
+  encodeRouteLookup,
   type Route,
   type RouteRequest,
   routeTable,
@@ -50,6 +51,8 @@ export type Rtnetlink = {
   addressDelete(address: AddressRequest): void
   /** Of one table, the main one by default; both families; of one interface, or of all. */
   routes(table?: number, interfaceIndex?: number): Route[]
+  /** Which way this host sends to an address now, all tables and rules obeyed; undefined: none. Its own are of type `local`. */
+  routeTo(address: string): Route | undefined
   /** EEXIST when there is one with this destination and metric. */
   routeAdd(route: RouteRequest): void
   routeReplace(route: RouteRequest): void
@@ -109,6 +112,11 @@ export function openRtnetlink(): Rtnetlink {
       ...dumpRoutes(4, table, index),
       ...dumpRoutes(6, table, index),
     ],
+    routeTo(address) {
+      const payload = encodeRouteLookup(address)
+      const answer = unless(noWay, () => client.request("RTM_GETROUTE", 0, payload))
+      return decodeAll(answer ?? [], decodeRoute)[0]
+    },
     routeAdd(route) {
       client.request("RTM_NEWROUTE", createNew, encodeNewRoute(route))
     },
@@ -122,16 +130,19 @@ export function openRtnetlink(): Rtnetlink {
   }
 }
 
+/** No route; unreachable, prohibit and blackhole ones. */
+const noWay = [errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EACCES, errno.EINVAL]
+
 function decodeAll<T>(payloads: Uint8Array[], decode: (payload: Uint8Array) => T | undefined): T[] {
   return payloads.map(decode).filter((item) => item !== undefined)
 }
 
-/** undefined where the kernel answers with this errno. */
-function unless<T>(number: number, act: () => T): T | undefined {
+/** undefined where the kernel answers with this errno, or one of these. */
+function unless<T>(numbers: number | readonly number[], act: () => T): T | undefined {
   try {
     return act()
   } catch (error) {
-    if (error instanceof SyscallError && error.errno === number) return undefined
+    if (error instanceof SyscallError && [numbers].flat().includes(error.errno)) return undefined
     throw error
   }
 }

@@ -15,8 +15,10 @@ const options = {
   SO_ATTACH_FILTER: [1, 26],
   SO_SNDBUFFORCE: [1, 32],
   SO_RCVBUFFORCE: [1, 33],
+  SO_TIMESTAMPNS: [1, 35],
   SO_MARK: [1, 36],
   IP_TOS: [0, 1], // linux/in.h, to IP_MTU
+  IP_TTL: [0, 2],
   IP_PKTINFO: [0, 8],
   IP_MTU_DISCOVER: [0, 10],
   IP_MTU: [0, 14],
@@ -29,10 +31,12 @@ const options = {
   TCP_USER_TIMEOUT: [6, 18],
   TCP_NOTSENT_LOWAT: [6, 25],
   UDP_GRO: [17, 104], // linux/udp.h
-  IPV6_MTU_DISCOVER: [41, 23], // linux/in6.h, to IPV6_TCLASS
+  IPV6_UNICAST_HOPS: [41, 16], // linux/in6.h, to IPV6_TCLASS
+  IPV6_MTU_DISCOVER: [41, 23],
   IPV6_MTU: [41, 24],
   IPV6_V6ONLY: [41, 26],
   IPV6_RECVPKTINFO: [41, 49],
+  IPV6_DONTFRAG: [41, 62],
   IPV6_TCLASS: [41, 67],
   ICMPV6_FILTER: [58, 1], // linux/icmpv6.h
   ICMP_FILTER: [255, 1], // linux/icmp.h, level SOL_RAW
@@ -157,6 +161,29 @@ const discoverAndFragment = 1
 export function setFragmenting(fd: number, family: IpFamily): void {
   setOption(fd, family === 4 ? "IP_MTU_DISCOVER" : "IPV6_MTU_DISCOVER", discoverAndFragment)
 }
+
+/**
+ * linux/in.h: IP_PMTUDISC_PROBE. Nothing is cut into fragments, here or on the way, and what the kernel knows of the path's
+ * MTU is not looked at: only above the interface's own MTU is sending refused, with EMSGSIZE.
+ */
+const probe = 3
+
+export function setProbing(fd: number, family: IpFamily): void {
+  setOption(fd, family === 4 ? "IP_MTU_DISCOVER" : "IPV6_MTU_DISCOVER", probe)
+  if (family === 6) setOption(fd, "IPV6_DONTFRAG", 1)
+}
+
+/** From 1 to 255: how many routers what is sent may pass, and one more. */
+export function setHopLimit(fd: number, family: IpFamily, hops: number): void {
+  setOption(fd, family === 4 ? "IP_TTL" : "IPV6_UNICAST_HOPS", hops)
+}
+
+/** Each packet received says when the kernel took it, by the wall clock: an SCM_TIMESTAMPNS control message of this type. */
+export function setReceiveTime(fd: number): void {
+  setOption(fd, "SO_TIMESTAMPNS", 1)
+}
+
+export const receiveTimeControl = { level: options.SO_TIMESTAMPNS[0], type: options.SO_TIMESTAMPNS[1] } as const
 
 /** Each packet received says which address of ours it came to, in an IP_PKTINFO or IPV6_PKTINFO control message. */
 export function setReceivePacketInfo(fd: number, family: IpFamily): void {

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest"
 import type { Namespace } from "../../../testing/namespace.ts"
 import { createArena } from "../libc/arena.ts"
+import { errno } from "../libc/errno.ts"
 import { close } from "../libc/files.ts"
 import { sys } from "../libc/hot-calls.ts"
 import { SyscallError } from "../libc/syscall-error.ts"
 import { enterNamespace } from "../testing/inside.ts"
+import { createMessageReader } from "./message-reader.ts"
 import {
   bindToDevice,
   getOption,
@@ -15,13 +17,24 @@ import {
   setNoDelay,
   setNotSentLowWater,
   setReceiveBuffer,
+  setReceiveTime,
   setReuseAddress,
   setSendBuffer,
   setTypeOfService,
   setUserTimeout,
   setV6Only,
 } from "./options.ts"
-import { bind, connect, listen, openIcmpSocket, openTcpSocket, peerName, shutdown, socketName } from "./socket.ts"
+import {
+  bind,
+  connect,
+  listen,
+  openIcmpSocket,
+  openTcpSocket,
+  openUdpSocket,
+  peerName,
+  shutdown,
+  socketName,
+} from "./socket.ts"
 import { tcpInfo } from "./tcp-info.ts"
 
 let namespace: Namespace
@@ -109,4 +122,30 @@ test("a ping socket is for the groups that the kernel lists", async () => {
   await namespace.exec("sysctl", ["-q", "net.ipv4.ping_group_range=0 0"])
   close(openIcmpSocket(4, "dgram"))
   close(openIcmpSocket(6, "dgram"))
+})
+
+test.each([
+  [4, "127.0.0.1"],
+  [6, "::1"],
+] as const)("IPv%d: a datagram says who sent it, and when it came", (family, address) => {
+  const from = openUdpSocket(family)
+  const to = openUdpSocket(family)
+  bind(from, { address, port: 0 })
+  bind(to, { address, port: 0 })
+  const read = createMessageReader(to, 16)
+  expect(read()).toBe(-errno.EAGAIN)
+  const arena = createArena(32)
+  arena.bytes.fill(7)
+  connect(from, socketName(to))
+  sys.send(from, arena.address, 4, 0)
+  expect(read()).toEqual({ bytes: new Uint8Array(4).fill(7), from: socketName(from), time: undefined })
+  setReceiveTime(to)
+  const before = sys.clockRealtimeMilliseconds()
+  sys.send(from, arena.address, 32, 0)
+  const message = read()
+  expect(message).toMatchObject({ bytes: new Uint8Array(16).fill(7) })
+  const time = typeof message === "number" ? undefined : message.time
+  expect(time).toBeGreaterThanOrEqual(before - 0.01)
+  expect(time).toBeLessThanOrEqual(sys.clockRealtimeMilliseconds() + 0.01)
+  for (const fd of [from, to]) close(fd)
 })

@@ -9,6 +9,7 @@ import type {
   TunnelConfig,
   TunnelPeerStatus,
   TunnelReconfigured,
+  TunnelStats,
   TunnelStatus,
 } from "@tundeck/shared"
 import type { CaptureSource } from "../engine-rpc/serve-captures.ts"
@@ -67,6 +68,8 @@ export interface TunnelManager {
   peers(id: string): TunnelPeerStatus[]
   /** What a hub over tap has learned. Throws Problem tunnel-not-running. */
   macs(id: string): Promise<MacEntry[]>
+  /** What it is over, and what it counted so far. Throws Problem tunnel-not-running. */
+  carried(id: string): { interface: string; mtu: number; stats: TunnelStats }
   /** Throws Problem tunnel-not-running, validation-failed, rate-limited. */
   inject(wanted: EngineInjection): Promise<Injected>
   /** Changes over configuration sockets that the panel has not taken. */

@@ -27,6 +27,7 @@ import { Events } from "./services/events.ts"
 import { Injections } from "./services/injections.ts"
 import { Interfaces } from "./services/interfaces.ts"
 import { Invites } from "./services/invites/invites.ts"
+import { Probes } from "./services/probes.ts"
 import type { Resolve } from "./services/public-peer.ts"
 import { Serial } from "./services/serial.ts"
 import { TunnelImports } from "./services/tunnel-imports.ts"
@@ -161,6 +162,7 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
     tunnels,
     peers,
     injections,
+    probes: new Probes(tunnels, engine, store),
     history,
     keys: new TunnelKeys(tunnels),
     invites,

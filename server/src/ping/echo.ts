@@ -10,10 +10,10 @@ export interface Echo {
   sequence: number
 }
 
-/** A request whose data is a rising count. Over IPv6 the kernel fills in the checksum, which covers the addresses too. */
-export function encodeEchoRequest(family: 4 | 6, { identifier, sequence }: Echo): Uint8Array {
-  const bytes = new Uint8Array(at.data + dataBytes)
-  for (let i = 0; i < dataBytes; i++) bytes[at.data + i] = i
+/** A request of `data` bytes, a rising count. Over IPv6 the kernel fills in the checksum, which covers the addresses too. */
+export function encodeEchoRequest(family: 4 | 6, { identifier, sequence }: Echo, data = dataBytes): Uint8Array {
+  const bytes = new Uint8Array(at.data + data)
+  for (let i = 0; i < data; i++) bytes[at.data + i] = i
   const view = new DataView(bytes.buffer)
   view.setUint8(at.type, types[family].request)
   view.setUint16(at.identifier, identifier)

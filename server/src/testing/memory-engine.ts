@@ -11,6 +11,7 @@ import { serveCaptures } from "../engine-rpc/serve-captures.ts"
 import { servePackets } from "../engine-rpc/serve-packets.ts"
 import { MemoryCapture } from "./memory-capture.ts"
 import { MemoryInterfaces } from "./memory-interfaces.ts"
+import { memoryPathMtu, memoryPing, memoryTrace } from "./memory-probes.ts"
 import { MemoryTunnel } from "./memory-tunnel.ts"
 
 const tickMs = 20
@@ -58,6 +59,13 @@ export async function startMemoryEngine(
     const tunnel = tunnels.get(id)
     if (tunnel === undefined) throw new Problem("tunnel-not-running")
     return tunnel
+  }
+
+  function wayOf(id: string) {
+    const { config, status } = found(id)
+    const on = interfaces.find(config.interface)
+    if (on === undefined) throw new Problem("tunnel-not-running")
+    return { isUp: status.state === "up", on }
   }
 
   /** A running one changes, but over another interface it begins anew. */
@@ -144,6 +152,9 @@ export async function startMemoryEngine(
       if (!isUp) return { length, verdict: "dropped" as const, reason: "no-peer" as const }
       return { length, verdict: direction === "outbound" ? ("sent" as const) : ("delivered" as const) }
     }),
+    "tunnel.ping": noted("tunnel.ping", (wish) => memoryPing(wayOf(wish.id), wish)),
+    "tunnel.trace": noted("tunnel.trace", (wish) => memoryTrace(wayOf(wish.id), wish)),
+    "tunnel.pathMtu": noted("tunnel.pathMtu", (wish) => memoryPathMtu(wayOf(wish.id), wish)),
     "tunnel.reconfigurations": noted("tunnel.reconfigurations", () => reconfigurations),
     "tunnel.reconfigured.taken": noted("tunnel.reconfigured.taken", ({ id, revision }) => {
       const at = reconfigurations.findIndex((change) => change.id === id && change.revision <= revision)

@@ -3,6 +3,7 @@ import { captureQuery } from "../model/capture.ts"
 import { historyQuery, tunnelHistory } from "../model/history.ts"
 import { injected, injection } from "../model/injection.ts"
 import { packetSummary } from "../model/packet-summary.ts"
+import { pathMtuResult, pathMtuWish, pingResult, pingWish, traceResult, traceWish } from "../model/probe.ts"
 import { tunnelCreate, tunnelPatch, tunnelStats, tunnelView } from "../model/tunnel.ts"
 import { clearPeer, clearPeerPatch, macEntry, tunnelPeerStatus } from "../model/tunnel-peer.ts"
 import { wireguardPeerCreate, wireguardPeerPatch } from "../model/wireguard.ts"
@@ -12,6 +13,16 @@ export const identified = z.strictObject({ id: z.string().min(1).max(64).describ
 const peerOfTunnel = identified.extend({
   peer: z.string().min(1).max(64).describe("The peer's name, or its public key (URL-safe base64, too)"),
 })
+
+const probeProblems = [
+  "tunnel-not-found",
+  "tunnel-not-running",
+  "destination-not-routed",
+  "probe-running",
+  "probe-refused",
+  "rate-limited",
+  "engine-unavailable",
+] as const
 
 /** The part of `routes` that is about tunnels. */
 export const tunnelRoutes = {
@@ -216,6 +227,44 @@ export const tunnelRoutes = {
     body: injection,
     answer: injected,
     problems: ["tunnel-not-found", "tunnel-not-running", "rate-limited", "engine-unavailable"],
+  }),
+  pingTunnel: defineRoute({
+    method: "POST",
+    path: "/tunnels/:id/ping",
+    access: "admin",
+    tag: "tunnels",
+    summary: "Ping a host through a tunnel",
+    description:
+      "This host's own stack sends ICMP echo requests, so that routes, interface, tunnel and the other side are all proved. Refused where the destination is not routed over the tunnel's interface. Answers when the last reply came, or its second is over; one probe at a time for each tunnel, and each is in the audit.",
+    params: identified,
+    body: pingWish,
+    answer: pingResult,
+    problems: probeProblems,
+  }),
+  traceTunnel: defineRoute({
+    method: "POST",
+    path: "/tunnels/:id/trace",
+    access: "admin",
+    tag: "tunnels",
+    summary: "Which routers are on the way to a host behind a tunnel",
+    description: "By echo requests with one hop more each. As a ping, it is refused, bounded and in the audit.",
+    params: identified,
+    body: traceWish,
+    answer: traceResult,
+    problems: probeProblems,
+  }),
+  probePathMtu: defineRoute({
+    method: "POST",
+    path: "/tunnels/:id/path-mtu",
+    access: "admin",
+    tag: "tunnels",
+    summary: "How large a packet gets through a tunnel to a host, and back",
+    description:
+      "By echo requests that may not be cut, up to the interface's MTU: what routers say is tried first, and where larger packets vanish without a word halving finds the largest. It takes seconds. As a ping, it is refused, bounded and in the audit.",
+    params: identified,
+    body: pathMtuWish,
+    answer: pathMtuResult,
+    problems: probeProblems,
   }),
   tunnelPackets: defineRoute({
     method: "GET",

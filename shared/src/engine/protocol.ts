@@ -4,6 +4,7 @@ import { endpoint } from "../model/fields.ts"
 import { hostCheck } from "../model/host.ts"
 import { engineInjection, injected } from "../model/injection.ts"
 import { driftField, holder, interfaceActual, interfaceCreate, interfaceWanted } from "../model/interface.ts"
+import { enginePathMtu, enginePing, engineTrace, pathMtuResult, pingResult, traceResult } from "../model/probe.ts"
 import { tunnelConfig, tunnelStatus } from "../model/tunnel.ts"
 import { macEntry, tunnelPeerStatus } from "../model/tunnel-peer.ts"
 import { stamp, wireguardConfig } from "../model/wireguard.ts"
@@ -95,6 +96,10 @@ export const engineMethods = {
   "tunnel.macs": { params: identified, result: z.array(macEntry) },
   /** Sends or delivers one packet as if it had come that way. */
   "tunnel.inject": { params: engineInjection, result: injected },
+  /** Asks hosts behind a tunnel, from this host's own stack; the answer takes seconds, at most about 40. */
+  "tunnel.ping": { params: enginePing, result: pingResult },
+  "tunnel.trace": { params: engineTrace, result: traceResult },
+  "tunnel.pathMtu": { params: enginePathMtu, result: pathMtuResult },
   /** Changes over configuration sockets that the panel has not said to have taken: asked for before `wanted.set`, which would undo them. */
   "tunnel.reconfigurations": { params: nothing, result: z.array(tunnelReconfigured) },
   /** The panel has saved the change; one that came after it is still to be taken. */

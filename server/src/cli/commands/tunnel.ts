@@ -15,6 +15,7 @@ import {
 } from "./tunnel-invites.ts"
 import { tunnelPeerCommand } from "./tunnel-peer.ts"
 import { tunnelMacsCommand, tunnelPeersCommand } from "./tunnel-peers.ts"
+import { tunnelPathMtuCommand, tunnelPingCommand, tunnelTraceCommand } from "./tunnel-probes.ts"
 
 export function tunnelCommand(): Command {
   return new Command("tunnel")
@@ -27,6 +28,9 @@ export function tunnelCommand(): Command {
     .addCommand(startOrStop("stop", "stop"))
     .addCommand(remove())
     .addCommand(tunnelFaultsCommand())
+    .addCommand(tunnelPingCommand())
+    .addCommand(tunnelTraceCommand())
+    .addCommand(tunnelPathMtuCommand())
     .addCommand(tunnelPeersCommand())
     .addCommand(tunnelPeerCommand())
     .addCommand(tunnelMacsCommand())

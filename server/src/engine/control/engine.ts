@@ -9,6 +9,7 @@ import { createBroker } from "../interfaces/broker.ts"
 import { createOpenDevice } from "../interfaces/device-file.ts"
 import { createNetwork } from "../interfaces/network.ts"
 import type { CreateTunnelManager } from "../ports.ts"
+import { Probes } from "../probes/probes.ts"
 import { coalesce } from "./coalesce.ts"
 import { createHandlers } from "./handlers.ts"
 import { createPeerCheck } from "./peer-check.ts"
@@ -52,6 +53,7 @@ export async function startEngine(
   const handlers = createHandlers({
     interfaces: network.interfaces,
     tunnels,
+    probes: new Probes({ tunnels, rtnetlink: network.rtnetlink }),
     checkHost: () => checkHost({ openDevice, rtnetlink: network.rtnetlink, now: Date.now }),
   })
 

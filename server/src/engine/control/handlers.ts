@@ -4,10 +4,12 @@ import type { EngineHandlers } from "../../engine-rpc/serve.ts"
 import type { Interfaces } from "../interfaces/interfaces.ts"
 import { toIpCommand } from "../interfaces/reconcile/step.ts"
 import type { TunnelManager } from "../ports.ts"
+import type { Probes } from "../probes/probes.ts"
 
 export interface HandlerParts {
   interfaces: Interfaces
   tunnels: TunnelManager
+  probes: Probes
   checkHost: () => HostCheck[]
 }
 
@@ -17,7 +19,7 @@ interface Failure {
 }
 
 /** The engine protocol, method by method. Parameters have passed their schema; refusals are Problems. */
-export function createHandlers({ interfaces, tunnels, checkHost }: HandlerParts): EngineHandlers {
+export function createHandlers({ interfaces, tunnels, probes, checkHost }: HandlerParts): EngineHandlers {
   function setInterfaces(wanted: InterfaceWanted[]): Failure[] {
     return interfaces
       .setWanted(wanted)
@@ -76,6 +78,9 @@ export function createHandlers({ interfaces, tunnels, checkHost }: HandlerParts)
     "tunnel.peers": ({ id }) => tunnels.peers(id),
     "tunnel.macs": ({ id }) => tunnels.macs(id),
     "tunnel.inject": (wanted) => tunnels.inject(wanted),
+    "tunnel.ping": (wish) => probes.ping(wish),
+    "tunnel.trace": (wish) => probes.trace(wish),
+    "tunnel.pathMtu": (wish) => probes.pathMtu(wish),
     "tunnel.reconfigurations": () => tunnels.reconfigurations(),
     "tunnel.reconfigured.taken": ({ id, revision }) => {
       tunnels.taken(id, revision)

@@ -269,6 +269,13 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
     capture: (request) => captures.open(request, tunnels.get(request.id)),
     counted: (since) => counted.answer(tunnels, since),
     peers: (id) => peersOf(running(id)),
+    carried(id) {
+      const tunnel = running(id)
+      if (tunnel.attachment === undefined) {
+        throw new Problem("tunnel-not-running", "It has no device now: see the tunnel's reason.")
+      }
+      return { interface: tunnel.config.interface, mtu: tunnel.mtu, stats: statusOf(tunnel).stats }
+    },
     inject: async (wanted) => injections.inject(running(wanted.id), wanted),
     macs: (id) => macTables.ask(running(id)),
     reconfigurations: () => wireguard.reconfigurations(),

@@ -18,6 +18,7 @@ import type { Injections } from "../services/injections.ts"
 import { exportInterface } from "../services/interface-export/export-interface.ts"
 import type { Interfaces } from "../services/interfaces.ts"
 import type { Invites } from "../services/invites/invites.ts"
+import type { Probes } from "../services/probes.ts"
 import type { TunnelImports } from "../services/tunnel-imports.ts"
 import type { TunnelKeys } from "../services/tunnel-keys.ts"
 import type { TunnelPeers } from "../services/tunnel-peers.ts"
@@ -34,6 +35,7 @@ export interface ApiParts {
   tunnels: Tunnels
   peers: TunnelPeers
   injections: Injections
+  probes: Probes
   history: History
   keys: TunnelKeys
   invites: Invites
@@ -62,6 +64,7 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     captures,
     saved,
     injections,
+    probes,
     feeds,
     events,
     demo,
@@ -158,6 +161,9 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
       attached(reply, await saved.download(actorOf(identity), params.id)),
     deleteCapture: ({ params, identity }) => done(saved.delete(actorOf(identity), params.id)),
     injectPacket: ({ params, body, identity }) => injections.inject(actorOf(identity), params.id, body),
+    pingTunnel: ({ params, body, identity }) => probes.ping(actorOf(identity), params.id, body),
+    traceTunnel: ({ params, body, identity }) => probes.trace(actorOf(identity), params.id, body),
+    probePathMtu: ({ params, body, identity }) => probes.pathMtu(actorOf(identity), params.id, body),
     tunnelPackets: async ({ params, query }) => {
       const { id, name, state } = await tunnels.read(params.id)
       const filter = query.filter === undefined ? undefined : filterOf(query.filter, { tunnel: [id, name] })

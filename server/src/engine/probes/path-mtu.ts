@@ -1,0 +1,51 @@
+import type { PathMtuResult, ProbeAnswer } from "@tundeck/shared"
+import { type Ask, answerWithinMs, usualHopLimit } from "./ask.ts"
+
+/** What ping sends. */
+const smallBytes = 84
+/** A packet that did not pass is sent again: one may be lost. Three of the first, which decides all. */
+const firstTries = 3
+const tries = 2
+const mostQuestions = 40
+
+/**
+ * Looks for the largest packet that gets to the destination and back. What a router says of its next link is tried first; where
+ * larger ones vanish without a word, halving finds it.
+ */
+export async function findPathMtu(
+  ask: Ask,
+  interfaceMtu: number,
+): Promise<Pick<PathMtuResult, "interfaceMtu" | "pathMtu" | "exact" | "silent" | "items">> {
+  const items: PathMtuResult["items"] = []
+  let timeoutMs = answerWithinMs
+
+  async function passes(bytes: number, most: number): Promise<ProbeAnswer> {
+    let answer: ProbeAnswer = { kind: "silence" }
+    for (let i = 0; i < most && answer.kind === "silence" && items.length < mostQuestions; i++) {
+      answer = await ask({ bytes, hopLimit: usualHopLimit, timeoutMs })
+      items.push({ bytes, answer })
+    }
+    return answer
+  }
+
+  const small = Math.min(smallBytes, interfaceMtu)
+  const first = await passes(small, firstTries)
+  if (first.kind !== "reply") return { interfaceMtu, pathMtu: null, exact: false, silent: false, items }
+  timeoutMs = Math.min(answerWithinMs, Math.max(150, 100 + 4 * (first.timeMs ?? answerWithinMs)))
+
+  let fits = small
+  let tooLarge = interfaceMtu + 1
+  let next = interfaceMtu
+  let told = 0
+  let isTold = false
+  while (tooLarge - fits > 1 && items.length < mostQuestions) {
+    const answer = await passes(next, tries)
+    if (answer.kind === "reply") fits = next
+    else tooLarge = next
+    isTold ||= answer.kind !== "reply" && answer.kind !== "silence"
+    told = answer.mtu ?? told
+    if (told > fits && told < tooLarge) next = told
+    else next = told === fits ? fits + 1 : Math.floor((fits + tooLarge) / 2)
+  }
+  return { interfaceMtu, pathMtu: fits, exact: tooLarge - fits === 1, silent: fits < interfaceMtu && !isTold, items }
+}
