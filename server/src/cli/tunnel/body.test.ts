@@ -119,6 +119,13 @@ describe("a change", () => {
       { transport: { kind: "udp", listen: "0.0.0.0:1" }, security: { ...none, peers: [] } },
     ],
     ["capture on", calling, { capture: "on" }, { capture: { ...defaultCapture, enabled: true } }],
+    [
+      "captures that save themselves",
+      calling,
+      { saveOn: ["drop", "down"], saveSeconds: 30 },
+      { capture: { ...defaultCapture, saveOn: ["drop", "down"], saveSeconds: 30 } },
+    ],
+    ["captures that do not, as before", calling, { saveOn: [] }, {}],
     ["whole packets", calling, { snapLength: 0, captureSize: 16 }, { capture: { ...defaultCapture, snapLength: 0 } }],
     ["of a hub keeps its peers", hub, { hub: true, dscp: 1 }, { transport: { ...hub.transport, dscp: 1 } }],
     [
