@@ -2,6 +2,7 @@
 
 import type { CipherFigures } from "../server/src/engine/relay/testing/cipher-run.ts"
 import type { Rounds } from "./figures.ts"
+import type { CapturedFigures } from "./parts/captured.ts"
 import type { Decodings } from "./parts/decoding.ts"
 import type { FilterFigures } from "./parts/filters.ts"
 import type { FloodFigures } from "./parts/flood.ts"
@@ -20,6 +21,8 @@ export interface Run {
   idle: Record<string, (IdleFigures | null)[]>
   /** By mode. */
   watched: Record<string, (WatchedFigures | null)[]>
+  /** By mode. */
+  captured?: Record<string, CapturedFigures[]>
   /** By round. */
   ciphers?: CipherFigures[][]
   /** By round. */

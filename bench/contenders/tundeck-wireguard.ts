@@ -2,7 +2,7 @@
 import type { Transport } from "@tundeck/shared"
 import { createKeyPair, type KeyPair } from "../../server/src/engine/testing/wireguard-keys.ts"
 import { type Carrier, type Contender, inner, type Lab, other, outer, reachable, type Side } from "../lab.ts"
-import { engineProcess, startEngine } from "./tundeck.ts"
+import { type End, engineProcess, startEngine } from "./tundeck.ts"
 
 const port = 51_820
 
@@ -26,28 +26,25 @@ export async function startWireguard(
 ): Promise<WireguardLab> {
   const env = { ...(without !== undefined && { TUNDECK_WIREGUARD_WITHOUT: without }), ...extra }
   const keys = { a: createKeyPair(), b: createKeyPair() }
-  const begin = (side: Side) => {
-    const peer = {
-      name: other[side],
-      publicKey: keys[other[side]].publicKey,
-      allowedIps: [`${inner[other[side]]}/32`],
-    }
-    return startEngine(lab, side, {
-      mtu: 1420,
-      env,
-      transport: { kind, ...(side === "a" && { listen: `${outer.a}:${port}` }) },
-      security: {
-        kind: "wireguard",
-        privateKey: keys[side].privateKey,
-        peers: [
-          { ...peer, keepaliveSeconds: 0, enabled: true, ...(side === "b" && { endpoint: `${outer.a}:${port}` }) },
-        ],
-      },
-    })
-  }
+  const begin = (side: Side) => startEngine(lab, side, { ...wireguardEnd(side, keys, kind), env })
   const a = await begin("a")
   const b = await begin("b")
   return { carrier: await reachable(lab, [engineProcess(b), engineProcess(a)]), keys, port }
+}
+
+export function wireguardEnd(side: Side, keys: Record<Side, KeyPair>, kind: Transport["kind"]): End {
+  const { publicKey } = keys[other[side]]
+  const peer = { name: other[side], publicKey, allowedIps: [`${inner[other[side]]}/32`] }
+  const calls = side === "b" && { endpoint: `${outer.a}:${port}` }
+  return {
+    mtu: 1420,
+    transport: { kind, ...(side === "a" && { listen: `${outer.a}:${port}` }) },
+    security: {
+      kind: "wireguard",
+      privateKey: keys[side].privateKey,
+      peers: [{ ...peer, keepaliveSeconds: 0, enabled: true, ...calls }],
+    },
+  }
 }
 
 export const encrypted: readonly Contender[] = [

@@ -27,7 +27,7 @@ export function transportOf(side: Side, { transport }: Mode, at = port): Transpo
   return side === "a" ? { ...transport, listen: endpoint, peer: outer[other.a] } : { ...transport, connect: endpoint }
 }
 
-interface End extends Pick<TunnelConfig, "transport" | "security"> {
+export interface End extends Pick<TunnelConfig, "transport" | "security"> {
   mtu: number
   vnetHeader?: boolean
   env?: Record<string, string> | undefined
@@ -35,25 +35,26 @@ interface End extends Pick<TunnelConfig, "transport" | "security"> {
 
 /** An engine with one tunnel. */
 export async function startEngine(lab: Lab, side: Side, end: End): Promise<EngineProcess> {
-  const { mtu, vnetHeader = true, env = {}, transport, security } = end
+  const { mtu, vnetHeader = true, env = {} } = end
   const engine = await startEngineProcess(lab[side], { env })
   const wish = { name: "tun0", addresses: [`${inner[side]}/24`], mtu, vnetHeader }
   await engine.call("interface.create", interfaceCreate.parse(wish))
-  await engine.call("tunnel.start", {
-    id: "bench",
-    name: "bench",
-    interface: "tun0",
-    transport,
-    security,
-    autostart: false,
-  })
+  await engine.call("tunnel.start", tunnelOf(end))
   return engine
 }
 
-/** Listening at `a` or calling from `b`, in clear text. */
-function startClear(lab: Lab, side: Side, mode: Mode, env?: Record<string, string>): Promise<EngineProcess> {
-  return startEngine(lab, side, { ...mode, env, transport: transportOf(side, mode), security: { kind: "none" } })
+/** The one tunnel of such an engine. */
+export function tunnelOf({ transport, security }: End): TunnelConfig {
+  return { id: "bench", name: "bench", interface: "tun0", transport, security, autostart: false }
 }
+
+/** Listening at `a` or calling from `b`, in clear text. */
+export function clearEnd(side: Side, mode: Mode): End {
+  return { ...mode, transport: transportOf(side, mode), security: { kind: "none" } }
+}
+
+const startClear = (lab: Lab, side: Side, mode: Mode, env?: Record<string, string>): Promise<EngineProcess> =>
+  startEngine(lab, side, { ...clearEnd(side, mode), env })
 
 export const engineProcess = ({ running: { pid }, stop }: EngineProcess) => ({ pid, stop })
 

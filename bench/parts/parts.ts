@@ -1,5 +1,6 @@
 // What is measured beside the carriers, each into its place in the run.
 import type { Run } from "../run-record.ts"
+import { type CapturedMode, capturedModeNames, capturedTunnel } from "./captured.ts"
 import { packetCiphers } from "./ciphers.ts"
 import { decodings } from "./decoding.ts"
 import { filterFigures, rowCount } from "./filters.ts"
@@ -35,6 +36,17 @@ function watched(mode: "trains" | "udp"): Part {
     what: `a tunnel (${mode}) that one viewer watches, and the same unwatched, in turns`,
     async perform(run) {
       run.watched[mode] = await watchedTunnel(mode, run.rounds, run.seconds)
+    },
+  }
+}
+
+function captured(mode: CapturedMode): Part {
+  return {
+    id: `captured-${mode}`,
+    what: `a tunnel (${mode}) whose packets are captured at both ends, and the same without, in turns`,
+    async perform(run) {
+      run.captured ??= {}
+      run.captured[mode] = await capturedTunnel(mode, run.rounds, run.seconds)
     },
   }
 }
@@ -93,5 +105,6 @@ const filters: Part = {
 
 export const parts: readonly Part[] = [
   ...[idle("tcp"), idle("udp"), watched("trains"), watched("udp"), viewers],
+  ...capturedModeNames.map(captured),
   ...[ciphers, decoding, filters, handshakes, flood],
 ]

@@ -3,7 +3,17 @@ import type { Run } from "../run-record.ts"
 import { cell, markdown } from "./markdown.ts"
 
 export function partTables(run: Run): string {
-  const { idle, watched, ciphers = [], decodings = [], filters = [], handshakes = [], flood = [], viewers = [] } = run
+  const {
+    idle,
+    watched,
+    captured = {},
+    ciphers = [],
+    decodings = [],
+    filters = [],
+    handshakes = [],
+    flood = [],
+    viewers = [],
+  } = run
   const parts = []
   if (Object.keys(idle).length > 0) {
     const head = ["", "CPU of the engine, % of a core", "all", "memory of the engine, kB each beyond the first", "all"]
@@ -48,6 +58,7 @@ export function partTables(run: Run): string {
       `### Many viewers\n\nPackets of 100 bytes, 50,000 a second, over UDP. ${soon}\n\n${markdown([head, ...rows])}`,
     )
   }
+  if (Object.keys(captured).length > 0) parts.push(capturedTable(captured))
   const [first = []] = ciphers
   if (first.length > 0) {
     const head = ["µs", ...(first[0]?.lengths ?? []).map((length) => `${length} bytes`)]
@@ -96,6 +107,21 @@ export function partTables(run: Run): string {
     parts.push(`### Filters\n\n${what}\n\n${markdown([head, ...rows])}`)
   }
   return parts.join("\n\n")
+}
+
+function capturedTable(captured: NonNullable<Run["captured"]>): string {
+  const head = ["", "Gb/s off", "on", "CPU s per GB off", "on", "CPU s per million packets off", "on"]
+  const keys = ["gigabits", "cpuPerGigabyte", "cpuPerMillion"] as const
+  const rows = Object.entries(captured).map(([mode, turns]) => [
+    mode,
+    ...keys.flatMap((key) => [
+      cell(turns.map(({ before, after }) => (before[key] + after[key]) / 2)),
+      cell(turns.map((one) => one.captured[key])),
+    ]),
+  ])
+  const what =
+    "One TCP stream, then 100-byte packets at 50,000 a second; CPU time of both engines, both of which capture. 16 MB and 256 bytes of a packet, but for trains-whole: all of it."
+  return `### A captured tunnel\n\n${what}\n\n${markdown([head, ...rows])}`
 }
 
 function percent(share: number | undefined): number | undefined {
