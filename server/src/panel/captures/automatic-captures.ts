@@ -94,11 +94,8 @@ export class AutomaticCaptures {
     const isNew = before === undefined || !wants(before, "drop")
     watched.capture = capture
     this.#watched.set(id, watched)
-    if (state === "stopped") {
-      watched.seen.clear()
-      watched.dropped = 0
-    } else if (isNew) note(watched, stats.drops)
-    else this.#compare(id, watched, stats.drops)
+    if (isNew) note(watched, stats.drops)
+    else if (state !== "stopped") this.#compare(id, watched, stats.drops)
     const isDown = before?.state === "up" && (state === "reconnecting" || state === "failed")
     watched.state = state
     if (isDown && wants(watched, "down")) {
