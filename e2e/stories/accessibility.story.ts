@@ -52,6 +52,16 @@ test("every page is for everyone: readable, named, and no wider than its window,
   expect(await faultsOn(page, lab.product.url, pages)).toEqual([])
 })
 
+test("so are captures, with files on the host, and the time line that leads to them", async ({
+  lab,
+  signedIn: page,
+}) => {
+  await runTunnel(lab)
+  await lab.product.api("PATCH", "/tunnels/lab", { capture: { saveOn: ["drop", "down"] } })
+  await lab.product.api("POST", "/tunnels/lab/captures", { filter: "not arp" })
+  expect(await faultsOn(page, lab.product.url, ["/tunnels/lab?filter=icmp#capture", "/events"])).toEqual([])
+})
+
 test("so are the pages and dialogs of keys, invites and files", async ({ lab, signedIn: page }) => {
   test.setTimeout(300_000)
   await makeKeyed(lab)
