@@ -22,10 +22,10 @@ export function dropsColumn<Row>(header: string, drops: (row: Row) => number): C
       {formatCount(drops(row))}
     </span>
   )
-  return { id: "drops", header, align: "right", width: "92px", sortBy: drops, cell }
+  return { id: "drops", header, align: "right", width: "108px", sortBy: drops, cell }
 }
 
 export function lastColumn<Row extends { last: number }>(header: string): Column<Row> {
   const cell = ({ last }: Row) => <time title={formatDateTime(last)}>{formatClock(last).slice(0, 8)}</time>
-  return { id: "last", header, align: "right", width: "104px", sortBy: ({ last }) => last, cell }
+  return { id: "last", header, align: "right", width: "122px", sortBy: ({ last }) => last, cell }
 }
