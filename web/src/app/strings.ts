@@ -9,12 +9,13 @@ import { settings } from "../features/settings/strings.ts"
 import { signIn } from "../features/sign-in/strings.ts"
 import type { tunnels } from "../features/tunnels/strings.ts"
 import { common } from "../lib/strings/en.ts"
+import type { analysis } from "../ui/packets/analysis/strings.ts"
 
 /** What is there at once; a namespace is a feature: useTranslation("interfaces"). */
 const english = { common, events, host, interfaces, overview, packets, settings, signIn } as const
 
 /** The whole catalogue. */
-type Catalogue = typeof english & { readonly tunnels: typeof tunnels }
+type Catalogue = typeof english & { readonly tunnels: typeof tunnels; readonly analysis: typeof analysis }
 
 declare module "i18next" {
   interface CustomTypeOptions {

@@ -12,6 +12,16 @@ export const packets = {
   choose: "Choose a tunnel",
   openTunnel: "Open the tunnel",
 
+  view: {
+    label: "View",
+    packets: "Packets",
+    conversations: "Conversations",
+    talkers: "Talkers",
+    protocols: "Protocols",
+    drops: "Drops",
+    expert: "Expert",
+    opening: "Opening the view …",
+  },
   label: "Packets of {{name}}",
   live: "live",
   lost: "no connection",

@@ -39,6 +39,11 @@ export class PacketLog {
     return this.#rows
   }
 
+  /** All rows, whatever the filter shows. */
+  get held(): RowRing<PacketRow> {
+    return this.#all
+  }
+
   /** How many packets and gaps there are, shown or not. */
   get length(): number {
     return this.#all.length

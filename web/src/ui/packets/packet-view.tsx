@@ -1,18 +1,23 @@
-import { Button, Text } from "@mantine/core"
+import { Button, Skeleton, Text } from "@mantine/core"
 import { IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react"
 import type { TunnelView } from "@tundeck/shared"
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { formatCount } from "../../lib/format.ts"
 import { useLiveConnection } from "../../lib/live/store.ts"
 import { useShortcut } from "../../lib/shortcuts.ts"
 import { StateShape } from "../state-badge.tsx"
+import { ViewSwitch } from "./analysis/view-switch.tsx"
+import type { PacketViewName } from "./analysis/views.ts"
 import { FilterBox } from "./filter-box.tsx"
 import { Legend } from "./legend.tsx"
 import type { PacketLog } from "./packet-log.ts"
 import { PacketTable } from "./packet-table.tsx"
 import classes from "./packets.module.css"
-import { useFilter } from "./use-filter.ts"
+import { type TypedFilter, useFilter } from "./use-filter.ts"
 import { usePacketLog } from "./use-packet-log.ts"
+
+const AnalysisView = lazy(async () => ({ default: (await import("./analysis/analysis-view.tsx")).AnalysisView }))
 
 interface PacketViewProps {
   tunnel: TunnelView
@@ -26,11 +31,14 @@ export function PacketView({ tunnel, filter, onFilter }: PacketViewProps) {
   const { t } = useTranslation("packets")
   const typed = useFilter({ filter, onFilter, tunnel: [tunnel.id, tunnel.name] })
   const { log, render } = usePacketLog(tunnel.id, typed.filter)
+  const [view, setView] = useState<PacketViewName>("packets")
+  const show = useShow(typed, () => setView("packets"))
   const toggle = () => (log.paused ? log.follow() : log.pause())
   useShortcut("space", t("shortcut"), toggle)
   return (
     <div className={classes.panel}>
       <div className={classes.tools}>
+        <ViewSwitch view={view} onView={setView} />
         <Button
           size="xs"
           variant="default"
@@ -41,7 +49,7 @@ export function PacketView({ tunnel, filter, onFilter }: PacketViewProps) {
           {log.paused ? t("follow") : t("pause")}
         </Button>
         <Status log={log} />
-        <FilterBox {...typed} />
+        {view === "packets" && <FilterBox {...typed} />}
         <Button
           size="xs"
           variant="subtle"
@@ -52,16 +60,34 @@ export function PacketView({ tunnel, filter, onFilter }: PacketViewProps) {
         >
           {t("clear")}
         </Button>
-        <Legend />
+        {view === "packets" && <Legend />}
       </div>
-      <PacketTable
-        label={t("label", { name: tunnel.name })}
-        log={log}
-        render={render}
-        empty={log.length > 0 ? <NoMatch of={log.length} /> : <NoPackets tunnel={tunnel} />}
-      />
+      {view === "packets" ? (
+        <PacketTable
+          label={t("label", { name: tunnel.name })}
+          log={log}
+          render={render}
+          empty={log.length > 0 ? <NoMatch of={log.length} /> : <NoPackets tunnel={tunnel} />}
+        />
+      ) : (
+        <Suspense fallback={<Skeleton height={320} radius="lg" role="status" aria-label={t("view.opening")} />}>
+          <AnalysisView view={view} log={log} isOverTcp={tunnel.transport.kind === "tcp"} onShow={show} />
+        </Suspense>
+      )}
     </div>
   )
+}
+
+/** Sets a filter and shows the packets; the function stays the same. */
+function useShow({ type }: TypedFilter, then: () => void): (filter: string) => void {
+  const latest = useRef({ type, then })
+  useEffect(() => {
+    latest.current = { type, then }
+  })
+  return useCallback((filter: string) => {
+    latest.current.type(filter)
+    latest.current.then()
+  }, [])
 }
 
 function Status({ log }: { log: PacketLog }) {

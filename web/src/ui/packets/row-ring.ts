@@ -3,6 +3,7 @@ export class RowRing<Row> {
   readonly capacity: number
   #rows: Row[] = []
   #end = 0
+  #generation = 0
 
   constructor(capacity: number) {
     this.capacity = capacity
@@ -44,8 +45,14 @@ export class RowRing<Row> {
     if (this.#end > 0) this.#rows[(this.#end - 1) % this.capacity] = row
   }
 
-  /** Forgets all rows; positions go on. */
+  /** Another one after each clear(): positions then begin anew. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  /** Forgets all rows. */
   clear(): void {
+    this.#generation++
     this.#rows = []
     this.#end = 0
   }

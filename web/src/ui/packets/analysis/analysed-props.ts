@@ -1,0 +1,7 @@
+import type { Analysis } from "@tundeck/shared"
+
+export interface AnalysedProps {
+  analysis: Analysis
+  /** Shows what a filter finds, among the packets. */
+  onShow: (filter: string) => void
+}

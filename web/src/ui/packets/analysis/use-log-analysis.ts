@@ -1,0 +1,38 @@
+import type { Analysis } from "@tundeck/shared"
+import { useEffect, useReducer, useState } from "react"
+import type { PacketLog } from "../packet-log.ts"
+import { LogAnalysis } from "./log-analysis.ts"
+
+/** Rows at a time: some milliseconds, in which the page stands still. */
+const atATime = 5000
+/** A list that changes more often cannot be read. */
+const restMs = 1000
+
+/** What was found stays while other views are looked at. */
+const analyses = new WeakMap<PacketLog, LogAnalysis>()
+
+function analysisOf(log: PacketLog, isOverTcp: boolean): LogAnalysis {
+  const ofLog = analyses.get(log) ?? new LogAnalysis(log, isOverTcp)
+  analyses.set(log, ofLog)
+  return ofLog
+}
+
+/** The analysis of a table's rows, which goes on while the component is shown; that renders again when there is more. */
+export function useLogAnalysis(log: PacketLog, isOverTcp: boolean): Analysis {
+  const changed = useReducer((count: number) => count + 1, 0)[1]
+  const [ofLog] = useState(() => analysisOf(log, isOverTcp))
+  useEffect(() => {
+    ofLog.isOverTcp = isOverTcp
+  }, [ofLog, isOverTcp])
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const step = () => {
+      const isMore = ofLog.take(atATime)
+      changed()
+      timer = setTimeout(step, isMore ? 0 : restMs)
+    }
+    step()
+    return () => clearTimeout(timer)
+  }, [ofLog])
+  return ofLog.analysis
+}
