@@ -2,10 +2,12 @@ import { createArena } from "../libc/arena.ts"
 import { errno } from "../libc/errno.ts"
 import { close } from "../libc/files.ts"
 import { sys } from "../libc/hot-calls.ts"
+import { interfaceNames, kernelCallBegins } from "../libc/kernel-calls.ts"
 import { SyscallError } from "../libc/syscall-error.ts"
 import { setOption, setReceiveTimeout } from "../socket/options.ts"
 import { messageFlags, openSocket, socketType } from "../socket/socket.ts"
 import { addressFamily } from "../socket/socket-address.ts"
+import { indicesOf } from "./indices.ts"
 import { encodeMessage, readDone, readError, readMessages } from "./message.ts"
 import { messageFlag, messageType, type RequestName } from "./numbers.ts"
 
@@ -40,7 +42,10 @@ export function openNetlinkClient(): NetlinkClient {
   /** One request and its whole answer. */
   function exchange(name: RequestName, flags: number, payload: Uint8Array) {
     sequence = (sequence + 1) >>> 0
-    send(fd, name, encodeMessage({ type: messageType[name], flags: flags | messageFlag.request, sequence, payload }))
+    const type = messageType[name]
+    const asked = encodeMessage({ type, flags: flags | messageFlag.request, sequence, payload })
+    const end = name.startsWith("RTM_GET") ? undefined : observe(name, asked, payload)
+    send(fd, name, asked)
     const payloads: Uint8Array[] = []
     let isInterrupted = false
     for (;;) {
@@ -55,12 +60,20 @@ export function openNetlinkClient(): NetlinkClient {
         const isError = message.type === messageType.NLMSG_ERROR
         if (isError || message.type === messageType.NLMSG_DONE) {
           const { errno, detail } = isError ? readError(message) : readDone(message)
+          end?.({ answer: datagram.slice(), errno, detail })
           if (errno !== 0) throw new SyscallError(name, errno, detail)
           return { payloads, isInterrupted }
         }
         payloads.push(message.payload.slice())
       }
     }
+  }
+
+  function observe(name: RequestName, argument: Uint8Array, payload: Uint8Array) {
+    return kernelCallBegins(() => {
+      const interfaces = interfaceNames(indicesOf(name, payload))
+      return { kind: "rtnetlink", name, fd, argument, isByValue: false, interfaces }
+    })
   }
 
   return {

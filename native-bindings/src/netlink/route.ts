@@ -115,6 +115,11 @@ export function encodeRouteDump(family: IpFamily, table: number, interfaceIndex:
   ])
 }
 
+/** The interface that a request names. */
+export function outputInterface(payload: Uint8Array): number | undefined {
+  return readAttributes(payload.subarray(header.size)).u32(RTA.OIF)
+}
+
 function encodeRoute(request: RouteRequest, kind: { protocol: number; scope: number; type: number }): Uint8Array {
   const prefix = parsePrefix(request.destination)
   if (prefix === undefined) throw new RangeError(`not a prefix: ${request.destination}`)

@@ -1,3 +1,4 @@
+import { observedCall } from "../libc/kernel-calls.ts"
 import { declare } from "../libc/library.ts"
 import { check, SyscallError } from "../libc/syscall-error.ts"
 import type { IpFamily } from "./socket-address.ts"
@@ -55,9 +56,13 @@ const c: {
   getsockopt: declare("getsockopt", "int", ["int", "int", "int", "void *", "void *"]),
 }
 
-export function setOptionBytes(fd: number, name: Option, value: Uint8Array): void {
+/** `told` is what an observer is shown where `value` points elsewhere. */
+export function setOptionBytes(fd: number, name: Option, value: Uint8Array, told = value): void {
   const [level, option] = options[name]
-  check(name, c.setsockopt(fd, level, option, value, value.length))
+  observedCall(
+    () => ({ kind: "setsockopt", name, fd, argument: told.slice(), isByValue: false, interfaces: [] }),
+    () => void check(name, c.setsockopt(fd, level, option, value, value.length)),
+  )
 }
 
 export function setOption(fd: number, name: Option, value: number): void {

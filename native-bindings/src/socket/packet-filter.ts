@@ -35,5 +35,5 @@ export function attachFilter(fd: number, instructions: readonly FilterInstructio
   const view = new DataView(header.buffer)
   view.setUint16(program.count, instructions.length, true)
   view.setBigUint64(program.instructions, BigInt(arena.address), true)
-  setOptionBytes(fd, "SO_ATTACH_FILTER", header)
+  setOptionBytes(fd, "SO_ATTACH_FILTER", header, arena.bytes)
 }

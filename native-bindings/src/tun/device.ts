@@ -1,5 +1,7 @@
 import { parseMacAddress } from "../address/mac-address.ts"
 import { ioctlInteger, ioctlPointer, open, openFlags } from "../libc/files.ts"
+import { byValue, type InterfaceName, observedCall } from "../libc/kernel-calls.ts"
+import { SyscallError } from "../libc/syscall-error.ts"
 import { decodeTunFlags, encodeTunFlags, type TunAttachment, type TunState, tunFlags } from "./flags.ts"
 import { decodeInterfaceFlags, encodeHardwareAddress, encodeInterfaceFlags } from "./interface-request.ts"
 
@@ -24,13 +26,25 @@ const request = {
 type Request = keyof typeof request
 
 function withInteger(name: Request, fd: number, value: number): void {
-  ioctlInteger(name, fd, request[name], value)
+  observedCall(
+    () => ({ kind: "ioctl", name, fd, argument: byValue(value), isByValue: true, interfaces: attachedTo(fd) }),
+    () => void ioctlInteger(name, fd, request[name], value),
+  )
+}
+
+/** The structure is read and written in place. */
+function withStructure(name: Request, fd: number, bytes: Uint8Array): void {
+  observedCall(
+    () => ({ kind: "ioctl", name, fd, argument: bytes.slice(), isByValue: false, interfaces: attachedTo(fd) }),
+    () => void ioctlPointer(name, fd, request[name], bytes),
+    () => ({ answer: bytes.slice() }),
+  )
 }
 
 function setInteger(name: Request, fd: number, value: number): void {
   const bytes = new Uint8Array(4)
   new DataView(bytes.buffer).setInt32(0, value, true)
-  ioctlPointer(name, fd, request[name], bytes)
+  withStructure(name, fd, bytes)
 }
 
 function getInteger(name: Request, fd: number): number {
@@ -53,7 +67,12 @@ export function tunSetInterface(
   wanted: TunAttachment & { name?: string },
 ): { name: string; flags: number } {
   const bytes = encodeInterfaceFlags(wanted.name ?? "", encodeTunFlags(wanted))
-  ioctlPointer("TUNSETIFF", fd, request.TUNSETIFF, bytes)
+  const named = () => [{ index: 0, name: decodeInterfaceFlags(bytes).name }]
+  observedCall(
+    () => ({ kind: "ioctl", name: "TUNSETIFF", fd, argument: bytes.slice(), isByValue: false, interfaces: named() }),
+    () => void ioctlPointer("TUNSETIFF", fd, request.TUNSETIFF, bytes),
+    () => ({ answer: bytes.slice(), interfaces: named() }),
+  )
   return decodeInterfaceFlags(bytes)
 }
 
@@ -101,7 +120,7 @@ export function tunGetVnetHeaderSize(fd: number): number {
 /** Takes this fd's queue of a multi-queue interface into service or out of it. */
 export function tunSetQueue(fd: number, attach: boolean): void {
   const bytes = encodeInterfaceFlags("", attach ? tunFlags.attachQueue : tunFlags.detachQueue)
-  ioctlPointer("TUNSETQUEUE", fd, request.TUNSETQUEUE, bytes)
+  withStructure("TUNSETQUEUE", fd, bytes)
 }
 
 export function tunSetCarrier(fd: number, up: boolean): void {
@@ -121,5 +140,15 @@ export function tunGetSendBuffer(fd: number): number {
 export function setHardwareAddress(fd: number, mac: string): void {
   const bytes = parseMacAddress(mac)
   if (bytes === undefined) throw new RangeError(`not a MAC address: ${mac}`)
-  ioctlPointer("SIOCSIFHWADDR", fd, request.SIOCSIFHWADDR, encodeHardwareAddress(bytes))
+  withStructure("SIOCSIFHWADDR", fd, encodeHardwareAddress(bytes))
+}
+
+/** For whoever observes: none before TUNSETIFF, nor after the interface was deleted. */
+function attachedTo(fd: number): InterfaceName[] {
+  try {
+    return [{ index: 0, name: tunGetInterface(fd).name }]
+  } catch (error) {
+    if (error instanceof SyscallError) return []
+    throw error
+  }
 }

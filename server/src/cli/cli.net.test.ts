@@ -66,6 +66,12 @@ describe("interfaces", () => {
     expect((await command(0, "interface", "repair", "tap5", "mtu")).stdout).toBe("tap5 is as wanted.\n")
     expect(await inside.ip("link", "show", "tap5")).toMatchObject([{ mtu: 1400 }])
 
+    const { stdout: calls } = await command(0, "system-calls", "--interface", "tap5", "--bytes")
+    expect(calls).toMatch(
+      /^\S+Z {2}repairInterface {2}tap5\n {2}RTM_NEWLINK \{.*IFLA_MTU 1400\} = 0\n {2}# ip link set dev tap5 mtu 1400$/m,
+    )
+    expect(calls).toMatch(/^ +32 {2}0800040078050000 +IFLA_MTU: 1400$/m)
+
     const script = await command(0, "interface", "export", "tap5", "--format", "ip")
     expect(script.stdout).toContain("ip tuntap add dev tap5 mode tap")
     expect((await command(0, "interface", "release", "tap5")).stdout).toBe("Released tap5.\n")

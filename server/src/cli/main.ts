@@ -13,6 +13,7 @@ const commands = {
   inject: async () => (await import("./commands/inject.ts")).injectCommand(),
   capture: async () => (await import("./commands/capture.ts")).captureCommand(),
   captures: async () => (await import("./commands/captures.ts")).capturesCommand(),
+  "system-calls": async () => (await import("./commands/system-calls.ts")).systemCallsCommand(),
   key: async () => (await import("./commands/key.ts")).keyCommand(),
   token: async () => (await import("./commands/token.ts")).tokenCommand(),
   wireguard: async () => (await import("./commands/wireguard.ts")).wireguardCommand(),

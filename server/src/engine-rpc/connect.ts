@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net"
 import {
+  type CallCause,
   type EngineMethod,
   type EngineNotification,
   type EngineParams,
@@ -16,8 +17,8 @@ export type NotificationHandlers = {
 }
 
 export interface EngineConnection {
-  /** Rejects with a Problem: the engine's own, or `engine-unavailable` when no answer comes. */
-  call<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<EngineResult<M>>
+  /** `cause` says why. Rejects with a Problem: the engine's own, or `engine-unavailable` when no answer comes. */
+  call<M extends EngineMethod>(method: M, params: EngineParams<M>, cause?: CallCause): Promise<EngineResult<M>>
   readonly closed: Promise<void>
   close(): void
 }
@@ -46,16 +47,20 @@ export async function connectEngine(socketPath: string, handlers: NotificationHa
   })
   rpc.listen()
 
+  function send(method: string, params: unknown, cause: CallCause | undefined): Promise<unknown> {
+    if (cause !== undefined) return rpc.sendRequest(method, params, cause)
+    return params === null ? rpc.sendRequest(method) : rpc.sendRequest(method, params)
+  }
+
   return {
     closed,
     close: () => socket.destroy(),
-    async call(method, params) {
+    async call(method, params, cause) {
       const timeout = Promise.withResolvers<never>()
       const timer = setTimeout(() => timeout.reject(new Error("no answer in time")), answerWithinMs)
       let result: unknown
       try {
-        const request = params === null ? rpc.sendRequest(method) : rpc.sendRequest(method, params)
-        result = await Promise.race([request, timeout.promise])
+        result = await Promise.race([send(method, params, cause), timeout.promise])
       } catch (error) {
         throw asProblem(error)
       } finally {

@@ -1,5 +1,7 @@
 import type { Server, Socket } from "node:net"
 import {
+  type CallCause,
+  callCause,
   type EngineMethod,
   type EngineNotification,
   type EngineResult,
@@ -21,6 +23,8 @@ export type EngineHandlers = {
 export interface ServeOptions extends SocketAccess {
   onConnect?: () => void
   onDisconnect?: () => void
+  /** Runs each request's handler, knowing why it was asked. */
+  actFor?: <T>(cause: CallCause, act: () => T) => T
   /** Told of what no handler meant to throw. */
   onFault?: (error: unknown, method: string) => void
 }
@@ -70,7 +74,7 @@ function open(socket: Socket, handlers: EngineHandlers, options: ServeOptions) {
   connection.onError(() => socket.destroy())
   connection.onRequest(async (method, params) => {
     try {
-      return await answer(handlers, method, params)
+      return await answer(handlers, method, params, options.actFor)
     } catch (error) {
       if (!(error instanceof Problem)) options.onFault?.(error, method)
       const problem = error instanceof Problem ? error : new Problem("internal")
@@ -86,14 +90,21 @@ function open(socket: Socket, handlers: EngineHandlers, options: ServeOptions) {
   }
 }
 
-async function answer(handlers: EngineHandlers, method: string, params: unknown): Promise<unknown> {
+async function answer(
+  handlers: EngineHandlers,
+  method: string,
+  sent: unknown,
+  actFor: ServeOptions["actFor"] = (_, act) => act(),
+): Promise<unknown> {
   if (!isEngineMethod(method)) throw new Problem("internal", `There is no method ${method}.`)
   const contract = engineMethods[method]
+  const [params, why]: unknown[] = Array.isArray(sent) ? sent : [sent]
   const checked = contract.params.safeParse(params ?? null)
   if (!checked.success) throw new Problem("validation-failed", undefined, fieldErrors(checked.error))
   // The table's type forgets which parameters belong to which handler; the schema of the same method has just checked them.
   const handler = handlers[method] as (params: unknown) => unknown
-  return contract.result.parse((await handler(checked.data)) ?? null)
+  const { data: cause = { request: null, action: method } } = callCause.safeParse(why)
+  return contract.result.parse((await actFor(cause, () => handler(checked.data))) ?? null)
 }
 
 function isEngineMethod(method: string): method is EngineMethod {

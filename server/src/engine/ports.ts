@@ -1,3 +1,4 @@
+import type { KernelCall } from "@tundeck/native-bindings"
 import type {
   CaptureRequest,
   Counted,
@@ -13,6 +14,7 @@ import type {
   TunnelStatus,
 } from "@tundeck/shared"
 import type { CaptureSource } from "../engine-rpc/serve-captures.ts"
+import type { CallContext } from "./system-calls/call-log.ts"
 
 /** What the parts of the engine ask of each other: interfaces (the control thread's devices) and tunnels (the relay's manager). */
 
@@ -90,6 +92,8 @@ export interface TunnelManagerOptions {
   onStatus(status: TunnelStatus): void
   onEvent(event: NewHostEvent): void
   onPackets(batch: PacketBatch): void
+  /** A relay worker made it, for one of the tunnels. */
+  onKernelCall?(call: KernelCall, context: CallContext): void
   wireguard: WireguardOptions
 }
 

@@ -1,14 +1,18 @@
 import {
+  type CallCause,
   captureSocketPath,
   type HostCheck,
+  type InterfaceCreate,
+  type InterfaceWanted,
   Problem,
   packetSocketPath,
   type TunnelConfig,
   type TunnelReconfigured,
 } from "@tundeck/shared"
-import { serveEngine } from "../engine-rpc/serve.ts"
+import { type EngineHandlers, serveEngine } from "../engine-rpc/serve.ts"
 import { serveCaptures } from "../engine-rpc/serve-captures.ts"
 import { servePackets } from "../engine-rpc/serve-packets.ts"
+import { MemoryCalls } from "./memory-calls.ts"
 import { MemoryCapture } from "./memory-capture.ts"
 import { MemoryInterfaces } from "./memory-interfaces.ts"
 import { memoryPathMtu, memoryPing, memoryTrace } from "./memory-probes.ts"
@@ -47,6 +51,7 @@ export async function startMemoryEngine(
 ): Promise<MemoryEngine> {
   const tunnels = new Map<string, MemoryTunnel>()
   const calls: MemoryEngine["calls"] = []
+  const kernelCalls = new MemoryCalls()
   const reconfigurations: TunnelReconfigured[] = []
   const noted = <P, R>(method: string, handler: (params: P) => R) => {
     return (params: P): R => {
@@ -118,7 +123,16 @@ export async function startMemoryEngine(
     return result
   }
 
-  const server = await serveEngine(socketPath, {
+  function create(wish: InterfaceCreate): InterfaceWanted {
+    const wanted = interfaces.create(wish)
+    const actual = interfaces.find(wanted.name)
+    kernelCalls.created(wanted)
+    if (actual?.up) kernelCalls.linked(actual)
+    return wanted
+  }
+
+  const handlers: EngineHandlers = {
+    "calls.list": (wish) => kernelCalls.list(wish),
     "host.checks": noted("host.checks", () => hostChecks),
     "wanted.set": noted("wanted.set", ({ interfaces: wanted, tunnels: configs }) => {
       for (const wish of wanted) if (!interfaces.find(wish.name)) interfaces.apply(wish, undefined, undefined)
@@ -129,7 +143,7 @@ export async function startMemoryEngine(
     }),
     "interface.list": noted("interface.list", () => interfaces.list()),
     "interface.read": noted("interface.read", ({ name }) => interfaces.read(name)),
-    "interface.create": noted("interface.create", (wish) => changed(interfaces.create(wish))),
+    "interface.create": noted("interface.create", (wish) => changed(create(wish))),
     "interface.apply": noted("interface.apply", ({ wanted, fields, renameFrom }) =>
       changed({ steps: interfaces.apply(wanted, fields, renameFrom) }),
     ),
@@ -167,7 +181,9 @@ export async function startMemoryEngine(
       tunnel.watched = watched
       return null
     }),
-  })
+  }
+  const actFor = <T>(cause: CallCause, act: () => T): T => kernelCalls.actFor(cause, act)
+  const server = await serveEngine(socketPath, handlers, { actFor })
   const packets = await servePackets(packetSocketPath(socketPath))
   const captures = await serveCaptures(captureSocketPath(socketPath), (request) => {
     const tunnel = tunnels.get(request.id)

@@ -2,6 +2,7 @@ import { z } from "zod"
 import { hostEvent } from "../model/event.ts"
 import { hostView } from "../model/host.ts"
 import { driftField, interfaceCreate, interfacePatch, interfaceView } from "../model/interface.ts"
+import { systemCallQuery, systemCallView } from "../model/system-call.ts"
 import { captureRoutes } from "./capture-routes.ts"
 import { defineRoute, listOf } from "./route.ts"
 import {
@@ -260,6 +261,18 @@ export const routes = {
     }),
     answer: listOf(hostEvent),
     problems: [],
+  }),
+  listSystemCalls: defineRoute({
+    method: "GET",
+    path: "/system-calls",
+    access: "viewer",
+    tag: "host",
+    summary: "Calls of the kernel that changed something, with their bytes, the oldest first",
+    description:
+      "Every answer of this API bears an `x-request-id`; `request` shows what that call had the engine ask of the kernel: ioctls of the tun device, rtnetlink messages, options of a tunnel's sockets. The engine keeps the latest 2,048 in memory, and none that moves packets or only reads.",
+    query: systemCallQuery,
+    answer: listOf(systemCallView),
+    problems: ["tunnel-not-found", "engine-unavailable"],
   }),
   demoState: defineRoute({
     method: "GET",

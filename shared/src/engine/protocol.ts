@@ -5,12 +5,14 @@ import { hostCheck } from "../model/host.ts"
 import { engineInjection, injected } from "../model/injection.ts"
 import { driftField, holder, interfaceActual, interfaceCreate, interfaceWanted } from "../model/interface.ts"
 import { enginePathMtu, enginePing, engineTrace, pathMtuResult, pingResult, traceResult } from "../model/probe.ts"
+import { systemCall, systemCallWish } from "../model/system-call.ts"
 import { tunnelConfig, tunnelStatus } from "../model/tunnel.ts"
 import { macEntry, tunnelPeerStatus } from "../model/tunnel-peer.ts"
 import { stamp, wireguardConfig } from "../model/wireguard.ts"
 
 /**
  * What the panel asks of the engine: JSON-RPC 2.0 over a UNIX stream socket (vscode-jsonrpc framing), one connection.
+ * Parameters are one object or none; or, by position, these and why it is asked (`callCause`).
  * The engine checks every message again. A refusal is a ResponseError whose data is a problem document.
  *
  * The engine remembers nothing: on each connection the panel first sends `wanted.set` with all it wants. The engine
@@ -60,6 +62,8 @@ const counted = z.object({
 
 export const engineMethods = {
   "host.checks": { params: nothing, result: z.array(hostCheck) },
+  /** The latest calls of the kernel that changed something, the oldest first. */
+  "calls.list": { params: systemCallWish, result: z.array(systemCall) },
   "wanted.set": {
     params: z.strictObject({ interfaces: z.array(interfaceWanted), tunnels: z.array(tunnelConfig) }),
     result: wantedResult,

@@ -1,4 +1,4 @@
-import { errno } from "@tundeck/native-bindings"
+import { errno, observeKernelCalls } from "@tundeck/native-bindings"
 import { captureSocketPath, type NewHostEvent, packetSocketPath } from "@tundeck/shared"
 import type { Logger } from "pino"
 import { type EngineServer, serveEngine } from "../../engine-rpc/serve.ts"
@@ -10,6 +10,8 @@ import { createOpenDevice } from "../interfaces/device-file.ts"
 import { createNetwork } from "../interfaces/network.ts"
 import type { CreateTunnelManager } from "../ports.ts"
 import { Probes } from "../probes/probes.ts"
+import { actFor, acting } from "../system-calls/acting.ts"
+import { CallLog } from "../system-calls/call-log.ts"
 import { coalesce } from "./coalesce.ts"
 import { createHandlers } from "./handlers.ts"
 import { createPeerCheck } from "./peer-check.ts"
@@ -31,6 +33,7 @@ export async function startEngine(
 ): Promise<Engine> {
   const { log } = parts
   const { socketPath, panelUid } = settings
+  const calls = new CallLog()
   const broker = settings.brokerFd === undefined ? undefined : createBroker(settings.brokerFd)
   const openDevice = createOpenDevice(broker)
   const network = createNetwork({ openDevice, broker, onEvent: tellEvent })
@@ -39,6 +42,7 @@ export async function startEngine(
     onStatus: (status) => server?.notify("tunnel.changed", status),
     onEvent: tellEvent,
     onPackets: (batch) => packets.send(batch),
+    onKernelCall: (call, context) => calls.add(call, context),
     wireguard: {
       onStamped: (stamped) => server?.notify("tunnel.stamped", stamped),
       onReconfigured: (report) => server?.notify("tunnel.reconfigured", report),
@@ -54,6 +58,7 @@ export async function startEngine(
     interfaces: network.interfaces,
     tunnels,
     probes: new Probes({ tunnels, rtnetlink: network.rtnetlink }),
+    calls,
     checkHost: () => checkHost({ openDevice, rtnetlink: network.rtnetlink, now: Date.now }),
   })
 
@@ -64,6 +69,7 @@ export async function startEngine(
   const captures = await serveCaptures(captureSocketPath(socketPath), (request) => tunnels.capture(request), access)
   let server: EngineServer | undefined = await serveEngine(socketPath, handlers, {
     ...access,
+    actFor,
     onConnect: () => log.info("the panel is connected"),
     onDisconnect: () => log.info("the panel went away; everything runs on"),
     onFault: (error, method) => log.error({ err: error, method }, "a request failed for a reason of our own"),
@@ -82,9 +88,14 @@ export async function startEngine(
     if (after !== undefined && before?.index !== after.index) tunnels.interfaceChanged(name)
   })
   network.watcher.start()
+  observeKernelCalls((call) => {
+    // Sockets of this thread are none of a tunnel's.
+    if (call.kind !== "setsockopt") calls.add(call, { ...acting(), interface: call.interfaces[0]?.name ?? null })
+  })
 
   return {
     async close() {
+      observeKernelCalls(undefined)
       await attempt(log, "tunnels", () => tunnels.close())
       tellChanges.cancel()
       await attempt(log, "interfaces", () => network.close())

@@ -5,11 +5,13 @@ import type { Interfaces } from "../interfaces/interfaces.ts"
 import { toIpCommand } from "../interfaces/reconcile/step.ts"
 import type { TunnelManager } from "../ports.ts"
 import type { Probes } from "../probes/probes.ts"
+import type { CallLog } from "../system-calls/call-log.ts"
 
 export interface HandlerParts {
   interfaces: Interfaces
   tunnels: TunnelManager
   probes: Probes
+  calls: Pick<CallLog, "list">
   checkHost: () => HostCheck[]
 }
 
@@ -19,7 +21,7 @@ interface Failure {
 }
 
 /** The engine protocol, method by method. Parameters have passed their schema; refusals are Problems. */
-export function createHandlers({ interfaces, tunnels, probes, checkHost }: HandlerParts): EngineHandlers {
+export function createHandlers({ interfaces, tunnels, probes, calls, checkHost }: HandlerParts): EngineHandlers {
   function setInterfaces(wanted: InterfaceWanted[]): Failure[] {
     return interfaces
       .setWanted(wanted)
@@ -45,6 +47,7 @@ export function createHandlers({ interfaces, tunnels, probes, checkHost }: Handl
 
   return {
     "host.checks": checkHost,
+    "calls.list": (wish) => calls.list(wish),
     async "wanted.set"(wanted) {
       const failures = setInterfaces(wanted.interfaces)
       return { failures: [...failures, ...(await setTunnels(wanted.tunnels))] }

@@ -1,4 +1,5 @@
-import type { Direction, Injected, TunnelFaults, TunnelReason, TunnelState } from "@tundeck/shared"
+import type { KernelCall } from "@tundeck/native-bindings"
+import type { CallCause, Direction, Injected, TunnelFaults, TunnelReason, TunnelState } from "@tundeck/shared"
 import type { Answered } from "./responder/answered-addresses.ts"
 
 /** What the control thread and a relay worker say to each other over their MessagePort. */
@@ -145,6 +146,9 @@ export type ToWorker =
   | { type: "inject"; id: string; question: number; direction: Direction; peer: number; packet: Uint8Array }
   | { type: "close" }
 
+/** As it stands on the port: with why it was sent, where that is known. */
+export type CausedToWorker = ToWorker & { cause?: CallCause }
+
 /** `peer`: its place; null: this host. */
 export interface LearnedMac {
   mac: string
@@ -175,3 +179,5 @@ export type FromWorker =
   | { type: "stranger"; id: string; address: string }
   /** Why nobody can call over tcp where that is the fallback; null: it can be called after all. */
   | { type: "fallback"; id: string; reason: TunnelReason | null }
+  /** A call of the kernel that changed something about its sockets or its device. */
+  | { type: "kernel-call"; id: string; cause: CallCause | undefined; call: KernelCall }

@@ -1,6 +1,8 @@
 import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads"
+import { observeKernelCalls } from "@tundeck/native-bindings"
+import type { CallCause } from "@tundeck/shared"
 import { EpollLoop } from "./epoll-loop.ts"
-import type { FromWorker, ToWorker } from "./messages.ts"
+import type { CausedToWorker, FromWorker, ToWorker } from "./messages.ts"
 import { RelayTunnel } from "./relay-tunnel.ts"
 import { createWorkplace } from "./workplace.ts"
 
@@ -21,8 +23,23 @@ const tunnels = new Map<string, RelayTunnel>()
 const workplace = createWorkplace(wireguard)
 const post = (message: FromWorker) => port.postMessage(message)
 const loop = new EpollLoop(wakeFd, () => {
-  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) obey(next.message)
+  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) take(next.message)
 })
+
+/** Whose message or alarm is seen to now. What is set while packets come in, as on a connection that is accepted, is not told. */
+let actingFor: string | undefined
+let cause: CallCause | undefined
+const reconnecting: CallCause = { request: null, action: "reconnect" }
+observeKernelCalls((call) => {
+  if (actingFor !== undefined) post({ type: "kernel-call", id: actingFor, cause, call })
+})
+
+function take(message: CausedToWorker): void {
+  if (message.type !== "close") actingFor = message.type === "add" ? message.spec.id : message.id
+  cause = message.cause
+  obey(message)
+  actingFor = undefined
+}
 
 function obey(message: ToWorker): void {
   if (message.type === "close") return loop.stop()
@@ -68,7 +85,12 @@ function add(id: string, tunnel: RelayTunnel): void {
 // Also when the loop fails: the sockets belong to the process and would outlive this thread, ports and all.
 try {
   loop.run(() => {
-    for (const tunnel of tunnels.values()) loop.wakeAt(tunnel.alarm(loop.now))
+    cause = reconnecting
+    for (const tunnel of tunnels.values()) {
+      actingFor = tunnel.id
+      loop.wakeAt(tunnel.alarm(loop.now))
+    }
+    actingFor = undefined
   })
 } finally {
   for (const tunnel of tunnels.values()) tunnel.stop()

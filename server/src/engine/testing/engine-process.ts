@@ -2,7 +2,14 @@
 import { chown } from "node:fs/promises"
 import { join } from "node:path"
 import { opensslEnvironment } from "@tundeck/native-bindings"
-import { type EngineMethod, type EngineParams, type EngineResult, type NewHostEvent, Problem } from "@tundeck/shared"
+import {
+  type CallCause,
+  type EngineMethod,
+  type EngineParams,
+  type EngineResult,
+  type NewHostEvent,
+  Problem,
+} from "@tundeck/shared"
 import type { Namespace } from "../../../../testing/namespace.ts"
 import type { Running } from "../../../../testing/process.ts"
 import { temporaryDirectory } from "../../../../testing/temporary.ts"
@@ -17,7 +24,7 @@ export interface EngineProcess extends AsyncDisposable {
   readonly events: NewHostEvent[]
   /** How often it said that interfaces changed. */
   changes(): number
-  call<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<EngineResult<M>>
+  call<M extends EngineMethod>(method: M, params: EngineParams<M>, cause?: CallCause): Promise<EngineResult<M>>
   /** The Problem that the call ends with. */
   refusal<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<Problem>
   /** The panel's end hangs up; the engine runs on. */
@@ -98,7 +105,7 @@ export async function startEngineProcess(namespace: Namespace, options: EngineOp
     socketPath,
     events,
     changes: () => changes,
-    call: (method, params) => connection.call(method, params),
+    call: (method, params, cause) => connection.call(method, params, cause),
     async refusal(method, params) {
       const result = await connection.call(method, params).catch((error: unknown) => error)
       if (result instanceof Problem) return result

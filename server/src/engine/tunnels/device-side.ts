@@ -1,6 +1,7 @@
 import type { TunnelReason } from "@tundeck/shared"
 import type { Devices } from "../ports.ts"
 import type { RelayPeers } from "../relay/messages.ts"
+import { actOnTunnel } from "../system-calls/acting.ts"
 import { relayDevice, relayPeers, relaySpec } from "./relay-spec.ts"
 import { deviceReasonOf, largestPacketOf, type RunningTunnel } from "./running-tunnel.ts"
 import type { TunnelEvents } from "./tunnel-events.ts"
@@ -29,7 +30,7 @@ export class DeviceSide {
     const { devices } = this.#parts
     const name = tunnel.config.interface
     try {
-      const attachment = devices.attach(name)
+      const attachment = actOnTunnel(tunnel.config.id, () => devices.attach(name))
       tunnel.attachment = attachment
       tunnel.mtu = attachment.mtu
       this.setPeers(tunnel)
@@ -44,7 +45,7 @@ export class DeviceSide {
   /** The worker does not use the fd any more. */
   detach(tunnel: RunningTunnel, fd = tunnel.attachment?.fd): void {
     if (fd === undefined) return
-    this.#parts.devices.detach(tunnel.config.interface, fd)
+    actOnTunnel(tunnel.config.id, () => this.#parts.devices.detach(tunnel.config.interface, fd))
     if (tunnel.attachment?.fd === fd) tunnel.attachment = undefined
   }
 

@@ -84,6 +84,10 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
         return events.stranger(tunnel, message.address)
       case "fallback":
         return events.fallback(tunnel, message.reason)
+      case "kernel-call": {
+        const { id: tunnelId, interface: name } = tunnel.config
+        return options.onKernelCall?.(message.call, { cause: message.cause, tunnel: tunnelId, interface: name })
+      }
       default:
         return wireguard.obey(tunnel, message)
     }

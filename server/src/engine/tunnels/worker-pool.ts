@@ -2,8 +2,9 @@ import { availableParallelism } from "node:os"
 import { MessageChannel, Worker } from "node:worker_threads"
 import { createEventfd, sys } from "@tundeck/native-bindings"
 import type { WireguardSettings } from "../ports.ts"
-import type { FromWorker, ToWorker } from "../relay/messages.ts"
+import type { CausedToWorker, FromWorker, ToWorker } from "../relay/messages.ts"
 import type { RelayWorkerData } from "../relay/worker.ts"
+import { acting } from "../system-calls/acting.ts"
 
 /** One relay thread, seen from the control thread. */
 export interface RelayWorker {
@@ -46,7 +47,9 @@ export function createWorkerPool(options: {
       load: 0,
       post(message) {
         if (!workers.has(worker)) return // it ended; its eventfd may be another's by now
-        port1.postMessage(message)
+        const { cause } = acting()
+        const caused: CausedToWorker = cause === undefined ? message : { ...message, cause }
+        port1.postMessage(caused)
         sys.eventfdWrite(wakeFd)
       },
       ended: new Promise((resolve) => {

@@ -1,5 +1,6 @@
 import { type EngineMethod, type EngineParams, type EngineResult, Problem } from "@tundeck/shared"
 import { connectEngine, type EngineConnection, type NotificationHandlers } from "../../engine-rpc/connect.ts"
+import { actingFor } from "./acting-for.ts"
 import { keepConnected } from "./keep-connected.ts"
 
 /** The services' way to the engine. */
@@ -61,7 +62,7 @@ export class EngineClient implements Engine {
 
   async call<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<EngineResult<M>> {
     if (this.#connection === undefined) throw new Problem("engine-unavailable")
-    return this.#connection.call(method, params)
+    return this.#connection.call(method, params, actingFor.getStore())
   }
 
   #tellNews(): void {

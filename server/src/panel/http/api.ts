@@ -3,6 +3,7 @@ import { type ApiRoute, Problem, type RouteAnswer, routes } from "@tundeck/share
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import type { z } from "zod"
 import type { Identity } from "../auth/identity.ts"
+import { actingFor } from "../engine-client/acting-for.ts"
 import { describeRoute } from "./openapi.ts"
 
 type Parsed<R, K extends string> = R extends { [P in K]: infer S extends z.ZodType } ? z.output<S> : undefined
@@ -53,7 +54,8 @@ export function registerApi(app: FastifyInstance, handlers: Handlers): void {
       preValidation: async (request) => checkBody(route, request),
       handler: async (request, reply) => {
         const { params, query, body, identity } = request
-        const answer = await handler({ params, query, body, identity, request, reply })
+        const cause = { request: request.id, action: name }
+        const answer = await actingFor.run(cause, () => handler({ params, query, body, identity, request, reply }))
         if (answer instanceof TextAnswer && route.text !== undefined) {
           reply.header("content-disposition", `attachment; filename="${answer.fileName}"`)
           return reply.type(`${route.text}; charset=utf-8`).send(answer.text)

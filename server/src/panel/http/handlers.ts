@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream"
-import { filterOf, Problem } from "@tundeck/shared"
+import { commandOf, filterOf, Problem } from "@tundeck/shared"
 import type { FastifyInstance, FastifyReply } from "fastify"
 import { actorOf } from "../auth/identity.ts"
 import type { Sessions } from "../auth/sessions.ts"
@@ -172,6 +172,11 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     },
 
     listEvents: ({ query }) => events.list(query),
+    listSystemCalls: async ({ query: { tunnel, ...query } }) => {
+      const of = tunnel === undefined ? {} : { tunnel: tunnels.row(tunnel).config.id }
+      const calls = await engine.call("calls.list", { ...query, ...of })
+      return { items: calls.map((call) => ({ ...call, command: commandOf(call) })) }
+    },
     demoState: () => demo.state(),
     startDemo: ({ identity }) => demo.start(actorOf(identity)),
     stopDemo: ({ identity }) => done(demo.stop(actorOf(identity))),

@@ -24,7 +24,8 @@ export async function addHeaders(app: FastifyInstance, secure: boolean): Promise
     referrerPolicy: { policy: "no-referrer" },
     strictTransportSecurity: secure ? { maxAge: 31_536_000, includeSubDomains: false } : false,
   })
-  app.addHook("onSend", async (_request, reply) => {
+  app.addHook("onSend", async (request, reply) => {
+    reply.header("x-request-id", request.id)
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store")
   })
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto"
 import { createServer as createHttpServer, type Server } from "node:http"
 import { createServer as createHttpsServer } from "node:https"
 import cookie from "@fastify/cookie"
@@ -31,6 +32,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
+    genReqId: () => randomBytes(9).toString("base64url"),
     forceCloseConnections: true,
     frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply),
     clientErrorHandler: (error, socket) => answerUnreadable(error, socket),

@@ -6,6 +6,7 @@ import {
   type InterfaceWanted,
   type NewHostEvent,
 } from "@tundeck/shared"
+import { actFor } from "../../system-calls/acting.ts"
 import type { Bringer } from "../reconcile/bring.ts"
 import { mismatchOf, reconcile } from "../reconcile/reconcile.ts"
 import { describeDrift, describeHealing } from "./describe.ts"
@@ -62,7 +63,8 @@ export function createHealer({ bringer, guard, now, onEvent, lookLater }: Healer
       lookLater(name)
     }
     if (answer !== "heal") return false
-    const { done, failures } = bringer.asFarAsPossible(wanted, actual, extent)
+    const bring = () => bringer.asFarAsPossible(wanted, actual, extent)
+    const { done, failures } = actFor({ request: null, action: "heal" }, bring)
     if (done.length > 0) tell(name, "info", describeHealing(name, done, actual))
     if (failures.length > 0) lookLater(name)
     for (const problem of failures) tellOnce(name, "error", `${name}: could not be put back: ${problem.message}`)
