@@ -15,6 +15,14 @@ export const packetSummary = z.object({
   sourcePort: z.number().optional(),
   destinationPort: z.number().optional(),
   info: z.string(),
+  tcp: z
+    .object({
+      sequence: z.number(),
+      acknowledgment: z.number().optional(),
+      marks: z.array(z.string()).describe("What stands out, in Wireshark's words: docs/decoding.md lists them"),
+    })
+    .optional()
+    .describe("Of a TCP segment: its numbers from where its connection began, or was seen first"),
   peer: z.string().optional().describe("Whom it went to, or came from"),
   overhead: z
     .number()

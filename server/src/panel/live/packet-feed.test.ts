@@ -1,5 +1,5 @@
 import type { LiveReply, PacketBatch, PacketRecord } from "@tundeck/shared"
-import { dropNumber, filterOf, liveReply } from "@tundeck/shared"
+import { composePacket, dropNumber, filterOf, liveReply } from "@tundeck/shared"
 import { describe, expect, it } from "vitest"
 import type { WebSocket } from "ws"
 import { echoPacket } from "../../testing/ping-packets.ts"
@@ -254,6 +254,19 @@ describe("a packet feed", () => {
       records: [record(1, { packets: 45 }), record(2, { packets: 9, verdict: 1 }), record(3)],
     })
     expect(feed.latest(10).items.map(({ packets }) => packets)).toEqual([45, 9, undefined])
+  })
+
+  it("what stands out in a connection is marked, but not across a gap", () => {
+    const feed = new PacketFeed("t", () => 0)
+    const between = { source: "10.0.0.1", destination: "10.0.0.2", sourcePort: 40_000, destinationPort: 443 } as const
+    const syn = composePacket({ kind: "tcp-syn", ...between, hopLimit: 64 })
+    const again = (number: number) => record(number, { bytes: syn, wireLength: syn.length, time: number * 300 })
+    feed.take({ ...batch(1, 0), records: [again(1), again(2)] })
+    feed.take({ ...batch(1, 0, 4), records: [again(7), again(8)] })
+    const { items } = feed.latest(10)
+    expect(items.map(({ tcp }) => tcp?.marks)).toEqual([[], ["Retransmission"], [], ["Retransmission"]])
+    expect(items[1]).toMatchObject({ info: expect.stringMatching(/^\[TCP Retransmission\] 40000 → 443 \[SYN\] seq=0/) })
+    expect(items[1]?.tcp).toEqual({ sequence: 0, marks: ["Retransmission"] })
   })
 
   it("the verdict is in words, with the reason and the kernel's name for its error", () => {

@@ -6,7 +6,7 @@ import {
   type PacketSummary,
   packetKeyOf,
   passed,
-  summarize,
+  TcpFlows,
 } from "@tundeck/shared"
 import { errnoName } from "./errno-name.ts"
 import type { PacketMessages, Viewer } from "./viewer.ts"
@@ -28,6 +28,7 @@ export class PacketFeed {
   readonly #now: () => number
   #pending: Entry[] = []
   #kept: Entry[] = []
+  readonly #flows = new TcpFlows()
   #allowance = burst
   #filledAt: number
 
@@ -60,7 +61,7 @@ export class PacketFeed {
       if (this.#allowance < 1) this.#miss(record.packets)
       else {
         this.#allowance -= 1
-        this.#pending.push(summaryOf(record, link))
+        this.#pending.push(summaryOf(record, link, this.#flows))
       }
     }
   }
@@ -92,6 +93,7 @@ export class PacketFeed {
   }
 
   #miss(count: number): void {
+    this.#flows.missed()
     const last = this.#pending.at(-1)
     if (last !== undefined && "missed" in last) last.missed += count
     else this.#pending.push({ missed: count })
@@ -134,9 +136,9 @@ export class PacketFeed {
   }
 }
 
-function summaryOf(record: PacketRecord, link: PacketBatch["link"]): PacketSummary {
+function summaryOf(record: PacketRecord, link: PacketBatch["link"], flows: TcpFlows): PacketSummary {
   const { number, time, direction, wireLength, verdict, errno, packets, peer, overhead, batch, inside } = record
-  const facts = summarize(record.bytes, wireLength, link)
+  const facts = flows.summarize(record.bytes, wireLength, link, time, direction)
   const key = packetKeyOf(record.bytes, wireLength, link)
   const insideMicroseconds = Math.round(inside * 1000)
   const handled = { ...(packets > 1 && { packets }), ...(peer !== undefined && { peer }), batch, insideMicroseconds }

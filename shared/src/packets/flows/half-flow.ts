@@ -23,6 +23,8 @@ export interface HalfFlow {
   movedAt: number
   /** Its last segment asked for a sign of life. */
   isKeptAlive: boolean
+  /** Packets went by unseen: where it jumps to next, nobody can say what is missing. */
+  isResumed: boolean
 }
 
 /** SYN and FIN take a number each (RFC 9293 section 3.4). */
@@ -55,5 +57,20 @@ export function unseenHalf(acknowledgment: number, now: number): HalfFlow {
     gap: undefined,
     movedAt: now,
     isKeptAlive: false,
+    isResumed: false,
   }
+}
+
+/** Farther away than any window reaches (RFC 7323 section 2.3): another connection. */
+const farthest = 2 ** 30
+
+/** After packets that nobody saw: of what it was only the beginning and the scale are still true. */
+export function resumed(half: HalfFlow): HalfFlow {
+  const { base, next, scale, window, movedAt } = half
+  return { ...unseenHalf(next, movedAt), base, scale, window, isResumed: true }
+}
+
+/** Whether a segment of a half that was resumed belongs to a later connection between the same ports. */
+export function isAnother({ flags, sequence }: TcpSegment, { base, next }: HalfFlow): boolean {
+  return (flags & tcpFlag.syn) !== 0 ? base !== sequence : Math.abs(ahead(sequence, next)) > farthest
 }

@@ -34,12 +34,13 @@ export function marksOf(segment: TcpSegment, half: HalfFlow, other: HalfFlow | u
   const behind = ahead(sequence, half.next)
   if ((flags & tcpFlag.rst) === 0) {
     if (window === 0 && (flags & special) === 0) marks.push("ZeroWindow")
-    if (behind > 0) marks.push("Previous segment not captured")
+    if (behind > 0 && !half.isResumed) marks.push("Previous segment not captured")
     const again = sentAgain(segment, half, other, now)
     if (again !== undefined) marks.push(again)
   }
   if ((flags & tcpFlag.ack) === 0 || other === undefined) return marks
-  if (ahead(segment.acknowledgment, other.next) > 0 && other.isSeen) marks.push("ACKed unseen segment")
+  const isUnseen = ahead(segment.acknowledgment, other.next) > 0
+  if (isUnseen && other.isSeen && !other.isResumed) marks.push("ACKed unseen segment")
   if (length > 0 || (flags & special) !== 0 || behind !== 0) return marks
   const repeated = repeatedAck(segment, half, other)
   if (repeated !== undefined) marks.push(repeated)
@@ -89,8 +90,10 @@ export function advance(
   const { acknowledgment, flags, sequence, window } = segment
   const end = (sequence + sequenceLength(segment)) >>> 0
   half.isSeen = true
-  if (ahead(sequence, half.next) > 0) half.gap = { from: half.next, to: sequence }
-  else if (half.gap !== undefined && sequence === half.gap.from) half.gap = narrowed(half.gap, end)
+  if (ahead(sequence, half.next) > 0) {
+    half.gap = { from: half.next, to: sequence }
+    half.isResumed = false
+  } else if (half.gap !== undefined && sequence === half.gap.from) half.gap = narrowed(half.gap, end)
   if (ahead(end, half.next) > 0) {
     half.next = end
     half.movedAt = now
@@ -101,7 +104,8 @@ export function advance(
   half.acknowledged = acknowledgment
   half.acknowledgedAt = now
   half.window = window
-  if (other !== undefined && !other.isSeen && ahead(acknowledgment, other.next) > 0) other.next = acknowledgment
+  if (other !== undefined && (!other.isSeen || other.isResumed) && ahead(acknowledgment, other.next) > 0)
+    other.next = acknowledgment
 }
 
 /** Data that repeats the same acknowledgment does not end a row of duplicates. */

@@ -108,6 +108,74 @@ describe("flows: what stands out is marked", () => {
   })
 })
 
+describe("flows: after packets that nobody saw nothing is marked for what they may have been", () => {
+  function interrupted() {
+    const flows = new TcpFlows()
+    const { a, b } = connection(flows)
+    a(1000, 0, 0, { flags: flag.syn, options: scaleBy128 })
+    b(0xffff_ffff, 1001, 0, { flags: flag.syn | flag.ack, options: scaleBy128 })
+    a(1001, 0, 100)
+    b(0, 1101)
+    flows.missed()
+    return { a, b }
+  }
+
+  test("neither what was jumped over nor what is acknowledged; numbers and windows go on", () => {
+    const { a, b } = interrupted()
+    expect(b(0, 9001)).toBe("9999 → 40000 [ACK] seq=1 ack=8001 win=64000 len=0")
+    expect(a(9001, 0, 100)).toBe("40000 → 9999 [ACK] seq=8001 ack=1 win=64000 len=100")
+    expect(b(0, 9101)).toMatch(/^9999 /)
+  })
+
+  test("nor an acknowledgment that was there before, nor one sent again, nor where it goes on from", () => {
+    const { a, b } = interrupted()
+    expect(b(0, 1101)).toMatch(/^9999 /)
+    expect(a(901, 0, 100)).toMatch(/^40000 /)
+    expect(a(5001, 0, 100)).toMatch(/^40000 /)
+  })
+
+  test("what both saw after it is marked again", () => {
+    const { a, b } = interrupted()
+    a(5001, 0, 100)
+    expect(a(5001, 0, 100, { waitMs: 300 })).toMatch(/^\[TCP Retransmission\] /)
+    a(5201, 0, 100)
+    expect(a(5501, 0, 100)).toMatch(/^\[TCP Previous segment not captured\] /)
+    b(0, 5101)
+    expect(b(0, 5101)).toMatch(/^\[TCP Dup ACK #1\] /)
+  })
+
+  test("another connection between the same ports begins anew, whichever of its packets comes first", () => {
+    const far = 3_000_000_000
+    expect(interrupted().b(77, far + 1, 0, { flags: flag.syn | flag.ack })).toMatch(/^9999 .* seq=0 ack=1 /)
+    expect(interrupted().a(far, 1, 9)).toMatch(/^40000 .* seq=1 /)
+    expect(interrupted().a(far, 0, 0, { flags: flag.syn })).toMatch(/^\[TCP Port numbers reused\] .* seq=0 /)
+  })
+})
+
+test("flows: a packet that comes in and goes out again is no retransmission", () => {
+  const flows = new TcpFlows()
+  const packet = Uint8Array.from(ipv4(6, tcp(1, 2, zeros(9), { sequence: 5, flags: flag.ack })))
+  const infos = (["inbound", "outbound", "inbound"] as const).map(
+    (way, turn) => flows.summarize(packet, packet.length, "ip", turn * 300, way).info,
+  )
+  expect(infos).toEqual([
+    expect.stringMatching(/^1 → 2/),
+    expect.stringMatching(/^1 → 2/),
+    expect.stringMatching(/^\[TCP Retransmission\]/),
+  ])
+})
+
+test("flows: a segment's place is told apart from the words", () => {
+  const flows = new TcpFlows()
+  const packet = Uint8Array.from(ipv4(6, tcp(1, 2, zeros(9), { sequence: 5, flags: flag.ack })))
+  flows.summarize(packet, packet.length, "ip", 0)
+  expect(flows.summarize(packet, packet.length, "ip", 300).tcp).toEqual({
+    sequence: 1,
+    acknowledgment: 1,
+    marks: ["Retransmission"],
+  })
+})
+
 test("flows: no more than they may be, and the longest silent is forgotten", () => {
   const flows = new TcpFlows(3)
   const many = [1, 2, 3].map((port) => connection(flows, port))
@@ -136,7 +204,8 @@ test("flows: any bytes give the summary's facts, but for TCP's info", () => {
   fc.assert(
     fc.property(fc.constantFrom(...samples), fc.nat(80), tail, ({ hex, link }, from, end) => {
       const bytes = Uint8Array.from([...bytesOf(hex).subarray(0, from), ...end])
-      const { info, ...facts } = flows.summarize(bytes, bytes.length, link, 0)
+      const { info, tcp, ...facts } = flows.summarize(bytes, bytes.length, link, 0)
+      for (const mark of tcp?.marks ?? []) expect(info).toContain(`[TCP ${mark}] `)
       expect({ ...facts, info: "" }).toEqual({ ...summarize(bytes, bytes.length, link), info: "" })
       expect(flows.size).toBeLessThanOrEqual(8)
       expect(info).not.toBe("")
