@@ -27,6 +27,7 @@ import { Events } from "./services/events.ts"
 import { Injections } from "./services/injections.ts"
 import { Interfaces } from "./services/interfaces.ts"
 import { Invites } from "./services/invites/invites.ts"
+import { PacketReads } from "./services/packet-reads.ts"
 import { Probes } from "./services/probes.ts"
 import type { Resolve } from "./services/public-peer.ts"
 import { Serial } from "./services/serial.ts"
@@ -169,6 +170,7 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
     imports: new TunnelImports({ tunnels, interfaces, now }),
     captures: new Captures({ store, tunnels, engineSocket, now }),
     saved,
+    packets: new PacketReads({ store, tunnels, feeds, now }),
     feeds,
     events,
     demo,

@@ -2,6 +2,7 @@ import { z } from "zod"
 import { captureQuery } from "../model/capture.ts"
 import { historyQuery, tunnelHistory } from "../model/history.ts"
 import { injected, injection } from "../model/injection.ts"
+import { packetBytes } from "../model/packet-bytes.ts"
 import { packetSummary } from "../model/packet-summary.ts"
 import { pathMtuResult, pathMtuWish, pingResult, pingWish, traceResult, traceWish } from "../model/probe.ts"
 import { tunnelCreate, tunnelPatch, tunnelStats, tunnelView } from "../model/tunnel.ts"
@@ -265,6 +266,18 @@ export const tunnelRoutes = {
     body: pathMtuWish,
     answer: pathMtuResult,
     problems: probeProblems,
+  }),
+  readPacket: defineRoute({
+    method: "GET",
+    path: "/tunnels/:id/packets/:number",
+    access: "admin",
+    tag: "tunnels",
+    summary: "The bytes of a packet that somebody watched",
+    description:
+      "While a tunnel is watched over `/live`, the bytes of its latest packets are kept, 32 MB of all tunnels together; then the oldest go. They are the packet itself, so they are for admins, and each session's first look into a tunnel is in the audit, again after an hour.",
+    params: identified.extend({ number: z.coerce.number().int().min(0).describe("As in its summary") }),
+    answer: packetBytes,
+    problems: ["tunnel-not-found", "packet-gone", "store-full"],
   }),
   tunnelPackets: defineRoute({
     method: "GET",

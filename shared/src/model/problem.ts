@@ -41,6 +41,7 @@ export const problems = {
   "destination-not-routed": { status: 422, title: "The address is not reached through this tunnel" },
   "probe-running": { status: 409, title: "The tunnel is being tried already" },
   "probe-refused": { status: 403, title: "The engine may not send ICMP messages of its own" },
+  "packet-gone": { status: 410, title: "The packet's bytes were let go" },
   "capture-off": { status: 409, title: "The tunnel's packets are not captured" },
   "capture-not-found": { status: 404, title: "There is no such saved capture" },
   "tunnel-not-hub": { status: 409, title: "The tunnel is no hub" },

@@ -18,6 +18,7 @@ import type { Injections } from "../services/injections.ts"
 import { exportInterface } from "../services/interface-export/export-interface.ts"
 import type { Interfaces } from "../services/interfaces.ts"
 import type { Invites } from "../services/invites/invites.ts"
+import type { PacketReads } from "../services/packet-reads.ts"
 import type { Probes } from "../services/probes.ts"
 import type { TunnelImports } from "../services/tunnel-imports.ts"
 import type { TunnelKeys } from "../services/tunnel-keys.ts"
@@ -42,6 +43,7 @@ export interface ApiParts {
   imports: TunnelImports
   captures: Captures
   saved: SavedCaptures
+  packets: PacketReads
   feeds: PacketFeeds
   events: Events
   demo: Demo
@@ -65,6 +67,7 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     saved,
     injections,
     probes,
+    packets,
     feeds,
     events,
     demo,
@@ -164,6 +167,7 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     pingTunnel: ({ params, body, identity }) => probes.ping(actorOf(identity), params.id, body),
     traceTunnel: ({ params, body, identity }) => probes.trace(actorOf(identity), params.id, body),
     probePathMtu: ({ params, body, identity }) => probes.pathMtu(actorOf(identity), params.id, body),
+    readPacket: ({ params, identity }) => packets.read(identity, params.id, params.number),
     tunnelPackets: async ({ params, query }) => {
       const { id, name, state } = await tunnels.read(params.id)
       const filter = query.filter === undefined ? undefined : filterOf(query.filter, { tunnel: [id, name] })

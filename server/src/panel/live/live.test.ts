@@ -1,13 +1,14 @@
 import { once } from "node:events"
 import { join } from "node:path"
-import type { LiveReply, TunnelView } from "@tundeck/shared"
-import { liveReply } from "@tundeck/shared"
+import type { LiveReply, PacketBytes, TunnelView } from "@tundeck/shared"
+import { liveReply, summarize } from "@tundeck/shared"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { WebSocket } from "ws"
 import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
 import { Tokens } from "../auth/tokens.ts"
 import { createChanges } from "../changes.ts"
 import { openStore } from "../store/open.ts"
+import { sql } from "../store/store.ts"
 
 let test: TestPanel
 let port: number
@@ -177,6 +178,30 @@ describe("packets", () => {
     expect(others.map(({ code }) => code)).toEqual(["filter-invalid", "filter-invalid"])
     expect(of(replies, "subscribed")).toEqual([])
     expect(watched()).toEqual([false])
+  })
+
+  it("are opened byte by byte by admins while somebody watches, and the audit has it once", async () => {
+    test.engine.pingsPerSecond = 100
+    const { replies, say, socket } = await connect()
+    say({ type: "subscribe", topic: "packets", tunnel: "lab" })
+    await vi.waitFor(() => expect(of(replies, "packets").flatMap(({ items }) => items).length).toBeGreaterThan(10))
+    const items = of(replies, "packets").flatMap((reply) => reply.items)
+    for (const { number, time, length, info } of items.slice(0, 5)) {
+      const { body } = await test.call<PacketBytes>("GET", `/tunnels/lab/packets/${number}`)
+      expect(body).toMatchObject({ number, time, length, link: "ip" })
+      const bytes = Buffer.from(body.bytes, "base64")
+      expect(summarize(bytes, length, "ip").info).toBe(info)
+    }
+    const first = items[0]?.number ?? 0
+    expect(await test.refusal("GET", `/tunnels/lab/packets/${first}`, undefined, "viewer")).toBe("role-too-low")
+    expect(await test.refusal("GET", "/tunnels/lab/packets/9999999")).toBe("packet-gone")
+    expect(await test.refusal("GET", "/tunnels/lab/packets/-1")).toBe("validation-failed")
+    expect(await test.refusal("GET", "/tunnels/lab/packets/1.5")).toBe("validation-failed")
+    expect(await test.refusal("GET", "/tunnels/ghost/packets/1")).toBe("tunnel-not-found")
+    const audit = sql.selectFrom("audit").select(["actor", "subject"]).where("action", "=", "readPacket")
+    expect(test.saved(audit)).toEqual([{ actor: "token admin", subject: "tunnel lab" }])
+    socket.close()
+    await vi.waitFor(async () => expect(await test.refusal("GET", `/tunnels/lab/packets/${first}`)).toBe("packet-gone"))
   })
 
   it("of an unknown tunnel are a problem, and the connection stays", async () => {

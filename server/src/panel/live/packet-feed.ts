@@ -9,6 +9,7 @@ import {
   TcpFlows,
 } from "@tundeck/shared"
 import { errnoName } from "./errno-name.ts"
+import { PacketBytes } from "./packet-bytes.ts"
 import type { PacketMessages, Viewer } from "./viewer.ts"
 
 /** More are not decoded: nobody reads them, and the panel has other work. */
@@ -29,11 +30,13 @@ export class PacketFeed {
   #pending: Entry[] = []
   #kept: Entry[] = []
   readonly #flows = new TcpFlows()
+  readonly #bytes: PacketBytes
   #allowance = burst
   #filledAt: number
 
-  constructor(tunnel: string, now: () => number = performance.now.bind(performance)) {
+  constructor(tunnel: string, now: () => number = performance.now.bind(performance), bytes = new PacketBytes()) {
     this.tunnel = tunnel
+    this.#bytes = bytes
     this.#now = now
     this.#filledAt = now()
   }
@@ -62,6 +65,7 @@ export class PacketFeed {
       else {
         this.#allowance -= 1
         this.#pending.push(summaryOf(record, link, this.#flows))
+        this.#bytes.keep(this.tunnel, record, link)
       }
     }
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { type Filter, type PacketBatch, type PacketSummary, Problem } from "@tundeck/shared"
 import type { Changes } from "../changes.ts"
 import type { Engine } from "../engine-client/engine-client.ts"
+import { type KeptPacket, PacketBytes } from "./packet-bytes.ts"
 import { PacketFeed } from "./packet-feed.ts"
 import type { Viewer } from "./viewer.ts"
 
@@ -15,6 +16,7 @@ export class PacketFeeds {
   readonly #feeds = new Map<string, PacketFeed>()
   /** Requests that look for a moment hold the feed open as a viewer does. */
   readonly #glances = new Map<string, number>()
+  readonly #bytes = new PacketBytes()
   #flushing: NodeJS.Timeout | undefined
 
   constructor(engine: Engine, changes: Changes) {
@@ -57,6 +59,11 @@ export class PacketFeeds {
     }
   }
 
+  /** Of a tunnel that is watched; undefined when its bytes were let go. */
+  packet(tunnel: string, number: number): KeptPacket | undefined {
+    return this.#bytes.find(tunnel, number)
+  }
+
   take(batch: PacketBatch): void {
     this.#feeds.get(batch.tunnel)?.take(batch)
   }
@@ -73,7 +80,7 @@ export class PacketFeeds {
   }
 
   #open(tunnel: string): PacketFeed {
-    const feed = new PacketFeed(tunnel)
+    const feed = new PacketFeed(tunnel, undefined, this.#bytes)
     this.#feeds.set(tunnel, feed)
     this.#flushing ??= setInterval(() => {
       for (const each of this.#feeds.values()) each.flush()
@@ -85,6 +92,7 @@ export class PacketFeeds {
     const feed = this.#feeds.get(tunnel)
     if (feed === undefined || feed.viewers > 0 || this.#glances.has(tunnel)) return
     this.#feeds.delete(tunnel)
+    this.#bytes.forget(tunnel)
     if (this.#feeds.size === 0) {
       clearInterval(this.#flushing)
       this.#flushing = undefined
