@@ -6,6 +6,7 @@ import {
   defaultCapture,
   type PacketRecord,
   Problem,
+  wayByte,
 } from "@tundeck/shared"
 import type { CaptureSource } from "../engine-rpc/serve-captures.ts"
 import type { MemoryTunnel } from "./memory-tunnel.ts"
@@ -65,7 +66,7 @@ function encode({ bytes, ...record }: PacketRecord, snapLength: number): Uint8Ar
   view.setUint32(at.captured, captured.length, true)
   view.setUint16(at.errno, record.errno, true)
   view.setUint16(at.packets, record.packets, true)
-  view.setUint8(at.direction, record.direction === "outbound" ? 0 : 1)
+  view.setUint8(at.way, wayByte(record))
   view.setUint8(at.verdict, record.verdict)
   out.set(captured, at.bytes)
   return out

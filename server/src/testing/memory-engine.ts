@@ -6,6 +6,7 @@ import {
   type InterfaceWanted,
   Problem,
   packetSocketPath,
+  passed,
   type TunnelConfig,
   type TunnelReconfigured,
 } from "@tundeck/shared"
@@ -161,9 +162,11 @@ export async function startMemoryEngine(
     "tunnel.peers": noted("tunnel.peers", ({ id }) => found(id).peers()),
     "tunnel.macs": noted("tunnel.macs", ({ id }) => found(id).macs()),
     "tunnel.inject": noted("tunnel.inject", ({ id, direction, bytes }) => {
-      const isUp = found(id).status.state === "up"
-      const length = Buffer.from(bytes, "base64").length
-      if (!isUp) return { length, verdict: "dropped" as const, reason: "no-peer" as const }
+      const tunnel = found(id)
+      const record = tunnel.inject(direction, new Uint8Array(Buffer.from(bytes, "base64")))
+      if (tunnel.watched) send(tunnel, [record])
+      const length = record.wireLength
+      if (record.verdict !== passed) return { length, verdict: "dropped" as const, reason: "no-peer" as const }
       return { length, verdict: direction === "outbound" ? ("sent" as const) : ("delivered" as const) }
     }),
     "tunnel.ping": noted("tunnel.ping", (wish) => memoryPing(wayOf(wish.id), wish)),

@@ -95,6 +95,16 @@ export class MemoryTunnel {
     }
   }
 
+  /** A packet that a person made up passes; without a peer it is dropped. Nobody answers it. */
+  inject(direction: Direction, bytes: Uint8Array): PacketRecord {
+    const isUp = this.status.state === "up"
+    if (isUp) this.#count(direction, 1, bytes.length)
+    else this.#drop(direction, "no-peer", 1)
+    const record = { ...this.#record(direction, bytes, 0, isUp ? 0 : dropNumber("no-peer")), injected: true }
+    this.#kept = [...this.#kept, record].slice(-keptPackets)
+    return record
+  }
+
   kept(): PacketRecord[] {
     return this.#kept
   }
@@ -166,7 +176,7 @@ export class MemoryTunnel {
   #record(direction: Direction, bytes: Uint8Array, delayMs: number, verdict: number): PacketRecord {
     this.#number += 1
     const time = Date.now() + delayMs
-    const handled = { packets: 1, peer: this.config.name, overhead: 60, batch: 1, inside: 0.04 }
+    const handled = { packets: 1, peer: this.config.name, overhead: 60, batch: 1, inside: 0.04, injected: false }
     return { number: this.#number, time, wireLength: bytes.length, direction, verdict, errno: 0, ...handled, bytes }
   }
 

@@ -82,11 +82,12 @@ export class CaptureFile {
   }
 
   /** `dropped: source-not-allowed, The inner source … | tunnel lab | peer office | train of 45 packets` */
-  #comment({ verdict, direction, errno, peer, packets }: CaptureRecord): string {
+  #comment({ verdict, direction, injected, errno, peer, packets }: CaptureRecord): string {
     const name = this.#state.peers[peer]
     const parts = [verdictText(verdict, direction), `tunnel ${printable(this.#state.tunnel, longestName)}`]
     if (name != null) parts.push(`peer ${printable(name, longestName)}`)
     if (errno > 0) parts.push(this.#errnoName(errno))
+    if (injected) parts.push("injected")
     if (packets > 1) parts.push(`train of ${packets} packets`)
     return parts.join(" | ")
   }

@@ -1,4 +1,4 @@
-import type { Direction } from "../model/verdict.ts"
+import { type Way, wayOf } from "../engine/way.ts"
 
 /**
  * A captured packet as it lies in the capture ring and travels to the panel, one behind the other:
@@ -7,7 +7,7 @@ import type { Direction } from "../model/verdict.ts"
  *    4 u32 number of the packet in its ring, modulo 2^32      24 u16 place of the peer
  *    8 f64 time, ms of CLOCK_BOOTTIME                         26 u16 errno, 0 for none
  *   16 u32 wire length                                        28 u16 packets: 1, more for a train that went whole
- *   20 u32 captured bytes                                     30 u8  direction (0 outbound, 1 inbound)
+ *   20 u32 captured bytes                                     30 u8  way: direction, injected (way.ts)
  *   32 the captured bytes                                     31 u8  verdict (0 passed, else drop reason number)
  */
 export const captureRecordAt = {
@@ -19,7 +19,7 @@ export const captureRecordAt = {
   peer: 24,
   errno: 26,
   packets: 28,
-  direction: 30,
+  way: 30,
   verdict: 31,
   bytes: 32,
 } as const
@@ -28,7 +28,7 @@ export const captureFiller = 0x8000_0000
 /** Of a train of 64 KB with its Ethernet header. */
 export const largestCaptureRecord = 66_048
 
-export interface CaptureRecord {
+export interface CaptureRecord extends Way {
   /** Modulo 2^32: one more than the packet before it. */
   number: number
   /** Milliseconds of the machine's monotonic clock. */
@@ -37,7 +37,6 @@ export interface CaptureRecord {
   peer: number
   errno: number
   packets: number
-  direction: Direction
   /** 0: passed on; else the number of a drop reason. */
   verdict: number
   bytes: Uint8Array
@@ -61,7 +60,7 @@ export function* captureRecordsOf(chunk: Uint8Array): Generator<CaptureRecord> {
       peer: view.getUint16(at + captureRecordAt.peer, true),
       errno: view.getUint16(at + captureRecordAt.errno, true),
       packets: view.getUint16(at + captureRecordAt.packets, true),
-      direction: view.getUint8(at + captureRecordAt.direction) === 0 ? "outbound" : "inbound",
+      ...wayOf(view.getUint8(at + captureRecordAt.way)),
       verdict: view.getUint8(at + captureRecordAt.verdict),
       bytes: chunk.subarray(at + captureRecordAt.bytes, at + captureRecordAt.bytes + captured),
     }

@@ -1,11 +1,12 @@
 import type { RingRecord } from "./packet-ring.ts"
+import { wayByte, wayOf } from "./way.ts"
 
 /**
  * The engine's packet stream to the panel: raw bytes, so that what strangers sent is decoded without privileges.
  *
  *   u32 length of what follows | u8 length of the tunnel's id | id | u8 kind (0 ip, 1 ethernet) | u32 missed
  *   u16 count of names; each a peer's: u8 length | name
- *   u32 count of records; each: f64 number | f64 time | u32 wire length | u8 direction | u8 verdict | u16 errno | u16 packets
+ *   u32 count of records; each: f64 number | f64 time | u32 wire length | u8 way | u8 verdict | u16 errno | u16 packets
  *     | u16 captured | u32 batch | f32 inside | u16 name, from 1; 0: none | u16 overhead, plus 1; 0: not known | bytes
  * All little-endian; ids and names are ASCII.
  */
@@ -53,7 +54,7 @@ export function encodePacketBatch({ tunnel, link, missed, records }: PacketBatch
     view.setFloat64(at, record.number, true)
     view.setFloat64(at + 8, record.time, true)
     view.setUint32(at + 16, record.wireLength, true)
-    out[at + 20] = record.direction === "outbound" ? 0 : 1
+    out[at + 20] = wayByte(record)
     out[at + 21] = record.verdict
     view.setUint16(at + 22, record.errno, true)
     view.setUint16(at + 24, record.packets, true)
@@ -110,7 +111,7 @@ export function decodePacketBatch(bytes: Uint8Array): PacketBatch | undefined {
       number: view.getFloat64(at, true),
       time: view.getFloat64(at + 8, true),
       wireLength: view.getUint32(at + 16, true),
-      direction: bytes[at + 20] === 0 ? "outbound" : "inbound",
+      ...wayOf(bytes[at + 20] ?? 0),
       verdict: bytes[at + 21] ?? 0,
       errno: view.getUint16(at + 22, true),
       packets: view.getUint16(at + 24, true),

@@ -1,4 +1,4 @@
-import type { Direction } from "../model/verdict.ts"
+import { type Way, wayOf } from "./way.ts"
 
 /**
  * A ring of the latest packets of one tunnel in shared memory: the relay worker writes, one other thread reads.
@@ -9,7 +9,7 @@ import type { Direction } from "../model/verdict.ts"
  *   bytes 16-23 BigInt64 packets of the tunnel so far, shown or not: stored after the slots are counted, read before
  *   at 64 slots of `slotSize` bytes:
  *      0  f64 time, Unix ms          16 u16 captured bytes
- *      8  u32 wire length            18 u8  direction (0 outbound, 1 inbound)
+ *      8  u32 wire length            18 u8  way: direction, injected (way.ts)
  *     12  i32 which (Atomics)
  *                                    19 u8  verdict (0 passed, else drop reason number)
  *                                    20 u16 errno, 0 for none
@@ -30,7 +30,7 @@ export const slotAt = {
   wireLength: 8,
   which: 12,
   captured: 16,
-  direction: 18,
+  way: 18,
   verdict: 19,
   errno: 20,
   packets: 22,
@@ -52,12 +52,11 @@ export function ringSlots(buffer: ArrayBufferLike): number {
   return (buffer.byteLength - ringHeader) / slotSize
 }
 
-export interface RingRecord {
+export interface RingRecord extends Way {
   /** Counts the tunnel's packets from 1; of a train, its last one. */
   number: number
   time: number
   wireLength: number
-  direction: Direction
   /** 0: passed on; else the number of a drop reason. */
   verdict: number
   errno: number
@@ -165,7 +164,7 @@ function openRing(buffer: SharedArrayBuffer) {
         number: view.getFloat64(at + slotAt.number, true),
         time: view.getFloat64(at + slotAt.time, true),
         wireLength: view.getUint32(at + slotAt.wireLength, true),
-        direction: view.getUint8(at + slotAt.direction) === 0 ? "outbound" : "inbound",
+        ...wayOf(view.getUint8(at + slotAt.way)),
         verdict: view.getUint8(at + slotAt.verdict),
         errno: view.getUint16(at + slotAt.errno, true),
         packets: view.getUint16(at + slotAt.packets, true),

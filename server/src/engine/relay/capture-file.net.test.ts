@@ -56,6 +56,7 @@ it("tshark reads times, direction, lengths, verdict, tunnel, peer and packets", 
   const writer = new CaptureRingWriter(ring, 60)
   const ping = viewOf(echoRequest({ from: "10.0.0.1", to: "10.0.0.2", length: 84 }))
   writer.time = 1000.000001
+  writer.injected = 0
   writer.write(0, 0, 0, 0, ping, 0, 84, 1)
   writer.time = 1000.5
   writer.write(1, dropNumber("device-refused"), 22, 0, ping, 0, 84, 3)
@@ -64,7 +65,7 @@ it("tshark reads times, direction, lengths, verdict, tunnel, peer and packets", 
   await withFile(fileOf(ring, { drops }), async (path) => {
     const fields = ["frame.time_epoch", "frame.packet_flags_direction", "frame.len", "frame.cap_len", "ip.dst"]
     expect(await tshark(path, ...fields, "frame.comment", "frame.packet_id")).toEqual([
-      "1800000001.000000001|0x00000002|84|60|10.0.0.2|sent | tunnel lab | peer office|1",
+      "1800000001.000000001|0x00000002|84|60|10.0.0.2|sent | tunnel lab | peer office | injected|1",
       "1800000001.000500000|0x00000001|84|60|10.0.0.2|dropped: device-refused, The kernel refused the packet | tunnel lab | peer office | E22 | train of 3 packets|2",
     ])
     const words = await capinfos(path)

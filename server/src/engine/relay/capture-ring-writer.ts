@@ -1,6 +1,7 @@
 import {
   captureRecordAt as at,
   captureFiller as filler,
+  injectedBit,
   largestCaptureRecord as largestRecord,
   captureMargin as margin,
   captureRecordSize as recordSize,
@@ -24,6 +25,8 @@ export class CaptureRingWriter {
   readonly #snapLength: number
   /** CLOCK_BOOTTIME in ms, of the packets that are written. */
   time = 0
+  /** Packets of this direction are marked as injected; -1: none is. */
+  injected = -1
   /** As the ring's counts have them, but not modulo 2^32 yet. */
   #head: number
   #tail: number
@@ -85,9 +88,10 @@ export class CaptureRingWriter {
     to.setFloat64(record + at.time, this.time, true)
     to.setInt32(record + at.wireLength, length, true)
     to.setInt32(record + at.captured, captured, true)
-    // Two words instead of five fields: peer and errno; packets, direction and verdict.
+    const way = direction === this.injected ? direction | injectedBit : direction
+    // Two words instead of five fields: peer and errno; packets, way and verdict.
     to.setInt32(record + at.peer, peer | (errno << 16), true)
-    to.setInt32(record + at.packets, packets | (direction << 16) | (verdict << 24), true)
+    to.setInt32(record + at.packets, packets | (way << 16) | (verdict << 24), true)
     // Word by word: a view of each packet would be an object a packet, memcpy two heap numbers.
     const bytes = record + at.bytes
     const words = captured & ~3

@@ -24,11 +24,12 @@ function write(writer: CaptureRingWriter, count: number, length = 100): void {
   writer.publish()
 }
 
-it("the reader sees what the writer wrote: direction, verdict, errno, peer, train, time, lengths and bytes", () => {
+it("the reader sees what the writer wrote: direction, verdict, errno, peer, train, time, that it was injected, lengths and bytes", () => {
   const ring = createCaptureRing(megabyte)
   const writer = new CaptureRingWriter(ring, 256)
   writer.time = 12.25
   writer.write(0, 0, 0, 7, packet, 0, 1500, 45)
+  writer.injected = 1
   writer.write(1, 3, 22, 1030, packet, 0, 61, 1)
   writer.publish()
   expect(readAll(new CaptureRingReader(ring))).toEqual([
@@ -41,6 +42,7 @@ it("the reader sees what the writer wrote: direction, verdict, errno, peer, trai
         errno: 0,
         packets: 45,
         direction: "outbound",
+        injected: false,
         verdict: 0,
       },
       bytes: bytesOf(256),
@@ -54,6 +56,7 @@ it("the reader sees what the writer wrote: direction, verdict, errno, peer, trai
         errno: 22,
         packets: 1,
         direction: "inbound",
+        injected: true,
         verdict: 3,
       },
       bytes: bytesOf(61),

@@ -1,10 +1,12 @@
-import { ringAt, ringHeader, ringSlots, slotAt, slotSize, snapLength } from "@tundeck/shared"
+import { injectedBit, ringAt, ringHeader, ringSlots, slotAt, slotSize, snapLength } from "@tundeck/shared"
 
 /** Writes one tunnel's packets into the ring of shared/src/engine/packet-ring.ts. Overwrites the oldest, never waits. */
 export class PacketRingWriter {
   readonly slots: number
   /** Unix ms of the packets that are written. No argument of `write`: it would be an object a packet. */
   time = 0
+  /** Packets of this direction are marked as injected; -1: none is. */
+  injected = -1
   readonly #view: DataView
   readonly #words: Int32Array
   readonly #counts: BigInt64Array
@@ -65,7 +67,7 @@ export class PacketRingWriter {
     to.setFloat64(slot + slotAt.time, this.time, true)
     to.setUint32(slot + slotAt.wireLength, length, true)
     to.setUint16(slot + slotAt.captured, captured, true)
-    to.setUint8(slot + slotAt.direction, direction)
+    to.setUint8(slot + slotAt.way, direction === this.injected ? direction | injectedBit : direction)
     to.setUint8(slot + slotAt.verdict, verdict)
     to.setUint16(slot + slotAt.errno, errno, true)
     to.setUint16(slot + slotAt.packets, packets, true)
@@ -102,7 +104,7 @@ export class PacketRingWriter {
   publish(milliseconds: number): void {
     for (let which = Math.max(this.#published, this.#written - this.slots); which < this.#written; which++) {
       const slot = ringHeader + (which % this.slots) * slotSize
-      const batch = this.#view.getUint8(slot + slotAt.direction) === 0 ? this.#outbound : this.#inbound
+      const batch = (this.#view.getUint8(slot + slotAt.way) & 1) === 0 ? this.#outbound : this.#inbound
       this.#view.setUint32(slot + slotAt.batch, batch, true)
       this.#view.setFloat32(slot + slotAt.inside, milliseconds, true)
     }

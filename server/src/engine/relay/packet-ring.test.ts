@@ -107,3 +107,19 @@ it("what the writer leaves out is missed, also behind the last that is shown; a 
   writer.publish(0.25)
   expect(reader.read(10)).toEqual({ records: [], missed: 4 })
 })
+
+it("what a person made up is marked in its own direction, and counted with the others", () => {
+  const ring = createPacketRing(8)
+  const reader = new PacketRingReader(ring)
+  const writer = new PacketRingWriter(ring)
+  writer.injected = 0
+  for (const direction of [0, 1] as const) writer.write(direction, 0, 0, 0, arena.view, 0, 60, 1)
+  writer.injected = -1
+  writer.write(0, 0, 0, 0, arena.view, 0, 60, 1)
+  writer.publish(0)
+  expect(reader.read(10).records).toMatchObject([
+    { direction: "outbound", injected: true, batch: 2 },
+    { direction: "inbound", injected: false, batch: 1 },
+    { direction: "outbound", injected: false, batch: 2 },
+  ])
+})

@@ -164,6 +164,7 @@ export class RelayTunnel {
     const { loop, workplace } = this.#parts
     const before = readCounters(this.#counters)
     this.#traffic.begin(loop)
+    this.#traffic.markInjected(direction)
     if (direction === "outbound") this.#outbound.inject(packet, this.#sink)
     else {
       const { received, memory } = workplace
@@ -175,6 +176,7 @@ export class RelayTunnel {
       this.#faults.take(received)
       received.clear()
     }
+    this.#traffic.markInjected(undefined)
     this.#traffic.end()
     return fateOf(before, readCounters(this.#counters), direction)
   }

@@ -1,4 +1,4 @@
-import { passed } from "@tundeck/shared"
+import { type Direction, passed } from "@tundeck/shared"
 import { CaptureRingWriter } from "./capture-ring-writer.ts"
 import type { CounterWriter } from "./counters.ts"
 import { Foreseen, notNoted } from "./foreseen.ts"
@@ -73,6 +73,13 @@ export class Traffic {
     const passedMs = Math.max(0, time - this.#time)
     this.#allowance = Math.min(slots - 1, this.#allowance + (passedMs * slots * ringsASecond) / 1000)
     this.#time = this.#ring.time = time
+  }
+
+  /** Until called with undefined, packets of this direction are marked: a person made them up. */
+  markInjected(direction: Direction | undefined): void {
+    const marked = direction === undefined ? -1 : direction === "outbound" ? 0 : 1
+    this.#ring.injected = marked
+    if (this.#capture !== undefined) this.#capture.injected = marked
   }
 
   /** The packet at `at` of `view` went on. */

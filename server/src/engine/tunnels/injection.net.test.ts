@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest"
 import { createNamespace, type Namespace } from "../../../../testing/namespace.ts"
 import { until } from "../../../../testing/wait.ts"
 import { type EngineProcess, startEngineProcess } from "../testing/engine-process.ts"
+import { watchPackets } from "../testing/packet-watch.ts"
 import { kernelCounts, makeInterface, reaches, tunnelOf, waitsForPeer } from "../testing/tunnel-lab.ts"
 
 // Packets that a person made up take the road of any other.
@@ -40,6 +41,36 @@ it("outbound it goes to the peer, whose answer comes to the device", async () =>
     verdict: "dropped",
     reason: "not-answered",
   })
+})
+
+it("its row bears a mark of its own, and the answer to it none", async () => {
+  await using engine = await startEngineProcess(host)
+  await makeInterface(engine, "a")
+  await engine.call("tunnel.start", responder)
+  await reaches(engine, "up")
+  await using watch = await watchPackets(engine)
+  await engine.call("tunnel.watch", { id: "t", watched: true })
+  await injected(engine, "outbound", echo)
+  const marks = () => watch.records().flatMap((one) => (one.wireLength === 84 ? [[one.direction, one.injected]] : []))
+  await until(() => marks().length >= 2, { what: "both packets" })
+  expect(marks()).toEqual([
+    ["outbound", true],
+    ["inbound", false],
+  ])
+  const wish = { ...echo, source: "10.77.0.9", destination: "10.77.0.1" }
+  await injected(engine, "inbound", wish)
+  await until(() => marks().length >= 4, { what: "the kernel's reply" })
+  expect(marks().slice(2)).toEqual([
+    ["inbound", true],
+    ["outbound", false],
+  ])
+  await host.exec("ping", ["-c", "1", "10.77.0.7"])
+  await until(() => marks().length >= 6, { what: "an ordinary ping" })
+  expect(
+    marks()
+      .slice(4)
+      .map(([, mark]) => mark),
+  ).toEqual([false, false])
 })
 
 it("inbound it goes to the device, where the kernel answers it", async () => {

@@ -43,6 +43,7 @@ const record = (number: number, change: Partial<PacketRecord> = {}): PacketRecor
   overhead: 60,
   batch: 1,
   inside: 0.038,
+  injected: false,
   wireLength: bytes.length,
   direction: "outbound",
   verdict: 0,

@@ -141,11 +141,18 @@ export class PacketFeed {
 }
 
 function summaryOf(record: PacketRecord, link: PacketBatch["link"], flows: TcpFlows): PacketSummary {
-  const { number, time, direction, wireLength, verdict, errno, packets, peer, overhead, batch, inside } = record
+  const { number, time, direction, injected, wireLength, verdict, errno, packets, peer, overhead, batch, inside } =
+    record
   const facts = flows.summarize(record.bytes, wireLength, link, time, direction)
   const key = packetKeyOf(record.bytes, wireLength, link)
   const insideMicroseconds = Math.round(inside * 1000)
-  const handled = { ...(packets > 1 && { packets }), ...(peer !== undefined && { peer }), batch, insideMicroseconds }
+  const handled = {
+    ...(injected && { injected }),
+    ...(packets > 1 && { packets }),
+    ...(peer !== undefined && { peer }),
+    batch,
+    insideMicroseconds,
+  }
   const came = { number, time, direction, length: wireLength, ...handled, ...facts, key }
   if (verdict === passed)
     return {

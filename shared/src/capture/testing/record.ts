@@ -1,8 +1,10 @@
+import { wayByte } from "../../engine/way.ts"
 import { passed } from "../../model/verdict.ts"
 import { captureRecordAt as at, type CaptureRecord, captureRecordSize } from "../record.ts"
 
 const plain: CaptureRecord = {
   ...{ number: 1, time: 1000, wireLength: 0, peer: 0, errno: 0, packets: 1, direction: "outbound", verdict: passed },
+  injected: false,
   bytes: new Uint8Array(0),
 }
 
@@ -19,7 +21,7 @@ export function recordBytes(change: Partial<CaptureRecord>): Uint8Array {
   view.setUint16(at.peer, record.peer, true)
   view.setUint16(at.errno, record.errno, true)
   view.setUint16(at.packets, record.packets, true)
-  view.setUint8(at.direction, record.direction === "outbound" ? 0 : 1)
+  view.setUint8(at.way, wayByte(record))
   view.setUint8(at.verdict, record.verdict)
   out.set(record.bytes, at.bytes)
   return out
