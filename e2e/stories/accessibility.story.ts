@@ -99,6 +99,15 @@ test("and what is shown once: the code, the picture, the words that ask before a
   expect(faults).toEqual([])
 })
 
+test("and the drawer that shows what was asked of the kernel", async ({ lab, signedIn: page }) => {
+  await makeInterface(lab, "lab0")
+  await page.goto(`${lab.product.url}/interfaces/lab0`)
+  await page.getByRole("button", { name: "System calls", exact: true }).click()
+  await page.getByRole("dialog").getByText("RTM_NEWADDR").click()
+  await expect(page.getByRole("tree")).toBeVisible()
+  expect(await faultsIn(page, "system calls")).toEqual([])
+})
+
 async function faultsOn(page: Page, url: string, paths: readonly string[]): Promise<string[]> {
   const faults: string[] = []
   for (const path of paths) {

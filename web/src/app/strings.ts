@@ -7,6 +7,7 @@ import { overview } from "../features/overview/strings.ts"
 import { packets } from "../features/packets/strings.ts"
 import { settings } from "../features/settings/strings.ts"
 import { signIn } from "../features/sign-in/strings.ts"
+import type { systemCalls } from "../features/system-calls/strings.ts"
 import type { tunnels } from "../features/tunnels/strings.ts"
 import { common } from "../lib/strings/en.ts"
 import type { analysis } from "../ui/packets/analysis/strings.ts"
@@ -15,7 +16,11 @@ import type { analysis } from "../ui/packets/analysis/strings.ts"
 const english = { common, events, host, interfaces, overview, packets, settings, signIn } as const
 
 /** The whole catalogue. */
-type Catalogue = typeof english & { readonly tunnels: typeof tunnels; readonly analysis: typeof analysis }
+type Catalogue = typeof english & {
+  readonly analysis: typeof analysis
+  readonly systemCalls: typeof systemCalls
+  readonly tunnels: typeof tunnels
+}
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -40,4 +45,10 @@ export async function addTunnelStrings(): Promise<void> {
   if (i18next.hasResourceBundle("en", "tunnels")) return
   const added = await import("../features/tunnels/strings.ts")
   i18next.addResourceBundle("en", "tunnels", added.tunnels)
+}
+
+export async function addSystemCallStrings(): Promise<void> {
+  if (i18next.hasResourceBundle("en", "systemCalls")) return
+  const added = await import("../features/system-calls/strings.ts")
+  i18next.addResourceBundle("en", "systemCalls", added.systemCalls)
 }

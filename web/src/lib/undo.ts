@@ -1,4 +1,5 @@
 import { create } from "zustand"
+import type { CallScope } from "./system-calls.ts"
 
 export interface PendingDeletion {
   /** The sentence while it can be taken back: "Deleted tunnel lab". */
@@ -6,6 +7,8 @@ export interface PendingDeletion {
   /** Unix ms: when the request is sent, or, when it is done already, until when it can be made undone. */
   dueAt: number
   isDone: boolean
+  /** Where what it asked of the kernel is shown. */
+  calls?: CallScope
   error: unknown
   takeBack: () => void
   dismiss: () => void
@@ -62,7 +65,12 @@ export function deleteSoon(key: string, title: string, send: () => Promise<void>
 /**
  * For what was deleted at once: for ten seconds it can be brought back. A restoration that is refused stands among the failed.
  */
-export function offerRestore(key: string, title: string, restore: () => Promise<void>): void {
+export function offerRestore(
+  key: string,
+  title: string,
+  restore: () => Promise<void>,
+  seen: Pick<PendingDeletion, "calls"> = {},
+): void {
   const forget = () =>
     useUndo.setState(({ pending, failed }) => ({ pending: without(pending, key), failed: without(failed, key) }))
   const timer = setTimeout(forget, graceMs)
@@ -76,6 +84,7 @@ export function offerRestore(key: string, title: string, restore: () => Promise<
     }
   }
   const offer: PendingDeletion = {
+    ...seen,
     title,
     dueAt: Date.now() + graceMs,
     isDone: true,

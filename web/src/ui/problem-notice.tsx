@@ -1,8 +1,10 @@
 import { Alert, Anchor, Button, Group, Text } from "@mantine/core"
 import { IconAlertTriangle } from "@tabler/icons-react"
-import { Problem } from "@tundeck/shared"
+import { Problem, type ProblemCode } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
+import { requestOf } from "../lib/api/request-of.ts"
 import { explain } from "../lib/explain.ts"
+import { showCalls } from "../lib/system-calls.ts"
 import { CopyButton } from "./copy-button.tsx"
 import { Mono } from "./mono.tsx"
 import { Prose } from "./prose.tsx"
@@ -16,10 +18,21 @@ interface ProblemNoticeProps {
   shownFields?: (path: string) => boolean
 }
 
-/** An error where it happened: title, detail, fields, code to copy. */
+/** Those that come from a call of the kernel. */
+const ofKernel: ReadonlySet<string> = new Set<ProblemCode>([
+  "interface-held",
+  "interface-mismatch",
+  "address-refused",
+  "route-refused",
+  "setting-refused",
+  "capability-missing",
+])
+
+/** An error where it happened: title, detail, fields, code to copy, and the kernel's part in it. */
 export function ProblemNotice({ error, what, onRetry, shownFields }: ProblemNoticeProps) {
   const { t } = useTranslation()
   const explained = explain(error)
+  const request = requestOf(error)
   const fields = error instanceof Problem ? (error.errors ?? []).filter(({ path }) => !shownFields?.(path)) : []
   const title = explained.kind === "problem" ? explained.title : t(`problem.${explained.kind}.title`)
   const detail =
@@ -69,6 +82,16 @@ export function ProblemNotice({ error, what, onRetry, shownFields }: ProblemNoti
               </Anchor>
               <CopyButton size="xs" value={explained.code} what={t("problem.code")} />
             </Group>
+          )}
+          {request !== undefined && explained.kind === "problem" && ofKernel.has(explained.code) && (
+            <Anchor
+              component="button"
+              type="button"
+              size="xs"
+              onClick={() => showCalls({ kind: "request", id: request })}
+            >
+              {t("systemCalls.open")}
+            </Anchor>
           )}
         </Group>
       )}

@@ -1,6 +1,7 @@
 import { Button, Group, Notification, Portal, Stack, Text } from "@mantine/core"
 import { useTranslation } from "react-i18next"
 import { explain } from "../lib/explain.ts"
+import { showCalls } from "../lib/system-calls.ts"
 import { type PendingDeletion, useUndo } from "../lib/undo.ts"
 import { useNow } from "../lib/use-now.ts"
 import classes from "./undo-notifications.module.css"
@@ -23,7 +24,7 @@ export function UndoNotifications() {
   )
 }
 
-function Pending({ deletion: { title, dueAt, isDone, takeBack } }: { deletion: PendingDeletion }) {
+function Pending({ deletion: { title, dueAt, isDone, calls, takeBack } }: { deletion: PendingDeletion }) {
   const { t } = useTranslation()
   const seconds = Math.max(0, Math.ceil((dueAt - useNow()) / 1000))
   return (
@@ -35,9 +36,16 @@ function Pending({ deletion: { title, dueAt, isDone, takeBack } }: { deletion: P
             {isDone ? t("undo.left", { seconds }) : seconds > 0 ? t("undo.seconds", { seconds }) : t("undo.now")}
           </Text>
         </Text>
-        <Button size="compact-sm" variant="light" flex="none" onClick={takeBack}>
-          {t("undo.takeBack")}
-        </Button>
+        <Group gap="xs" flex="none">
+          {calls !== undefined && (
+            <Button size="compact-sm" variant="subtle" onClick={() => showCalls(calls)}>
+              {t("systemCalls.open")}
+            </Button>
+          )}
+          <Button size="compact-sm" variant="light" onClick={takeBack}>
+            {t("undo.takeBack")}
+          </Button>
+        </Group>
       </Group>
     </Notification>
   )

@@ -7,8 +7,10 @@ import { closeLive, connectLive, onLiveReconnect } from "../../lib/live/connecti
 import { useLiveConnection } from "../../lib/live/store.ts"
 import { sessionQuery } from "../../lib/session.ts"
 import { listenForShortcuts, useShortcut } from "../../lib/shortcuts.ts"
+import { useShownCalls } from "../../lib/system-calls.ts"
 import { recordTraffic } from "../../lib/traffic/traffic.ts"
 import { UndoNotifications } from "../../ui/undo-notifications.tsx"
+import { addSystemCallStrings } from "../strings.ts"
 import { BottomBar } from "./bottom-bar.tsx"
 import { ConnectionBar } from "./connection-bar.tsx"
 import { type Destination, destinations } from "./destinations.ts"
@@ -17,6 +19,14 @@ import { Rail } from "./rail.tsx"
 import classes from "./shell.module.css"
 
 const ShortcutList = lazy(async () => ({ default: (await import("./shortcut-list.tsx")).ShortcutList }))
+
+const SystemCallsDrawer = lazy(async () => {
+  const [{ SystemCallsDrawer }] = await Promise.all([
+    import("../../features/system-calls/drawer.tsx"),
+    addSystemCallStrings(),
+  ])
+  return { default: SystemCallsDrawer }
+})
 
 /** Around every page of a signed-in person; holds the live connection. */
 export function Shell() {
@@ -55,6 +65,7 @@ export function Shell() {
       </main>
       <BottomBar />
       <UndoNotifications />
+      <ShownCalls />
       {listOpened && (
         <Suspense>
           <ShortcutList onClose={() => setListOpened(false)} />
@@ -64,6 +75,16 @@ export function Shell() {
         <GoTo key={destination.name} destination={destination} />
       ))}
     </div>
+  )
+}
+
+function ShownCalls() {
+  const { scope } = useShownCalls()
+  if (scope === null) return null
+  return (
+    <Suspense>
+      <SystemCallsDrawer scope={scope} />
+    </Suspense>
   )
 }
 

@@ -13,6 +13,7 @@ import { Mono } from "../../ui/mono.tsx"
 import { PacketView } from "../../ui/packets/packet-view.tsx"
 import { Page } from "../../ui/page.tsx"
 import { ProblemNotice } from "../../ui/problem-notice.tsx"
+import { SystemCallsButton } from "../../ui/system-calls-button.tsx"
 import { TunnelMarks } from "../../ui/tunnel-marks.tsx"
 import { TunnelStateBadge } from "../../ui/tunnel-state.tsx"
 import { TunnelVia } from "../../ui/tunnel-via.tsx"
@@ -108,7 +109,12 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
           <TunnelVia tunnel={tunnel} />
         </>
       }
-      actions={mayChange && <TunnelActions tunnel={tunnel} power={power} onEdit={() => open("settings")} />}
+      actions={
+        <>
+          <SystemCallsButton scope={{ kind: "tunnel", id: tunnel.id, name }} />
+          {mayChange && <TunnelActions tunnel={tunnel} power={power} onEdit={() => open("settings")} />}
+        </>
+      }
     >
       {power.error !== null && <ProblemNotice error={power.error} />}
       <StateReason tunnel={tunnel} />

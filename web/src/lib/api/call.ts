@@ -6,6 +6,7 @@ import {
   type RouteParams,
   type RouteQuery,
 } from "@tundeck/shared"
+import { rememberRequest } from "./request-of.ts"
 
 type Given<K extends string, T> = [T] extends [undefined]
   ? unknown
@@ -29,7 +30,11 @@ export class PanelUnreachable extends Error {
 export async function call<R extends ApiRoute>(route: R, ...[input]: CallArguments<R>): Promise<RouteAnswer<R>> {
   const parts: { params?: object; query?: object; body?: unknown; signal?: AbortSignal } = input ?? {}
   const response = await send(route, parts)
-  if (!response.ok) throw Problem.fromDocument(await readJson(response))
+  if (!response.ok) {
+    const problem = Problem.fromDocument(await readJson(response))
+    rememberRequest(problem, response.headers.get("x-request-id"))
+    throw problem
+  }
   // The schema proves the type: null stands for an empty answer.
   return (route.answer === null ? null : route.answer.parse(await readJson(response))) as RouteAnswer<R>
 }

@@ -37,6 +37,10 @@ export const common = {
     goTo: "Go to {{page}}",
     help: "Show this list",
   },
+  systemCalls: {
+    open: "System calls",
+    shortcut: "Show system calls",
+  },
   state: {
     tunnel: { stopped: "stopped", connecting: "connecting", up: "up", reconnecting: "reconnecting", failed: "failed" },
     interface: {

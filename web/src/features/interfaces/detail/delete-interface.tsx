@@ -33,12 +33,14 @@ export function DeleteInterface({ view, remove, opened, onClose }: DeleteInterfa
         await navigate({ to: "/interfaces" })
         queryClient.removeQueries({ queryKey: interfaceQuery(name).queryKey })
         const readAgain = () => queryClient.invalidateQueries({ queryKey: interfacesQuery.queryKey })
-        offerRestore(`interface ${name}`, t("detail.deleted", { name }), async () => {
+        const restore = async () => {
           await call(routes.createInterface, {
             body: { ...createBodyOf(valuesOf(view)), ignoreDrift: view.ignoreDrift },
           })
           await readAgain()
-        })
+        }
+        const calls = { kind: "interface", name } as const
+        offerRestore(`interface ${name}`, t("detail.deleted", { name }), restore, { calls })
         await readAgain()
       },
     })

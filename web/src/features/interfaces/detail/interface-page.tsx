@@ -9,6 +9,7 @@ import { InterfaceStateBadge } from "../../../ui/interface-state.tsx"
 import { AnchorLink } from "../../../ui/links.tsx"
 import { Page } from "../../../ui/page.tsx"
 import { ProblemNotice } from "../../../ui/problem-notice.tsx"
+import { SystemCallsButton } from "../../../ui/system-calls-button.tsx"
 import { DriftSummary } from "../drift-summary.tsx"
 import { interfaceQuery } from "../query.ts"
 import { useInterfacesLive } from "../use-interfaces-live.ts"
@@ -73,7 +74,12 @@ export function InterfacePage() {
           <DriftSummary view={view} />
         </Group>
       }
-      actions={<InterfaceActions view={view} changes={changes} />}
+      actions={
+        <>
+          <SystemCallsButton scope={{ kind: "interface", name }} />
+          <InterfaceActions view={view} changes={changes} />
+        </>
+      }
     >
       <Aged updatedAt={dataUpdatedAt}>
         <div className={classes.columns}>

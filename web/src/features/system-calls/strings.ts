@@ -1,0 +1,33 @@
+export const systemCalls = {
+  title: {
+    interface: "System calls about {{name}}",
+    tunnel: "System calls of {{name}}",
+    request: "System calls of this action",
+  },
+  note: "What Tundeck asked of the kernel, the latest action first. Calls that move packets or only read are not kept.",
+  none: {
+    title: "No such call is kept",
+    text: "The engine keeps the latest 2,048 calls that changed something, since it started.",
+  },
+  loading: "Reading the calls …",
+  failed: "The calls could not be read",
+  close: "Close",
+  by: {
+    heal: "Healed: put back what someone else changed",
+    reconnect: "Connects, or tries again",
+    "wanted.set": "Makes what is saved so, after a start",
+    engine: "By Tundeck itself",
+  },
+  calls_one: "1 call",
+  calls_other: "{{count}} calls",
+  refused_one: "1 refused",
+  refused_other: "{{count}} refused",
+  kernelSays: "The kernel says: {{detail}}",
+  command: "The same by hand",
+  commands: "the commands of this action",
+  noCommand: "No command does this alone.",
+  given: "Given",
+  answered: "Answered",
+  part: "Which bytes",
+  bytes: "{{count}} bytes",
+} as const
