@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync, statSync } from "node:fs"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { type EngineMethod, engineMethods, type PacketBatch, PacketBatchStream, Problem } from "@tundeck/shared"
+import {
+  type CallCause,
+  type EngineMethod,
+  engineMethods,
+  type PacketBatch,
+  PacketBatchStream,
+  Problem,
+} from "@tundeck/shared"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { largestMessage } from "./bounded-reader.ts"
 import { connectEngine, type NotificationHandlers } from "./connect.ts"
@@ -59,6 +66,21 @@ it("a call carries its parameters there and its answer back", async () => {
   expect(await engine.call("host.checks", null)).toEqual([])
   expect(await engine.call("tunnel.stop", { id: "t1" })).toBe(null)
   expect(stop).toHaveBeenCalledWith({ id: "t1" })
+})
+
+it("why a call was made reaches what does it, beside parameters or none; without a why it is the method itself", async () => {
+  const causes: unknown[] = []
+  const actFor = <T>(cause: CallCause, act: () => T): T => {
+    causes.push(cause)
+    return act()
+  }
+  await serving({ "tunnel.stop": () => null, "host.checks": () => [] }, { actFor })
+  const engine = await connecting()
+  const cause = { request: "r1", action: "stopTunnel" }
+  expect(await engine.call("tunnel.stop", { id: "t1" }, cause)).toBe(null)
+  expect(await engine.call("host.checks", null, cause)).toEqual([])
+  await engine.call("host.checks", null)
+  expect(causes).toEqual([cause, cause, { request: null, action: "host.checks" }])
 })
 
 it("a problem arrives as the same problem", async () => {

@@ -122,6 +122,23 @@ it("a tunnel's start: its device and its sockets' options, and no byte of a key"
   expect(names).toEqual(expect.arrayContaining(["TUNSETIFF", "TUNSETOFFLOAD", "UDP_GRO", "IP_MTU_DISCOVER"]))
   expect(new Set(calls.map(({ request }) => request))).toEqual(new Set(["started"]))
   const text = JSON.stringify(calls)
+  expect(text).toContain(Buffer.from("carried0").toString("hex"))
   expect(text).not.toContain(Buffer.from(privateKey, "base64").toString("hex").slice(0, 16))
   await engine.call("tunnel.stop", { id: "t_calls" })
+})
+
+it("a connection's options are of the start; those of a later try are nobody's request", async () => {
+  await engine.call("interface.create", { ...interfaceCreate.parse({}), name: "dials0", addresses: ["10.6.0.1/24"] })
+  const config = {
+    ...{ id: "t_dials", name: "dials", interface: "dials0", autostart: false },
+    transport: { kind: "tcp" as const, connect: "127.0.0.1:9" },
+    security: { kind: "none" as const },
+  }
+  await engine.call("tunnel.start", config, because("dials", "startTunnel"))
+  const told = async () => (await callsOf({ tunnel: "t_dials" })).filter(({ name }) => name === "TCP_NODELAY")
+  await until(async () => (await told()).length > 1, { what: "a second try" })
+  const [first, second] = await told()
+  expect(first).toMatchObject({ request: "dials", action: "startTunnel", interface: "dials0" })
+  expect(second).toMatchObject({ request: null, action: "reconnect" })
+  await engine.call("tunnel.stop", { id: "t_dials" })
 })

@@ -1,6 +1,7 @@
 import { Problem, routes } from "@tundeck/shared"
 import { afterEach, expect, test, vi } from "vitest"
 import { call, PanelUnreachable, routeUrl } from "./call.ts"
+import { requestOf } from "./request-of.ts"
 
 const fetched = vi.fn<typeof fetch>()
 vi.stubGlobal("fetch", fetched)
@@ -41,6 +42,16 @@ test("call: a refusal is thrown as the Problem that it is", async () => {
     detail: "tun0 stands already.",
     errors: [{ path: "name", message: "Taken." }],
   })
+})
+
+test("call: a refusal leads back to its request", async () => {
+  const document = new Problem("address-refused").toDocument()
+  fetched.mockResolvedValueOnce(
+    new Response(JSON.stringify(document), { status: 409, headers: { "x-request-id": "r1" } }),
+  )
+  const refusal: unknown = await call(routes.createInterface, { body: {} }).catch((error: unknown) => error)
+  expect(requestOf(refusal)).toBe("r1")
+  expect(requestOf(new Problem("address-refused"))).toBeUndefined()
 })
 
 test("call: a refusal that is no problem document is `internal`", async () => {
