@@ -61,13 +61,8 @@ const worthSaying = new Set(["ifi_index", "ifi_flags", "ifi_change", "ifa_index"
 function fieldsOf({ kind, name }: DescribableCall, part: Part): Field[] {
   if (kind === "rtnetlink") return requestFields(part)
   if (kind === "setsockopt") return optionFields(name, part)
-  const { members: table } = ioctls[name] ?? {}
+  const table = ioctls[name]
   return table === undefined ? [whole(part, "argument", hex(part, part.start, lengthOf(part)))] : members(part, table)
-}
-
-/** The number of an ioctl, as the kernel knows it. */
-export function ioctlNumber(name: string): number | undefined {
-  return ioctls[name]?.request
 }
 
 export function partOf({ interfaces }: Pick<SystemCall, "interfaces">, text: string): Part {

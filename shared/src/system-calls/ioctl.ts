@@ -1,6 +1,6 @@
 import { flags, type Members, macAddress, named, s32, text, u16, unused } from "./part.ts"
 
-// linux/if_tun.h; the highest first, as they are read.
+// linux/if_tun.h
 export const tunFlag = {
   tun: 0x1,
   tap: 0x2,
@@ -53,21 +53,16 @@ function register(read = s32): Members {
   return [["arg", 0, 8, read]]
 }
 
-export interface Ioctl {
-  readonly request: number
-  readonly members: Members
-}
-
-/** linux/if_tun.h, linux/sockios.h: the numbers, and what their argument is. */
-export const ioctls: Readonly<Record<string, Ioctl>> = {
-  TUNSETIFF: { request: 0x400454ca, members: flagsRequest },
-  TUNSETPERSIST: { request: 0x400454cb, members: register() },
-  TUNSETOWNER: { request: 0x400454cc, members: register() },
-  TUNSETGROUP: { request: 0x400454ce, members: register() },
-  TUNSETOFFLOAD: { request: 0x400454d0, members: register(flags(offloads, s32)) },
-  TUNSETSNDBUF: { request: 0x400454d4, members: number },
-  TUNSETVNETHDRSZ: { request: 0x400454d8, members: number },
-  TUNSETQUEUE: { request: 0x400454d9, members: flagsRequest },
-  TUNSETCARRIER: { request: 0x400454e2, members: number },
-  SIOCSIFHWADDR: { request: 0x8924, members: hardwareRequest },
+/** linux/if_tun.h, linux/sockios.h: what stands in an ioctl's argument, by its name. */
+export const ioctls: Readonly<Record<string, Members>> = {
+  TUNSETIFF: flagsRequest,
+  TUNSETPERSIST: register(),
+  TUNSETOWNER: register(),
+  TUNSETGROUP: register(),
+  TUNSETOFFLOAD: register(flags(offloads, s32)),
+  TUNSETSNDBUF: number,
+  TUNSETVNETHDRSZ: number,
+  TUNSETQUEUE: flagsRequest,
+  TUNSETCARRIER: number,
+  SIOCSIFHWADDR: hardwareRequest,
 }

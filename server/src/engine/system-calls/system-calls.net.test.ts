@@ -124,7 +124,8 @@ it("a tunnel's start: its device and its sockets' options, and no byte of a key"
   const text = JSON.stringify(calls)
   expect(text).toContain(Buffer.from("carried0").toString("hex"))
   expect(text).not.toContain(Buffer.from(privateKey, "base64").toString("hex").slice(0, 16))
-  await engine.call("tunnel.stop", { id: "t_calls" })
+  await engine.call("tunnel.stop", { id: "t_calls" }, because("stopped", "stopTunnel"))
+  expect(await callsOf({ request: "stopped" })).toMatchObject([{ name: "TUNSETOFFLOAD", tunnel: "t_calls" }])
 })
 
 it("a connection's options are of the start; those of a later try are nobody's request", async () => {
