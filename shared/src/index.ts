@@ -1,4 +1,5 @@
 export * from "./analysis/analysis.ts"
+export * from "./analysis/flow-filter.ts"
 export * from "./api/live.ts"
 export * from "./api/route.ts"
 export * from "./api/routes.ts"

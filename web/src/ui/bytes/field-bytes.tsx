@@ -10,13 +10,15 @@ interface FieldBytesProps {
   /** As `dissect` gives them: ranges lie within `bytes`. */
   fields: readonly Field[]
   bytes: Uint8Array
+  /** What is to be known of them all, such as that they were cut. */
+  note?: string | undefined
 }
 
 /**
  * Fields and the bytes that they stand in, side by side: what is pointed at in one is lit in the other, and stays lit when it
  * is chosen, by click or arrow keys. As high as what it stands in. Give it another `key` for other bytes.
  */
-export function FieldBytes({ fields, bytes }: FieldBytesProps) {
+export function FieldBytes({ fields, bytes, note }: FieldBytesProps) {
   const nodes = useMemo(() => listFields(fields), [fields])
   const [open, setOpen] = useState<ReadonlySet<number>>(
     () => new Set(nodes.flatMap(({ depth, index }) => (depth === 0 ? index : []))),
@@ -60,15 +62,21 @@ export function FieldBytes({ fields, bytes }: FieldBytesProps) {
         onChoose={chooseByte}
         onPoint={(at) => point(at === undefined ? undefined : fieldAt(nodes, at))}
       />
-      <Caption nodes={nodes} node={lit} />
+      <Caption nodes={nodes} node={lit} note={note} />
     </div>
   )
 }
 
+interface CaptionProps {
+  nodes: readonly FieldNode[]
+  node: FieldNode | undefined
+  note: string | undefined
+}
+
 /** What is lit, with what it stands in: also of fields that are folded away. */
-function Caption({ nodes, node }: { nodes: readonly FieldNode[]; node: FieldNode | undefined }) {
+function Caption({ nodes, node, note }: CaptionProps) {
   const { t } = useTranslation()
-  if (node === undefined) return <p className={classes.caption}>{t("bytes.hint")}</p>
+  if (node === undefined) return <p className={classes.caption}>{note ?? t("bytes.hint")}</p>
   const { start, length } = node.field
   const path = [...ancestors(nodes, node), node].map(({ field }) => field.name).join(" › ")
   const range = { first: start, last: start + length - 1, count: length }

@@ -1,10 +1,12 @@
-import type { PacketSummary } from "@tundeck/shared"
+import type { DropReason, PacketSummary } from "@tundeck/shared"
 import type { TFunction } from "i18next"
-import { memo } from "react"
+import { memo, type ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import { dropReasonText } from "../../lib/drop-reason.ts"
 import { formatClock, formatCount } from "../../lib/format.ts"
 import { StateShape } from "../state-badge.tsx"
+import type { ColumnName } from "./columns.ts"
+import { markedInfo } from "./marks.ts"
 import type { GapRow, PacketRow } from "./packet-log.ts"
 import classes from "./packets.module.css"
 import { protocolFamily } from "./protocol-family.ts"
@@ -13,67 +15,104 @@ interface RowProps<Row> {
   row: Row
   top: number
   rowIndex: number
+  columns: readonly ColumnName[]
+  isChosen: boolean
 }
 
 /** One line of the table. The element is used again for other rows, so all of it depends on its props alone. */
-export const PacketLine = memo(function PacketLine({ row, top, rowIndex }: RowProps<PacketRow>) {
-  return "gap" in row ? (
-    <Gap row={row} top={top} rowIndex={rowIndex} />
-  ) : (
-    <Packet row={row} top={top} rowIndex={rowIndex} />
-  )
+export const PacketLine = memo(function PacketLine({ row, ...rest }: RowProps<PacketRow>) {
+  return "gap" in row ? <Gap row={row} {...rest} /> : <Packet row={row} {...rest} />
 })
 
-function Packet({ row, top, rowIndex }: RowProps<PacketSummary>) {
+function Packet({ row, top, rowIndex, columns, isChosen }: RowProps<PacketSummary>) {
   const { t } = useTranslation("packets")
   return (
     <tr
       className={classes.row}
       aria-rowindex={rowIndex}
+      aria-current={isChosen || undefined}
       data-verdict={row.verdict}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <td className={classes.time}>{formatClock(row.time)}</td>
-      <td className={classes.direction} data-direction={row.direction}>
-        <span aria-hidden="true">{row.direction === "outbound" ? "→" : "←"}</span> {t(`direction.${row.direction}`)}
-      </td>
-      <td className={classes.length}>{formatCount(row.length)}</td>
-      <td className={classes.source} title={row.source}>
-        {row.source}
-      </td>
-      <td className={classes.destination} title={row.destination}>
-        {row.destination}
-      </td>
-      <td className={classes.protocol} data-family={protocolFamily(row.protocol)} title={row.protocol}>
-        {row.protocol}
-      </td>
-      <td className={classes.info} title={row.info}>
-        {row.info}
-      </td>
-      {row.reason === undefined ? (
-        <td className={classes.verdict} title={costInWords(row, t)}>
-          {t(`verdict.${row.verdict}`)}
-          <span className={classes.cost}>{cost(row)}</span>
-        </td>
-      ) : (
-        <td className={classes.verdict} data-reason={row.reason} data-errno={row.errno}>
-          <StateShape tone="bad" />
-          <span className={classes.cut}>
-            {t("droppedBecause", { reason: inSentence(dropReasonText(row.reason).title) })}
-          </span>
-        </td>
-      )}
+      {columns.map((name) => cells[name](row, t))}
     </tr>
   )
 }
 
+/** Functions, no components: a row is drawn in every frame, and has ten of them. */
+const cells: Record<ColumnName, (row: PacketSummary, t: TFunction<"packets">) => ReactNode> = {
+  number: ({ number }) => (
+    <td key="number" className={classes.number}>
+      {formatCount(number)}
+    </td>
+  ),
+  time: ({ time }) => (
+    <td key="time" className={classes.time}>
+      {formatClock(time)}
+    </td>
+  ),
+  direction: ({ direction }, t) => (
+    <td key="direction" className={classes.direction} data-direction={direction}>
+      <span aria-hidden="true">{direction === "outbound" ? "→" : "←"}</span> {t(`direction.${direction}`)}
+    </td>
+  ),
+  length: ({ length }) => (
+    <td key="length" className={classes.length}>
+      {formatCount(length)}
+    </td>
+  ),
+  source: ({ source }) => (
+    <td key="source" className={classes.source} title={source}>
+      {source}
+    </td>
+  ),
+  destination: ({ destination }) => (
+    <td key="destination" className={classes.destination} title={destination}>
+      {destination}
+    </td>
+  ),
+  protocol: ({ protocol }) => (
+    <td key="protocol" className={classes.protocol} data-family={protocolFamily(protocol)} title={protocol}>
+      {protocol}
+    </td>
+  ),
+  peer: ({ peer }) => (
+    <td key="peer" className={classes.peer} title={peer}>
+      {peer}
+    </td>
+  ),
+  info: (row) => {
+    const { marks, isTrouble, rest } = markedInfo(row)
+    return (
+      <td key="info" className={classes.info} title={row.info}>
+        {marks !== "" && <span className={isTrouble ? classes.trouble : classes.mark}>{marks}</span>}
+        {rest}
+      </td>
+    )
+  },
+  verdict: (row, t) =>
+    row.reason === undefined ? (
+      <td key="verdict" className={classes.verdict} title={costInWords(row, t)}>
+        {t(`verdict.${row.verdict}`)}
+        <span className={classes.cost}>{cost(row)}</span>
+      </td>
+    ) : (
+      <td key="verdict" className={classes.verdict} data-reason={row.reason} data-errno={row.errno}>
+        <StateShape tone="bad" />
+        <span className={classes.cut}>{droppedBecause(row.reason, t)}</span>
+      </td>
+    ),
+}
 /** `+60 B · 38 µs`: beside its own bytes on the wire, and the time that it took here. */
 function cost({ overhead, insideMicroseconds }: PacketSummary): string {
   const bytes = overhead === undefined ? [] : [`+${overhead} B`]
   return [...bytes, `${formatCount(insideMicroseconds)} µs`].join(" · ")
 }
 
-function costInWords({ peer, overhead, batch, packets, insideMicroseconds }: PacketSummary, t: TFunction<"packets">) {
+export function costInWords(
+  { peer, overhead, batch, packets, insideMicroseconds }: PacketSummary,
+  t: TFunction<"packets">,
+) {
   return [
     peer !== undefined && t("cost.peer", { peer }),
     overhead !== undefined && t("cost.overhead", { bytes: formatCount(overhead) }),
@@ -85,15 +124,19 @@ function costInWords({ peer, overhead, batch, packets, insideMicroseconds }: Pac
     .join("\n")
 }
 
-const inSentence = (title: string) => title.charAt(0).toLowerCase() + title.slice(1)
+/** "dropped: no peer is connected" */
+export function droppedBecause(reason: DropReason, t: TFunction<"packets">): string {
+  const { title } = dropReasonText(reason)
+  return t("droppedBecause", { reason: title.charAt(0).toLowerCase() + title.slice(1) })
+}
 
-function Gap({ row, top, rowIndex }: RowProps<GapRow>) {
+function Gap({ row, top, rowIndex, columns }: RowProps<GapRow>) {
   const { t } = useTranslation("packets")
   const count = row.packets ?? 0
   const words = t(`gap.${row.gap}`, { count, packets: formatCount(count) })
   return (
     <tr className={classes.gap} aria-rowindex={rowIndex} style={{ transform: `translateY(${top}px)` }}>
-      <td colSpan={8} title={words}>
+      <td colSpan={columns.length} title={words}>
         <span>{words}</span>
       </td>
     </tr>

@@ -1,22 +1,36 @@
-import { type CSSProperties, type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, type WheelEvent } from "react"
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useLayoutEffect,
+  useRef,
+  type WheelEvent,
+} from "react"
 import { useTranslation } from "react-i18next"
+import { type ColumnName, gridTemplate } from "./columns.ts"
 import type { PacketLog } from "./packet-log.ts"
 import { PacketLine } from "./packet-row.tsx"
 import classes from "./packets.module.css"
+import type { RowCursor } from "./row-cursor.ts"
 import { useViewport } from "./use-viewport.ts"
 import { useVerdictTip } from "./verdict-tip.tsx"
 
-const columns = ["time", "direction", "length", "source", "destination", "protocol", "info", "verdict"] as const
 const overscan = 6
-/** Below this many pixels the eight columns become three short lines. */
+/** Below this many pixels the columns become three short lines. */
 const narrowest = 860
 
 interface PacketTableProps {
   label: string
   log: PacketLog
+  cursor: RowCursor
+  columns: readonly ColumnName[]
   render: () => void
   /** In place of rows while there are none. */
   empty: ReactNode
+  /** What stands over the table's corner, and below it while a row is open. */
+  above: ReactNode
+  below: ReactNode
 }
 
 /**
@@ -24,7 +38,7 @@ interface PacketTableProps {
  * would walk all 100,000 whenever the count changes, and here it changes with every frame.
  * An element is used again for the row that takes its place: text changes, the document does not.
  */
-export function PacketTable({ label, log, render, empty }: PacketTableProps) {
+export function PacketTable({ label, log, cursor, columns, render, empty, above, below }: PacketTableProps) {
   const { t } = useTranslation("packets")
   const scroller = useRef<HTMLTableSectionElement>(null)
   const pinned = useRef(0)
@@ -47,6 +61,17 @@ export function PacketTable({ label, log, render, empty }: PacketTableProps) {
     pinned.current = scroller.current.scrollTop
   })
 
+  const { position: chosen, isOpen } = cursor
+  const chosenTop = chosen === undefined ? undefined : (chosen - rows.first) * rowHeight
+  useLayoutEffect(() => {
+    if (chosen === undefined || chosenTop === undefined || scroller.current === null || !paused) return
+    const { scrollTop } = scroller.current
+    const isFar = chosenTop < scrollTop - height || chosenTop > scrollTop + 2 * height
+    if (isFar) scroller.current.scrollTop = chosenTop - height / 2
+    else if (chosenTop < scrollTop) scroller.current.scrollTop = chosenTop
+    else if (chosenTop + rowHeight > scrollTop + height) scroller.current.scrollTop = chosenTop + rowHeight - height
+  }, [chosen, chosenTop, height, rowHeight, paused])
+
   const onScroll = () => {
     if (scroller.current === null) return
     const { scrollTop, scrollHeight, clientHeight } = scroller.current
@@ -59,28 +84,45 @@ export function PacketTable({ label, log, render, empty }: PacketTableProps) {
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const by = { ArrowUp: -1, ArrowDown: 1, PageUp: 1 - fitting, PageDown: fitting - 1, Home: -rows.length }[event.key]
+    const start = paused ? rows.first + firstInSight : rows.end - 1
     if (event.key === "End") log.follow()
-    else if (by === undefined || scroller.current === null) return
-    else {
-      if (by < 0) log.pause()
-      scroller.current.scrollTop += by * rowHeight
-    }
+    else if (event.key === "Enter") {
+      if (chosen === undefined) cursor.move(1, start)
+      cursor.open()
+    } else if (event.key === "Escape") {
+      if (isOpen) cursor.close()
+      else cursor.clear()
+    } else if (by === undefined) return
+    else cursor.move(by, event.key === "Home" ? rows.first : start)
     event.preventDefault()
+  }
+  const onClick = ({ target }: MouseEvent) => {
+    const line = target instanceof Element ? target.closest("[aria-rowindex]") : null
+    if (line === null || window.getSelection()?.isCollapsed === false) return
+    const position = Number(line.getAttribute("aria-rowindex")) - 2
+    if (isOpen && position === chosen) cursor.close()
+    else {
+      cursor.choose(position)
+      if (cursor.position === position) cursor.open()
+    }
   }
 
   const extent: CSSProperties & Record<"--extent", string> = { "--extent": `${rows.length * rowHeight}px` }
+  const grid: CSSProperties & Record<"--columns", string> = { "--columns": gridTemplate(columns) }
+  const least = below === null ? 260 : compact ? 640 : 520
   const lines = []
   for (let index = from; index < to; index++) {
     const position = rows.first + index
     const row = rows.at(position)
     if (row === undefined) continue
-    lines.push(<PacketLine key={position % elements} row={row} top={index * rowHeight} rowIndex={position + 2} />)
+    const place = { top: index * rowHeight, rowIndex: position + 2, isChosen: position === chosen }
+    lines.push(<PacketLine key={position % elements} row={row} columns={columns} {...place} />)
   }
   return (
     <div
       className={classes.frame}
       data-compact={compact || undefined}
-      style={{ height: `max(260px, calc(100dvh - ${top}px - var(--td-below-packets)))` }}
+      style={{ ...grid, height: `max(${least}px, calc(100dvh - ${top}px - var(--td-below-packets)))` }}
     >
       <table className={classes.table} aria-label={label} aria-rowcount={rows.end + 1}>
         <thead>
@@ -101,12 +143,15 @@ export function PacketTable({ label, log, render, empty }: PacketTableProps) {
           onScroll={onScroll}
           onWheel={onWheel}
           onKeyDown={onKeyDown}
+          onClick={onClick}
           {...handlers}
         >
           {lines}
         </tbody>
       </table>
       {rows.length === 0 && <div className={classes.empty}>{empty}</div>}
+      {above}
+      {below}
       {tip}
     </div>
   )

@@ -1,6 +1,6 @@
 import { Button, Skeleton, Text } from "@mantine/core"
 import { IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react"
-import type { TunnelView } from "@tundeck/shared"
+import { flowFilter, type TunnelView } from "@tundeck/shared"
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { formatCount } from "../../lib/format.ts"
@@ -9,6 +9,8 @@ import { useShortcut } from "../../lib/shortcuts.ts"
 import { StateShape } from "../state-badge.tsx"
 import { ViewSwitch } from "./analysis/view-switch.tsx"
 import type { PacketViewName } from "./analysis/views.ts"
+import { useColumns } from "./columns.ts"
+import { ColumnsMenu } from "./columns-menu.tsx"
 import { FilterBox } from "./filter-box.tsx"
 import { Legend } from "./legend.tsx"
 import type { PacketLog } from "./packet-log.ts"
@@ -17,6 +19,7 @@ import classes from "./packets.module.css"
 import { type TypedFilter, useFilter } from "./use-filter.ts"
 import { usePacketLog } from "./use-packet-log.ts"
 
+const PacketDetail = lazy(async () => ({ default: (await import("./detail/packet-detail.tsx")).PacketDetail }))
 const AnalysisView = lazy(async () => ({ default: (await import("./analysis/analysis-view.tsx")).AnalysisView }))
 
 interface PacketViewProps {
@@ -30,11 +33,15 @@ interface PacketViewProps {
 export function PacketView({ tunnel, filter, onFilter }: PacketViewProps) {
   const { t } = useTranslation("packets")
   const typed = useFilter({ filter, onFilter, tunnel: [tunnel.id, tunnel.name] })
-  const { log, render } = usePacketLog(tunnel.id, typed.filter)
+  const { log, cursor, render } = usePacketLog(tunnel.id, typed.filter)
+  const { columns, show: showColumns } = useColumns()
   const [view, setView] = useState<PacketViewName>("packets")
   const show = useShow(typed, () => setView("packets"))
   const toggle = () => (log.paused ? log.follow() : log.pause())
   useShortcut("space", t("shortcut"), toggle)
+  const flow = cursor.row && flowFilter(cursor.row)
+  const followFlow = flow === undefined ? undefined : () => show(flow)
+  useShortcut("f", t("detail.shortcut"), () => followFlow?.())
   return (
     <div className={classes.panel}>
       <div className={classes.tools}>
@@ -55,18 +62,37 @@ export function PacketView({ tunnel, filter, onFilter }: PacketViewProps) {
           variant="subtle"
           color="gray"
           leftSection={<IconTrash size={15} />}
-          onClick={() => log.clear()}
+          onClick={() => {
+            cursor.clear()
+            log.clear()
+          }}
           disabled={log.length === 0}
         >
           {t("clear")}
         </Button>
+        {view === "packets" && <ColumnsMenu columns={columns} onColumns={showColumns} />}
         {view === "packets" && <Legend />}
       </div>
       {view === "packets" ? (
         <PacketTable
           label={t("label", { name: tunnel.name })}
           log={log}
+          cursor={cursor}
+          columns={columns}
           render={render}
+          above={null}
+          below={
+            cursor.isOpen && cursor.row !== undefined ? (
+              <Suspense fallback={null}>
+                <PacketDetail
+                  tunnel={tunnel.id}
+                  row={cursor.row}
+                  onFollowFlow={followFlow}
+                  onClose={() => cursor.close()}
+                />
+              </Suspense>
+            ) : null
+          }
           empty={log.length > 0 ? <NoMatch of={log.length} /> : <NoPackets tunnel={tunnel} />}
         />
       ) : (
