@@ -93,7 +93,7 @@ export function packetLine(packet: PacketSummary): string {
     why === "" ? `${packet.verdict}${overhead} ${packet.insideMicroseconds} µs` : `${packet.verdict} (${why})`
   const train = packet.packets === undefined ? "" : ` in ${packet.packets} packets`
   const length = `${String(packet.length).padStart(5)}${train}`
-  return `${time} ${packet.direction.padEnd(8)} ${length} ${packet.protocol}${ends} ${packet.info} [${verdict}${packet.injected ? ", injected" : ""}]`
+  return `${time} ${packet.direction.padEnd(8)} ${length} ${packet.protocol}${ends} ${packet.info} [${verdict}]`
 }
 
 function end(address: string | undefined, port: number | undefined): string {

@@ -68,6 +68,14 @@ function seen(replies: LiveReply[]): number[] {
 }
 
 describe("a packet feed", () => {
+  it("marks what a person made up, and nothing else", () => {
+    const feed = new PacketFeed("t", () => 0)
+    feed.take({ ...batch(1, 0), records: [record(1), record(2, { injected: true })] })
+    const [plain, made] = feed.latest(2).items
+    expect(plain).not.toHaveProperty("injected")
+    expect(made).toMatchObject({ injected: true, info: `[Injected] ${plain?.info}` })
+  })
+
   it("sends what came since the last time, once to each viewer", () => {
     const feed = new PacketFeed("t", () => 0)
     const one = viewing()

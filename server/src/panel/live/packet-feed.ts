@@ -153,7 +153,8 @@ function summaryOf(record: PacketRecord, link: PacketBatch["link"], flows: TcpFl
     batch,
     insideMicroseconds,
   }
-  const came = { number, time, direction, length: wireLength, ...handled, ...facts, key }
+  const info = injected ? `[Injected] ${facts.info}` : facts.info
+  const came = { number, time, direction, length: wireLength, ...handled, ...facts, info, key }
   if (verdict === passed)
     return {
       ...came,

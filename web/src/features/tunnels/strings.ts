@@ -8,6 +8,7 @@ import { keys } from "./keys/strings.ts"
 import { graphs } from "./live/strings.ts"
 import { peers } from "./peers/strings.ts"
 import { keyed } from "./peers/wireguard/strings.ts"
+import { tryOut } from "./try/strings.ts"
 
 export const tunnels = {
   title: "Tunnels",
@@ -54,6 +55,7 @@ export const tunnels = {
     packets: "Packets",
     peers: "Peers",
     capture: "Capture",
+    try: "Try",
     faults: "Faults",
     settings: "Settings",
     log: "Log",
@@ -77,6 +79,7 @@ export const tunnels = {
   join,
   faults,
   capture,
+  tryOut,
   log: "Log of {{name}}",
   delete: {
     action: "Delete {{name}}",

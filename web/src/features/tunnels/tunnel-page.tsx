@@ -25,10 +25,11 @@ import { TunnelActions } from "./detail/tunnel-actions.tsx"
 import { useTunnelPower } from "./use-tunnel-power.ts"
 
 const route = getRouteApi("/signed-in/tunnels/$id")
-const tabs = ["live", "packets", "peers", "capture", "faults", "settings", "log"] as const
-const forAdmins: ReadonlySet<string> = new Set(["capture", "settings"])
+const tabs = ["live", "packets", "peers", "capture", "try", "faults", "settings", "log"] as const
+const forAdmins: ReadonlySet<string> = new Set(["capture", "try", "settings"])
 const PeersTab = lazy(async () => ({ default: (await import("./peers/peers-tab.tsx")).PeersTab }))
 const CaptureTab = lazy(async () => ({ default: (await import("./capture/capture-tab.tsx")).CaptureTab }))
+const TryTab = lazy(async () => ({ default: (await import("./try/try-tab.tsx")).TryTab }))
 const FaultsTab = lazy(async () => ({ default: (await import("./faults/faults-tab.tsx")).FaultsTab }))
 
 export function TunnelPage() {
@@ -142,6 +143,11 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
         <Tabs.Panel value="capture">
           <Suspense fallback={<TabSkeleton />}>
             <CaptureTab tunnel={tunnel} filter={filter} onFilter={setFilter("capture")} />
+          </Suspense>
+        </Tabs.Panel>
+        <Tabs.Panel value="try">
+          <Suspense fallback={<TabSkeleton />}>
+            <TryTab tunnel={tunnel} onSee={() => open("packets")} />
           </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="faults">

@@ -1,0 +1,33 @@
+import { composePacket, summarize } from "@tundeck/shared"
+import { describe, expect, it } from "vitest"
+import { fieldsOf, kinds, kindsOf, readTexts, usualTexts } from "./packet-form.ts"
+
+const wrong = "a number"
+
+describe.each([false, true])("tap: %s", (isTap) => {
+  it.each(kindsOf(isTap))("%s: what the form says first can be sent, both ways", (kind) => {
+    for (const direction of ["outbound", "inbound"] as const) {
+      const { wish, errors } = readTexts(kind, isTap, usualTexts(undefined, direction, kind), wrong)
+      expect(errors).toEqual({})
+      if (wish === undefined) throw new Error("no wish")
+      const bytes = composePacket(wish)
+      const protocol = summarize(bytes, bytes.length, isTap && kind !== "raw" ? "ethernet" : "ip").protocol
+      expect(protocol).toBe({ echo: "ICMP", udp: "UDP", "tcp-syn": "TCP", arp: "ARP", raw: "ICMP" }[kind])
+    }
+  })
+})
+
+it("each kind shows its own fields, and all of them", () => {
+  for (const kind of kinds) expect(new Set(fieldsOf(kind, true)).size).toBe(fieldsOf(kind, true).length)
+  expect(fieldsOf("udp", false)).not.toContain("ethernet.source")
+  expect(fieldsOf("arp", true)).toContain("ethernet.source")
+})
+
+it("what is wrong stands at its field", () => {
+  const usual = usualTexts(undefined, "outbound", "udp")
+  const texts = { ...usual, source: "10.0.0.01", destinationPort: "70000", hopLimit: "many", "ethernet.source": "x" }
+  const { wish, errors } = readTexts("udp", true, texts, wrong)
+  expect(wish).toBeUndefined()
+  expect(Object.keys(errors).sort()).toEqual(["destinationPort", "ethernet.source", "hopLimit", "source"])
+  expect(errors.hopLimit).toBe(wrong)
+})
