@@ -52,6 +52,9 @@ async function packets(tunnel: string, options: PacketsOptions): Promise<void> {
   const [view, ...others] = wanted
   if (view === undefined) return follow(tunnel, options, signal)
   if (others.length > 0) throw new Error(`One at a time: --${view} or --${others.join(" or --")}.`)
+  if (view === "expert" && filter !== undefined) {
+    throw new Error("The expert must see both sides of everything: leave --filter out.")
+  }
   await analysePackets(contextOf(options), { tunnel, filter, count: options.count }, view, signal)
 }
 
