@@ -118,6 +118,10 @@ it("two hosts by command alone: a tunnel, a ping through it, its packets, and th
   const json = await command(1, "packets", "lab", "--count", "2", "--json")
   for (const line of json.stdout.trim().split("\n"))
     expect(JSON.parse(line)).toMatchObject({ verdict: expect.any(String) })
+  const together = await command(1, "packets", "lab", "--filter", "icmp", "--count", "4", "--conversations")
+  expect(together.stdout).toMatch(/^4 packets\n.*\n10\.55\.0\.[12] ↔ 10\.55\.0\.[12] +ICMP +2 +2 +168 +168 +0\n$/)
+  const expert = JSON.parse((await command(1, "packets", "lab", "--seconds", "1", "--expert", "--json")).stdout)
+  expect(expert).toMatchObject({ total: { packets: expect.any(Number) }, expert: [] })
   await pinging.stop()
 
   const few = await host(0).namespace.exec(process.execPath, [tundeck, "ping", "10.55.0.2", "--count", "2", "--json"])

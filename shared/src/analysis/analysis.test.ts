@@ -156,7 +156,13 @@ test("it keeps a bounded number of everything, and says how many were left out",
   const template = rowOf(datagram(1, 2))
   for (let host = 0; host < 5000; host++) {
     const source = `10.1.${host >> 8}.${host & 255}`
-    analysis.add({ ...template, number: host, source, sourcePort: host, tcp: { marks: ["Retransmission"] } })
+    analysis.add({
+      ...template,
+      number: host,
+      source,
+      sourcePort: host,
+      tcp: { sequence: 1, marks: ["Retransmission"] },
+    })
   }
   expect(analysis.conversations().length).toBe(1000)
   expect(analysis.talkers().length).toBe(1000)

@@ -15,8 +15,9 @@ export type AnalysedRow = Pick<
   | "destinationPort"
   | "verdict"
   | "reason"
+  | "tcp"
   | "key"
-> & { tcp?: { marks: readonly string[] } | undefined }
+>
 
 /** A row stands for several packets where a segment train went whole. */
 export const packetsOf = ({ packets = 1 }: AnalysedRow): number => packets

@@ -1,69 +1,80 @@
-import { type LiveReply, type LiveRequest, liveReply, type PacketSummary, Problem } from "@tundeck/shared"
+import type { PacketSummary } from "@tundeck/shared"
 import type { Command } from "commander"
-import { WebSocket } from "ws"
+import { analysePackets, analysisViews } from "../analyse-packets.ts"
 import { checkFilter } from "../check-filter.ts"
-import { Unreachable } from "../client.ts"
 import { contextOf, type GlobalOptions, integer, newCommand } from "../context.ts"
 import { printLine } from "../output.ts"
+import { followPackets, type PacketsReply } from "../packet-stream.ts"
+import { stopSignal } from "../save-file.ts"
 
 interface PacketsOptions extends GlobalOptions {
   count?: number
   filter?: string
+  seconds?: number
+  conversations?: boolean
+  talkers?: boolean
+  protocols?: boolean
+  drops?: boolean
+  expert?: boolean
 }
+
+/** How long packets are watched before they are summed up, when it is not said. */
+const defaultSeconds = 10
+const mostSeconds = 86_400
 
 export function packetsCommand(): Command {
   return newCommand("packets")
     .argument("<tunnel>", "its name or id")
-    .description("the packets of a running tunnel as they pass, until Ctrl-C")
+    .description(
+      "the packets of a running tunnel as they pass, until Ctrl-C; or what those of some seconds are together",
+    )
     .option(
       "--filter <f>",
       'only what it finds: "icmp", "host 10.0.0.1 and tcp port 443", "dropped"; see docs/filters.md',
     )
     .option("--count <n>", "stop after so many", integer(1))
-    .action(follow)
+    .option("--seconds <n>", `stop after so long; ${defaultSeconds} with one of those below`, integer(1))
+    .option("--conversations", "who speaks with whom, how much")
+    .option("--talkers", "what each address sent and was sent")
+    .option("--protocols", "what passes, by protocol")
+    .option("--drops", "what was dropped, by reason, and what to do about it")
+    .option("--expert", "what looks wrong, and what to try; see docs/expert.md")
+    .action(packets)
 }
 
-async function follow(tunnel: string, options: PacketsOptions): Promise<void> {
-  const { server, json } = contextOf(options)
+async function packets(tunnel: string, options: PacketsOptions): Promise<void> {
   const { filter } = options
   if (filter !== undefined) checkFilter(filter)
-  let left = options.count ?? Number.POSITIVE_INFINITY
-  const url = new URL("/api/v1/live", server.url)
-  url.protocol = url.protocol === "https:" ? "wss:" : "ws:"
-  const headers = server.token === null ? {} : { authorization: `Bearer ${server.token}` }
-  const socket = new WebSocket(url, { headers, maxPayload: 16 << 20, handshakeTimeout: 10_000 })
+  const wanted = analysisViews.filter((view) => options[view])
+  const seconds = options.seconds ?? (wanted.length > 0 ? defaultSeconds : undefined)
+  const stopped = stopSignal()
+  const signal = seconds === undefined ? stopped : AbortSignal.any([stopped, timeout(seconds)])
+  const [view, ...others] = wanted
+  if (view === undefined) return follow(tunnel, options, signal)
+  if (others.length > 0) throw new Error(`One at a time: --${view} or --${others.join(" or --")}.`)
+  if (view === "expert" && filter !== undefined) {
+    throw new Error("The expert must see both sides of everything: leave --filter out.")
+  }
+  await analysePackets(contextOf(options), { tunnel, filter, count: options.count }, view, signal)
+}
 
-  const ended = new Promise<void>((resolve, reject) => {
-    const request: LiveRequest = {
-      type: "subscribe",
-      topic: "packets",
-      tunnel,
-      ...(filter !== undefined && { filter }),
+function timeout(seconds: number): AbortSignal {
+  return AbortSignal.timeout(Math.min(seconds, mostSeconds) * 1000)
+}
+
+async function follow(tunnel: string, { count, filter, ...options }: PacketsOptions, signal: AbortSignal) {
+  const { server, json } = contextOf(options)
+  let left = count ?? Number.POSITIVE_INFINITY
+  const take = (reply: PacketsReply) => {
+    for (const line of linesOf(reply, json)) {
+      if (left <= 0) break
+      if (line.isPacket) left -= 1
+      if (json) console.log(line.text)
+      else printLine(line.text)
     }
-    socket.on("open", () => socket.send(JSON.stringify(request)))
-    socket.on("message", (data) => {
-      try {
-        for (const line of linesOf(liveReply.parse(JSON.parse(String(data))), json)) {
-          if (left <= 0) break
-          if (line.isPacket) left -= 1
-          if (json) console.log(line.text)
-          else printLine(line.text)
-        }
-        if (left <= 0) resolve()
-      } catch (error) {
-        reject(error)
-      }
-    })
-    socket.on("unexpected-response", (_, response) => {
-      const chunks: Buffer[] = []
-      response.on("data", (chunk: Buffer) => chunks.push(chunk))
-      response.on("end", () => reject(problemOf(Buffer.concat(chunks).toString(), response.statusCode)))
-    })
-    socket.on("error", (error) => reject(new Unreachable(`No Tundeck answers at ${server.url} (${error.message}).`)))
-    socket.on("close", (code) => reject(new Unreachable(`The server closed the stream (${code}).`)))
-    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve())
-  })
-  await ended.finally(() => socket.terminate())
+    return left <= 0 ? "enough" : "more"
+  }
+  await followPackets(server, { tunnel, filter }, take, signal)
 }
 
 interface Line {
@@ -71,13 +82,11 @@ interface Line {
   isPacket: boolean
 }
 
-function linesOf(reply: LiveReply, json: boolean): Line[] {
-  if (reply.type === "error") throw new Problem(reply.code, reply.detail, reply.errors)
+function linesOf(reply: PacketsReply, json: boolean): Line[] {
   if (reply.type === "gap") {
     const text = json ? JSON.stringify(reply) : `… ${reply.dropped} packets passed that are not shown`
     return [{ text, isPacket: false }]
   }
-  if (reply.type !== "packets") return []
   return reply.items.map((item) => ({ text: json ? JSON.stringify(item) : packetLine(item), isPacket: true }))
 }
 
@@ -100,12 +109,4 @@ function end(address: string | undefined, port: number | undefined): string {
   if (address === undefined) return ""
   if (port === undefined) return address
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`
-}
-
-function problemOf(text: string, status: number | undefined): Error {
-  try {
-    return Problem.fromDocument(JSON.parse(text))
-  } catch {
-    return new Unreachable(`The server refused the stream (status ${status}).`)
-  }
 }

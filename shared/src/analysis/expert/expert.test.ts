@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { readFilter } from "../../filter/filter.ts"
+import { TcpFlows } from "../../packets/flows/tcp-flows.ts"
+import { randomConnections } from "../../packets/testing/random-connections.ts"
 import { Analysis, type Finding, type FindingKind } from "../analysis.ts"
 import {
   arp,
@@ -67,6 +69,20 @@ describe("retransmissions", () => {
     expect(none).toEqual([])
     expect(finding?.what).toBe("10.0.0.2:443 sent 3 of 3 segments to 10.0.0.1:40000 again.")
   })
+})
+
+test("retransmissions of connections over a network that loses are those that were marked", () => {
+  const flows = new TcpFlows()
+  const rows = randomConnections(150, 20_261_128).map(({ bytes, microseconds }) => {
+    const facts = flows.summarize(bytes, bytes.length, "ip", microseconds / 1000)
+    return { ...rowOf([...bytes], { time: microseconds / 1000 }), ...facts }
+  })
+  const told = findings(rows).filter(({ kind }) => kind === "retransmissions")
+  expect(told.length).toBeGreaterThan(5)
+  for (const { filter, count } of told) {
+    const read = readFilter(filter).filter
+    expect(rows.filter((row) => read?.matches(row)).length, filter).toBe(count)
+  }
 })
 
 describe("TCP over TCP", () => {

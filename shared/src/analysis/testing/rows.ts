@@ -37,7 +37,7 @@ export function rowOf(bytes: readonly number[], parts: RowParts = {}): MadeRow {
     verdict: reason !== undefined ? "dropped" : direction === "outbound" ? "sent" : "delivered",
     ...(reason !== undefined && { reason }),
     ...(packets !== undefined && { packets }),
-    ...(marks !== undefined && { tcp: { marks } }),
+    ...(marks !== undefined && { tcp: { sequence: 1, marks: [...marks] } }),
     key: packetKeyOf(whole, length, link),
   }
 }
