@@ -14,6 +14,7 @@ const pages = [
   "/tunnels/lab",
   "/tunnels/lab#packets",
   "/tunnels/lab#peers",
+  "/tunnels/lab#try",
   "/tunnels/lab#faults",
   "/tunnels/lab#settings",
   "/tunnels/lab#log",

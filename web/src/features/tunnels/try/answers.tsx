@@ -4,6 +4,7 @@ import type { TFunction } from "i18next"
 import { useTranslation } from "react-i18next"
 import { formatCount, formatMilliseconds } from "../../../lib/format.ts"
 import { Mono } from "../../../ui/mono.tsx"
+import classes from "./try.module.css"
 
 interface AnswersProps {
   label: string
@@ -16,10 +17,10 @@ export function Answers({ label, head, items }: AnswersProps) {
   const { t } = useTranslation("tunnels")
   return (
     <Table.ScrollContainer minWidth={320}>
-      <Table aria-label={label} verticalSpacing={4} style={{ fontVariantNumeric: "tabular-nums" }}>
+      <Table aria-label={label} className={classes.answers} verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th ta="right" w={90}>
+            <Table.Th ta="right" w={72}>
               {t(`tryOut.probe.column.${head}`)}
             </Table.Th>
             <Table.Th>{t("tryOut.probe.column.from")}</Table.Th>

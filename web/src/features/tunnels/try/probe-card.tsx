@@ -8,6 +8,7 @@ import { schemaErrors } from "../../../lib/api/form-errors.ts"
 import { ProblemNotice } from "../../../ui/problem-notice.tsx"
 import { Section } from "../../../ui/section.tsx"
 import { type ProbeResult, ShowProbe } from "./probe-result.tsx"
+import classes from "./try.module.css"
 
 const kinds = ["ping", "trace", "pathMtu"] as const
 type Kind = (typeof kinds)[number]
@@ -48,7 +49,7 @@ export function ProbeCard({ tunnel, guess, disabled }: { tunnel: TunnelView; gue
                 spellCheck={false}
                 autoComplete="off"
               />
-              <Button type="submit" mt={25} loading={run.isPending} disabled={disabled}>
+              <Button type="submit" className={classes.run} loading={run.isPending} disabled={disabled}>
                 {t(`tryOut.probe.run.${kind}`)}
               </Button>
             </Group>
