@@ -14,6 +14,7 @@ const record = (number: number, bytes: Uint8Array): PacketRecord => ({
   verdict: 0,
   errno: 0,
   packets: 1,
+  injected: false,
   bytes,
 })
 const packet = (number: number, length = 400) => record(number, new Uint8Array(length).fill(number % 251))
