@@ -6,13 +6,13 @@ import { NotFound } from "./not-found.tsx"
 import { PageProblem } from "./page-problem.tsx"
 import { queryClient, sessionEnded } from "./query-client.ts"
 import { PageSkeleton, Shell } from "./shell/shell.tsx"
-import { addTunnelStrings } from "./strings.ts"
+import { addStrings } from "./strings.ts"
 
 /** Every page of Tundeck. Each loads when it is first opened. */
 
-/** A page of the feature tunnels, with its words. */
-function ofTunnels<M>(load: () => Promise<M>): () => Promise<M> {
-  return async () => (await Promise.all([load(), addTunnelStrings()]))[0]
+/** A page of a feature whose words come with it. */
+function of<M>(feature: Parameters<typeof addStrings>[0], load: () => Promise<M>): () => Promise<M> {
+  return async () => (await Promise.all([load(), addStrings(feature)]))[0]
 }
 
 /** `?filter=80` is a number to the router. */
@@ -39,7 +39,7 @@ const invite = createRoute({
   getParentRoute: () => root,
   path: "/invite",
   component: lazyRouteComponent(
-    ofTunnels(() => import("../features/tunnels/invites/claim-page.tsx")),
+    of("tunnels", () => import("../features/tunnels/invites/claim-page.tsx")),
     "ClaimPage",
   ),
 })
@@ -66,31 +66,40 @@ const overview = createRoute({
 const interfaces = createRoute({
   getParentRoute: () => signedIn,
   path: "/interfaces",
-  component: lazyRouteComponent(() => import("../features/interfaces/interfaces-page.tsx"), "InterfacesPage"),
+  component: lazyRouteComponent(
+    of("interfaces", () => import("../features/interfaces/interfaces-page.tsx")),
+    "InterfacesPage",
+  ),
 })
 const newInterface = createRoute({
   getParentRoute: () => signedIn,
   path: "/interfaces/new",
-  component: lazyRouteComponent(() => import("../features/interfaces/form/new-interface-page.tsx"), "NewInterfacePage"),
+  component: lazyRouteComponent(
+    of("interfaces", () => import("../features/interfaces/form/new-interface-page.tsx")),
+    "NewInterfacePage",
+  ),
 })
 const editInterface = createRoute({
   getParentRoute: () => signedIn,
   path: "/interfaces/$name/edit",
   component: lazyRouteComponent(
-    () => import("../features/interfaces/form/edit-interface-page.tsx"),
+    of("interfaces", () => import("../features/interfaces/form/edit-interface-page.tsx")),
     "EditInterfacePage",
   ),
 })
 const oneInterface = createRoute({
   getParentRoute: () => signedIn,
   path: "/interfaces/$name",
-  component: lazyRouteComponent(() => import("../features/interfaces/detail/interface-page.tsx"), "InterfacePage"),
+  component: lazyRouteComponent(
+    of("interfaces", () => import("../features/interfaces/detail/interface-page.tsx")),
+    "InterfacePage",
+  ),
 })
 const tunnels = createRoute({
   getParentRoute: () => signedIn,
   path: "/tunnels",
   component: lazyRouteComponent(
-    ofTunnels(() => import("../features/tunnels/tunnels-page.tsx")),
+    of("tunnels", () => import("../features/tunnels/tunnels-page.tsx")),
     "TunnelsPage",
   ),
 })
@@ -102,7 +111,7 @@ const newTunnel = createRoute({
     from: z.enum(["code", "file"]).optional().catch(undefined),
   }),
   component: lazyRouteComponent(
-    ofTunnels(() => import("../features/tunnels/new-tunnel-page.tsx")),
+    of("tunnels", () => import("../features/tunnels/new-tunnel-page.tsx")),
     "NewTunnelPage",
   ),
 })
@@ -114,7 +123,7 @@ const oneTunnel = createRoute({
     filter: filterText,
   }),
   component: lazyRouteComponent(
-    ofTunnels(() => import("../features/tunnels/tunnel-page.tsx")),
+    of("tunnels", () => import("../features/tunnels/tunnel-page.tsx")),
     "TunnelPage",
   ),
 })

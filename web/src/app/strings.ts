@@ -2,7 +2,7 @@ import i18next from "i18next"
 import { initReactI18next } from "react-i18next"
 import { events } from "../features/events/strings.ts"
 import { host } from "../features/host/strings.ts"
-import { interfaces } from "../features/interfaces/strings.ts"
+import type { interfaces } from "../features/interfaces/strings.ts"
 import { overview } from "../features/overview/strings.ts"
 import { packets } from "../features/packets/strings.ts"
 import { settings } from "../features/settings/strings.ts"
@@ -13,11 +13,12 @@ import { common } from "../lib/strings/en.ts"
 import type { analysis } from "../ui/packets/analysis/strings.ts"
 
 /** What is there at once; a namespace is a feature: useTranslation("interfaces"). */
-const english = { common, events, host, interfaces, overview, packets, settings, signIn } as const
+const english = { common, events, host, overview, packets, settings, signIn } as const
 
 /** The whole catalogue. */
 type Catalogue = typeof english & {
   readonly analysis: typeof analysis
+  readonly interfaces: typeof interfaces
   readonly systemCalls: typeof systemCalls
   readonly tunnels: typeof tunnels
 }
@@ -40,15 +41,14 @@ export function setUpStrings(): void {
   })
 }
 
-/** A third of all words: they come with the first page that says them. */
-export async function addTunnelStrings(): Promise<void> {
-  if (i18next.hasResourceBundle("en", "tunnels")) return
-  const added = await import("../features/tunnels/strings.ts")
-  i18next.addResourceBundle("en", "tunnels", added.tunnels)
+/** Half of all words: they come with the first page that says them. */
+const later = {
+  interfaces: async () => (await import("../features/interfaces/strings.ts")).interfaces,
+  systemCalls: async () => (await import("../features/system-calls/strings.ts")).systemCalls,
+  tunnels: async () => (await import("../features/tunnels/strings.ts")).tunnels,
 }
 
-export async function addSystemCallStrings(): Promise<void> {
-  if (i18next.hasResourceBundle("en", "systemCalls")) return
-  const added = await import("../features/system-calls/strings.ts")
-  i18next.addResourceBundle("en", "systemCalls", added.systemCalls)
+export async function addStrings(feature: keyof typeof later): Promise<void> {
+  if (i18next.hasResourceBundle("en", feature)) return
+  i18next.addResourceBundle("en", feature, await later[feature]())
 }

@@ -1,10 +1,10 @@
 import { MantineProvider } from "@mantine/core"
 import type { ReactNode } from "react"
 import { renderToStaticMarkup } from "react-dom/server"
-import { addTunnelStrings, setUpStrings } from "../app/strings.ts"
+import { addStrings, setUpStrings } from "../app/strings.ts"
 
 setUpStrings()
-await addTunnelStrings()
+await Promise.all([addStrings("interfaces"), addStrings("tunnels")])
 
 /** What a component shows at first, as text and as markup; nothing is clicked, and no effect runs. */
 export function render(node: ReactNode): { text: string; markup: string } {

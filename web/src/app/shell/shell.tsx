@@ -10,7 +10,7 @@ import { listenForShortcuts, useShortcut } from "../../lib/shortcuts.ts"
 import { useShownCalls } from "../../lib/system-calls.ts"
 import { recordTraffic } from "../../lib/traffic/traffic.ts"
 import { UndoNotifications } from "../../ui/undo-notifications.tsx"
-import { addSystemCallStrings } from "../strings.ts"
+import { addStrings } from "../strings.ts"
 import { BottomBar } from "./bottom-bar.tsx"
 import { ConnectionBar } from "./connection-bar.tsx"
 import { type Destination, destinations } from "./destinations.ts"
@@ -23,7 +23,7 @@ const ShortcutList = lazy(async () => ({ default: (await import("./shortcut-list
 const SystemCallsDrawer = lazy(async () => {
   const [{ SystemCallsDrawer }] = await Promise.all([
     import("../../features/system-calls/drawer.tsx"),
-    addSystemCallStrings(),
+    addStrings("systemCalls"),
   ])
   return { default: SystemCallsDrawer }
 })
