@@ -40,6 +40,15 @@ export const packets = {
     words: "Words that fit here",
     fault: "Column {{column}}: {{message}}",
   },
+  find: {
+    open: "Find",
+    shortcut: "Find a text in the rows that are shown",
+    label: "Find in the rows",
+    next: "Next row that has it",
+    previous: "Row before that has it",
+    close: "Close the search",
+    nowhere: "No row that is shown has it.",
+  },
   columns: "Columns",
   column: {
     number: "No.",

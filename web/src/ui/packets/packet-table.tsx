@@ -3,6 +3,7 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
+  useEffect,
   useLayoutEffect,
   useRef,
   type WheelEvent,
@@ -42,6 +43,8 @@ export function PacketTable({ label, log, cursor, columns, render, empty, above,
   const { t } = useTranslation("packets")
   const scroller = useRef<HTMLTableSectionElement>(null)
   const pinned = useRef(0)
+  const wasUsed = useRef(false)
+  const seenAt = useRef("")
   const { top, width, height } = useViewport(scroller)
   const compact = width < narrowest
   const rowHeight = compact ? 66 : 27
@@ -62,15 +65,26 @@ export function PacketTable({ label, log, cursor, columns, render, empty, above,
   })
 
   const { position: chosen, isOpen } = cursor
-  const chosenTop = chosen === undefined ? undefined : (chosen - rows.first) * rowHeight
+  const isFinding = above !== false
+  // Only a change of these scrolls to the chosen row: whoever follows, and then pauses, looks at what is there.
+  const place = `${chosen} ${height} ${rowHeight}`
   useLayoutEffect(() => {
-    if (chosen === undefined || chosenTop === undefined || scroller.current === null || !paused) return
+    if (place === seenAt.current) return
+    seenAt.current = place
+    if (chosen === undefined || scroller.current === null || !paused) return
+    const chosenTop = (chosen - rows.first) * rowHeight
     const { scrollTop } = scroller.current
     const isFar = chosenTop < scrollTop - height || chosenTop > scrollTop + 2 * height
     if (isFar) scroller.current.scrollTop = chosenTop - height / 2
     else if (chosenTop < scrollTop) scroller.current.scrollTop = chosenTop
     else if (chosenTop + rowHeight > scrollTop + height) scroller.current.scrollTop = chosenTop + rowHeight - height
-  }, [chosen, chosenTop, height, rowHeight, paused])
+  })
+  // What was closed had the keyboard: it goes back to the rows.
+  useEffect(() => {
+    if (document.activeElement === document.body && (isOpen || isFinding) === false && wasUsed.current)
+      scroller.current?.focus({ preventScroll: true })
+    wasUsed.current = isOpen || isFinding
+  }, [isOpen, isFinding])
 
   const onScroll = () => {
     if (scroller.current === null) return
@@ -115,8 +129,8 @@ export function PacketTable({ label, log, cursor, columns, render, empty, above,
     const position = rows.first + index
     const row = rows.at(position)
     if (row === undefined) continue
-    const place = { top: index * rowHeight, rowIndex: position + 2, isChosen: position === chosen }
-    lines.push(<PacketLine key={position % elements} row={row} columns={columns} {...place} />)
+    const line = { top: index * rowHeight, rowIndex: position + 2, isChosen: position === chosen }
+    lines.push(<PacketLine key={position % elements} row={row} columns={columns} {...line} />)
   }
   return (
     <div

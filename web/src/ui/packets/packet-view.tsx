@@ -1,5 +1,5 @@
 import { Button, Skeleton, Text } from "@mantine/core"
-import { IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react"
+import { IconPlayerPause, IconPlayerPlay, IconSearch, IconTrash } from "@tabler/icons-react"
 import { flowFilter, type TunnelView } from "@tundeck/shared"
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
@@ -12,6 +12,7 @@ import type { PacketViewName } from "./analysis/views.ts"
 import { useColumns } from "./columns.ts"
 import { ColumnsMenu } from "./columns-menu.tsx"
 import { FilterBox } from "./filter-box.tsx"
+import { FindBox } from "./find-box.tsx"
 import { Legend } from "./legend.tsx"
 import type { PacketLog } from "./packet-log.ts"
 import { PacketTable } from "./packet-table.tsx"
@@ -41,6 +42,8 @@ export function PacketView({ tunnel, filter, onFilter }: PacketViewProps) {
   useShortcut("space", t("shortcut"), toggle)
   const flow = cursor.row && flowFilter(cursor.row)
   const followFlow = flow === undefined ? undefined : () => show(flow)
+  const [isFinding, setFinding] = useState(false)
+  useShortcut("s", t("find.shortcut"), () => setFinding(true))
   useShortcut("f", t("detail.shortcut"), () => followFlow?.())
   return (
     <div className={classes.panel}>
@@ -70,8 +73,22 @@ export function PacketView({ tunnel, filter, onFilter }: PacketViewProps) {
         >
           {t("clear")}
         </Button>
-        {view === "packets" && <ColumnsMenu columns={columns} onColumns={showColumns} />}
-        {view === "packets" && <Legend />}
+        {view === "packets" && (
+          <>
+            <Button
+              size="xs"
+              variant="subtle"
+              color="gray"
+              leftSection={<IconSearch size={15} aria-hidden />}
+              aria-expanded={isFinding}
+              onClick={() => setFinding(!isFinding)}
+            >
+              {t("find.open")}
+            </Button>
+            <ColumnsMenu columns={columns} onColumns={showColumns} />
+            <Legend />
+          </>
+        )}
       </div>
       {view === "packets" ? (
         <PacketTable
@@ -80,7 +97,7 @@ export function PacketView({ tunnel, filter, onFilter }: PacketViewProps) {
           cursor={cursor}
           columns={columns}
           render={render}
-          above={null}
+          above={isFinding && <FindBox log={log} cursor={cursor} onClose={() => setFinding(false)} />}
           below={
             cursor.isOpen && cursor.row !== undefined ? (
               <Suspense fallback={null}>

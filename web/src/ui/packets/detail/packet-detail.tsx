@@ -4,6 +4,7 @@ import type { PacketSummary } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
 import { dropReasonText } from "../../../lib/drop-reason.ts"
 import { formatClock, formatCount } from "../../../lib/format.ts"
+import { useShortcut } from "../../../lib/shortcuts.ts"
 import { costInWords, droppedBecause } from "../packet-row.tsx"
 import classes from "./detail.module.css"
 import { PacketFields } from "./packet-fields.tsx"
@@ -21,6 +22,7 @@ interface PacketDetailProps {
 export function PacketDetail({ tunnel, row, onFollowFlow, onClose }: PacketDetailProps) {
   const { t } = useTranslation("packets")
   const { number, time, reason, source, destination, protocol } = row
+  useShortcut("Escape", t("detail.close"), onClose)
   const title = t("detail.title", { number: formatCount(number) })
   const fate = reason === undefined ? t(`verdict.${row.verdict}`) : droppedBecause(reason, t)
   const between = source === undefined ? [] : [`${source} → ${destination}`]
