@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test"
+import { until } from "../../testing/wait.ts"
 import { expect, test } from "../lab.ts"
 import { runTunnel } from "../tunnel.ts"
 
@@ -70,6 +71,23 @@ test("what passed, taken together: who with whom, of what, what was dropped, and
     await drop.getByRole("button").click()
     await expect(box).toHaveValue("reason == source-not-allowed and inbound")
     await expect(packetRows(page).last()).toContainText("203.0.113.5")
+  })
+
+  await test.step("connections that lose in a tunnel over TCP are told with what to try, and their packets shown", async () => {
+    const faults = { outbound: { lossPercent: 10 } }
+    expect((await product.api("PATCH", "/tunnels/lab", { faults })).status).toBe(200)
+    here.spawn("iperf3", ["--server", "--one-off", "--bind", "10.77.0.1"])
+    await until(async () => (await here.exec("ss", ["-Hltn", "sport = :5201"])).stdout !== "", { what: "iperf3" })
+    there.spawn("iperf3", ["-c", "10.77.0.1", "--reverse", "-b", "1M", "-t", "30"])
+    await open("Expert")
+    const findings = page.getByRole("list", { name: "What looks wrong" }).getByRole("listitem")
+    await expect(findings.filter({ hasText: "TCP runs over TCP, and loses" })).toContainText(
+      "Let the tunnel go over UDP",
+    )
+    const again = findings.filter({ hasText: "TCP segments are sent again" }).first()
+    await expect(again).toContainText(/10\.77\.0\.1:5201 sent [\d,]+ of [\d,]+ segments to 10\.77\.0\.2:\d+ again\./)
+    await again.getByRole("button", { name: "Show the packets" }).click()
+    await expect(packetRows(page).last()).toContainText(/\[TCP .*Retransmission\]/)
   })
 
   await test.step("Clear begins all of it anew", async () => {
