@@ -29,6 +29,7 @@ test("the initial script stays below 250 kB gzipped", () => {
 test.each([
   ["the QR encoder", "Data too long"],
   ["the words of fingerprints", "canoe canvas carbon"],
+  ["the analysis of packets", "Two hosts use one address"],
 ])("%s loads when it is wanted", (_what, words) => {
   expect(initialScripts().filter((file) => textOf(file).includes(words))).toEqual([])
 })

@@ -109,6 +109,22 @@ test("and the drawer that shows what was asked of the kernel", async ({ lab, sig
   expect(await faultsIn(page, "system calls")).toEqual([])
 })
 
+test("and packets taken together, with drops and what looks wrong", async ({ lab, signedIn: page }) => {
+  test.setTimeout(180_000)
+  await runTunnel(lab)
+  lab.here.spawn("ping", ["-q", "-i", "0.2", "10.77.0.9"])
+  lab.there.spawn("ping", ["-q", "-i", "0.2", "-I", "192.0.2.2", "10.77.0.1"])
+  await page.goto(`${lab.product.url}/packets`)
+  const faults: string[] = []
+  for (const name of ["conversations", "talkers", "protocols", "drops", "expert"]) {
+    await page.setViewportSize(sizes.phone)
+    await page.getByRole("combobox", { name: "View" }).selectOption(name)
+    await expect(page.getByRole("main").getByRole("listitem").first()).toContainText(/./)
+    faults.push(...(await faultsIn(page, name)))
+  }
+  expect(faults).toEqual([])
+})
+
 async function faultsOn(page: Page, url: string, paths: readonly string[]): Promise<string[]> {
   const faults: string[] = []
   for (const path of paths) {
