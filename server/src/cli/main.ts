@@ -11,6 +11,7 @@ const commands = {
   tunnel: async () => (await import("./commands/tunnel.ts")).tunnelCommand(),
   packets: async () => (await import("./commands/packets.ts")).packetsCommand(),
   inject: async () => (await import("./commands/inject.ts")).injectCommand(),
+  try: async () => (await import("./commands/try.ts")).tryCommand(),
   capture: async () => (await import("./commands/capture.ts")).captureCommand(),
   captures: async () => (await import("./commands/captures.ts")).capturesCommand(),
   "system-calls": async () => (await import("./commands/system-calls.ts")).systemCallsCommand(),

@@ -24,6 +24,7 @@ import { Live } from "./live/live.ts"
 import { PacketFeeds } from "./live/packet-feeds.ts"
 import { Demo, type LauncherChannel } from "./services/demo.ts"
 import { Events } from "./services/events.ts"
+import { Experiment } from "./services/experiment.ts"
 import { Injections } from "./services/injections.ts"
 import { Interfaces } from "./services/interfaces.ts"
 import { Invites } from "./services/invites/invites.ts"
@@ -107,6 +108,7 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
   const tunnels = new Tunnels(services, { now, ...(parts.resolve && { resolve: parts.resolve }) })
   const peers = new TunnelPeers(tunnels, engine)
   const injections = new Injections(tunnels, engine, store)
+  const probes = new Probes(tunnels, engine, store)
   const { dataDirectory, engineSocket, captureMegabytes } = settings
   const saved = new SavedCaptures({
     ...{ store, tunnels, events, engineSocket, now },
@@ -163,7 +165,8 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
     tunnels,
     peers,
     injections,
-    probes: new Probes(tunnels, engine, store),
+    probes,
+    experiment: new Experiment({ interfaces, tunnels, probes }),
     history,
     keys: new TunnelKeys(tunnels),
     invites,

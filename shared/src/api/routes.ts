@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { hostEvent } from "../model/event.ts"
+import { experimentView } from "../model/experiment.ts"
 import { hostView } from "../model/host.ts"
 import { driftField, interfaceCreate, interfacePatch, interfaceView } from "../model/interface.ts"
 import { systemCallQuery, systemCallView } from "../model/system-call.ts"
@@ -273,6 +274,45 @@ export const routes = {
     query: systemCallQuery,
     answer: listOf(systemCallView),
     problems: ["tunnel-not-found", "engine-unavailable"],
+  }),
+  experimentState: defineRoute({
+    method: "GET",
+    path: "/experiment",
+    access: "viewer",
+    tag: "demo",
+    summary: "Is the experiment with no peer made, and what did its ping say",
+    answer: experimentView,
+    problems: [],
+  }),
+  startExperiment: defineRoute({
+    method: "POST",
+    path: "/experiment",
+    access: "admin",
+    tag: "demo",
+    summary: "Make a tun interface and a responder on this machine, and ping it",
+    description:
+      "Proves device, addresses, routes, relay and live view with no peer. What is there already stays, and is pinged again; where it fails, what it made goes again. Each of its steps is in the audit.",
+    answer: experimentView,
+    status: 201,
+    problems: [
+      "interface-exists",
+      "tunnel-exists",
+      "tunnel-not-running",
+      "destination-not-routed",
+      "probe-running",
+      "probe-refused",
+      "engine-unavailable",
+      ...kernelRefusals,
+    ],
+  }),
+  stopExperiment: defineRoute({
+    method: "DELETE",
+    path: "/experiment",
+    access: "admin",
+    tag: "demo",
+    summary: "Take the experiment's tunnel and interface away",
+    answer: null,
+    problems: ["interface-in-use", "interface-held", "engine-unavailable"],
   }),
   demoState: defineRoute({
     method: "GET",

@@ -13,6 +13,7 @@ import { historyCsv } from "../history/view.ts"
 import type { PacketFeeds } from "../live/packet-feeds.ts"
 import type { Demo } from "../services/demo.ts"
 import type { Events } from "../services/events.ts"
+import type { Experiment } from "../services/experiment.ts"
 import { describeHost } from "../services/host.ts"
 import type { Injections } from "../services/injections.ts"
 import { exportInterface } from "../services/interface-export/export-interface.ts"
@@ -37,6 +38,7 @@ export interface ApiParts {
   peers: TunnelPeers
   injections: Injections
   probes: Probes
+  experiment: Experiment
   history: History
   keys: TunnelKeys
   invites: Invites
@@ -67,6 +69,7 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     saved,
     injections,
     probes,
+    experiment,
     packets,
     feeds,
     events,
@@ -181,6 +184,9 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
       const calls = await engine.call("calls.list", { ...query, ...of })
       return { items: calls.map((call) => ({ ...call, command: commandOf(call) })) }
     },
+    experimentState: () => experiment.state(),
+    startExperiment: ({ identity }) => experiment.start(actorOf(identity)),
+    stopExperiment: ({ identity }) => done(experiment.stop(actorOf(identity))),
     demoState: () => demo.state(),
     startDemo: ({ identity }) => demo.start(actorOf(identity)),
     stopDemo: ({ identity }) => done(demo.stop(actorOf(identity))),

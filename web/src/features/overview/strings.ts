@@ -1,6 +1,6 @@
 export const overview = {
   title: "Overview",
-  emptyNote: "No tunnel yet. Three ways to begin:",
+  emptyNote: "No tunnel yet. Four ways to begin:",
   newTunnel: "New tunnel",
   tunnels: "Tunnels",
   map: {
@@ -40,6 +40,18 @@ export const overview = {
     progress:
       "Making two network namespaces, starting an engine and a panel in each, then the tunnel and the ping. This takes a few seconds.",
     seconds: "{{seconds}} s so far.",
+  },
+  experiment: {
+    title: "Try it with no peer",
+    text: "A tun interface of this machine whose other side answers ping by itself: device, addresses, routes, relay and live packets are proved end to end. Its network is one that nobody uses.",
+    start: "Make it and ping",
+    again: "Ping again",
+    packets: "See its packets",
+    stop: "Take it all away",
+    progress: "Making the interface and the responder, then pinging …",
+    received: "{{received}} of {{sent}} pings to {{destination}} answered.",
+    average: "{{average}} on average.",
+    made: "{{name}} and its tunnel are there.",
   },
   connect: {
     title: "Connect two hosts",

@@ -3,15 +3,17 @@ import type { InterfaceView } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
 import { ButtonLink } from "../../../ui/links.tsx"
 import { DemoCard } from "./demo-card.tsx"
+import { ExperimentCard } from "./experiment-card.tsx"
 import classes from "./start.module.css"
 import { StartCard } from "./start-card.tsx"
 
-/** The first page of a new host: three ways to begin. */
+/** The first page of a new host: four ways to begin. */
 export function StartCards({ interfaces, mayChange }: { interfaces: readonly InterfaceView[]; mayChange: boolean }) {
   const { t } = useTranslation("overview")
   const foreign = interfaces.filter(({ managed }) => !managed).length
   return (
     <div className={classes.cards}>
+      <ExperimentCard mayChange={mayChange} />
       <DemoCard mayChange={mayChange} />
       <StartCard
         icon={<IconArrowsLeftRight size={24} stroke={1.5} aria-hidden />}

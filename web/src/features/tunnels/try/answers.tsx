@@ -16,35 +16,33 @@ interface AnswersProps {
 export function Answers({ label, head, items }: AnswersProps) {
   const { t } = useTranslation("tunnels")
   return (
-    <Table.ScrollContainer minWidth={320}>
-      <Table aria-label={label} className={classes.answers} verticalSpacing={4}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th ta="right" w={72}>
-              {t(`tryOut.probe.column.${head}`)}
-            </Table.Th>
-            <Table.Th>{t("tryOut.probe.column.from")}</Table.Th>
-            <Table.Th ta="right">{t("tryOut.probe.column.time")}</Table.Th>
-            <Table.Th>{t("tryOut.probe.column.answer")}</Table.Th>
+    <Table aria-label={label} className={classes.answers} verticalSpacing={4} horizontalSpacing={8}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th ta="right" w={64}>
+            {t(`tryOut.probe.column.${head}`)}
+          </Table.Th>
+          <Table.Th>{t("tryOut.probe.column.from")}</Table.Th>
+          <Table.Th ta="right">{t("tryOut.probe.column.time")}</Table.Th>
+          <Table.Th>{t("tryOut.probe.column.answer")}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {items.map(({ number, answer }, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a size may be tried twice; the list never changes
+          <Table.Tr key={i}>
+            <Table.Td ta="right">{formatCount(number)}</Table.Td>
+            <Table.Td>{answer.from === undefined ? "–" : <Mono>{answer.from}</Mono>}</Table.Td>
+            <Table.Td ta="right">{answer.timeMs === undefined ? "–" : formatMilliseconds(answer.timeMs)}</Table.Td>
+            <Table.Td>
+              <Text span size="sm" c={isGood(answer) ? undefined : "var(--td-waiting)"}>
+                {answerWords(answer, t)}
+              </Text>
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map(({ number, answer }, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a size may be tried twice; the list never changes
-            <Table.Tr key={i}>
-              <Table.Td ta="right">{formatCount(number)}</Table.Td>
-              <Table.Td>{answer.from === undefined ? "–" : <Mono>{answer.from}</Mono>}</Table.Td>
-              <Table.Td ta="right">{answer.timeMs === undefined ? "–" : formatMilliseconds(answer.timeMs)}</Table.Td>
-              <Table.Td>
-                <Text span size="sm" c={isGood(answer) ? undefined : "var(--td-waiting)"}>
-                  {answerWords(answer, t)}
-                </Text>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        ))}
+      </Table.Tbody>
+    </Table>
   )
 }
 
