@@ -1,5 +1,6 @@
 import type { Analysis } from "@tundeck/shared"
 import i18next from "i18next"
+import { memo } from "react"
 import { useTranslation } from "react-i18next"
 import { formatClock, formatCount } from "../../../lib/format.ts"
 import type { PacketLog } from "../packet-log.ts"
@@ -31,8 +32,11 @@ const views = {
   expert: FindingList,
 }
 
-/** The rows of the table, taken together. A filter does not narrow it: a click on a line sets one. */
-export function AnalysisView({ view, log, isOverTcp, onShow }: AnalysisViewProps) {
+/**
+ * The rows of the table, taken together. A filter does not narrow it: a click on a line sets one.
+ * The table renders with every frame, this once a second.
+ */
+export const AnalysisView = memo(function AnalysisView({ view, log, isOverTcp, onShow }: AnalysisViewProps) {
   const analysis = useLogAnalysis(log, isOverTcp)
   const View = views[view]
   return (
@@ -41,7 +45,7 @@ export function AnalysisView({ view, log, isOverTcp, onShow }: AnalysisViewProps
       <View analysis={analysis} onShow={onShow} />
     </div>
   )
-}
+})
 
 function Extent({ analysis, view }: { analysis: Analysis; view: AnalysisViewName }) {
   const { t } = useTranslation("analysis")
