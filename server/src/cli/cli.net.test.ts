@@ -20,7 +20,8 @@ const hosts: Host[] = []
 beforeAll(async () => {
   const [a, b] = [await createNamespace("cli-a"), await createNamespace("cli-b")]
   await connectByVeth(a, b, { v4: ["198.51.100.1/24", "198.51.100.2/24"] })
-  for (const namespace of [a, b]) hosts.push({ namespace, product: await startProduct({ namespace }) })
+  const alone = await createNamespace("cli-alone")
+  for (const namespace of [a, b, alone]) hosts.push({ namespace, product: await startProduct({ namespace }) })
 })
 
 afterAll(async () => {
@@ -98,6 +99,16 @@ describe("interfaces", () => {
   })
 })
 
+it("with no peer an interface that answers is made, pinged, and taken away", async () => {
+  const tried = await command(2, "try")
+  expect(tried.stdout).toMatch(/^try0 has 198\.51\.100\.1\/24; the tunnel try-it .*\nseq=1 +198\.51\.100\.2 .*/)
+  expect(tried.stdout).toContain("4 sent, 4 received")
+  expect((await command(2, "packets", "try-it", "--count", "2")).stdout).toMatch(/Echo \(ping\) request/)
+  expect((await command(2, "try", "--stop")).stdout).toBe("Nothing of it is left.\n")
+  expect((await command(2, "interface", "list", "--json")).stdout).toContain('"items": []')
+  expect((await command(2, "tunnel", "list", "--json")).stdout).toContain('"items": []')
+})
+
 it("two hosts by command alone: a tunnel, a ping through it, its packets, and the end", async () => {
   for (const index of [0, 1]) {
     await command(index, "interface", "create", "--name", "tun5", "--address", `10.55.0.${index + 1}/24`)
@@ -130,6 +141,16 @@ it("two hosts by command alone: a tunnel, a ping through it, its packets, and th
     .split("\n")
     .map((line) => JSON.parse(line))
   expect(replies).toMatchObject([{ sequence: 1, timeMs: expect.any(Number) }, { sequence: 2 }])
+
+  const asked = await command(0, "tunnel", "ping", "lab", "10.55.0.2", "--count", "2", "--interval", "50")
+  expect(asked.stdout).toMatch(/^seq=1 +10\.55\.0\.2 +\d+\.\d\d ms\n.*\n2 sent, 2 received, .*\n$/)
+  const traced = await command(0, "tunnel", "trace", "lab", "10.55.0.2")
+  expect(traced.stdout).toMatch(/^ 1 +10\.55\.0\.2 +\d+\.\d\d ms\n$/)
+  const measured = await command(0, "tunnel", "path-mtu", "lab", "10.55.0.2")
+  expect(measured.stdout).toBe("1500 bytes get there and back: all that tun5 sends.\n")
+  const elsewhere = await command(0, "tunnel", "ping", "lab", "198.51.100.2")
+  expect(elsewhere).toMatchObject({ code: 1, stdout: "" })
+  expect(elsewhere.stderr).toContain("198.51.100.2 is reached over veth0, not over tun5")
 
   expect((await command(0, "tunnel", "list")).stdout).toMatch(
     /^lab +tun5 +tcp on 198\.51\.100\.1:55555 from .* none \(CLEAR TEXT\) +up/m,

@@ -41,6 +41,9 @@ it("an error about anything but an echo request is none of ours", () => {
     packetWish.parse({ kind: "udp", source: source[4], destination: destination[4], destinationPort: 53 }),
   )
   expect(readIcmpAnswer(4, error(4, 11, 0, [0, 0, 0, 0], udp))).toBeUndefined()
+  const ourReply = question(4)
+  ourReply[20] = 0 // what this host's kernel answered to somebody else
+  expect(readIcmpAnswer(4, error(4, 11, 0, [0, 0, 0, 0], ourReply))).toBeUndefined()
   const fragment = readIcmpAnswer(4, error(4, 11, 1, [0, 0, 0, 0])) // reassembly time: our question had come there
   expect(fragment).toBeUndefined()
 })

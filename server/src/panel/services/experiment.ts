@@ -60,7 +60,7 @@ export class Experiment {
         if (this.#tunnel()?.state === "stopped") await this.#parts.tunnels.start(actor, tunnel)
         this.#ping = await this.#firstPing(actor)
       } catch (error) {
-        for (const takeBack of undo) await takeBack()
+        for (const takeBack of undo) await takeBack().catch(() => {}) // what stays, `state` tells and `stop` takes
         throw error
       }
       return this.state()
