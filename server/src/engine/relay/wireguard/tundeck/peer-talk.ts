@@ -38,10 +38,10 @@ export class PeerTalk {
     this.sentBefore = this.receivedBefore = this.said = this.heard = 0
   }
 
-  /** It said hello. */
-  answered(): void {
+  /** It said hello. Under others than the current keys (both ends asked at once) it has not heard what we ask under these. */
+  answered(isCurrent: boolean): void {
     this.#hasAnswered = this.isTundeck = true
-    this.helloAt = this.decideAt = never
+    if (isCurrent) this.helloAt = this.decideAt = never
   }
 
   /** It did not. One that did before is asked on: what it said may have been lost. */

@@ -219,23 +219,31 @@ it("who answered does not use what it is not known to take: its hello was lost",
   expect(a.verdicts.every((verdict) => verdict >= 0)).toBe(true)
 })
 
+/** Both speak, three times a second. */
+function talk(wire: Wire, ends: { a: TundeckEnd; b: TundeckEnd }, seconds: number): void {
+  for (let i = 0; i < seconds; i += 0.3) {
+    ends.a.send(`a${i}`)
+    ends.b.send(`b${i}`)
+    wire.run(300)
+  }
+}
+
+const hasKeys = (end: TundeckEnd) => end.told.includes("established 0")
+const lossyWire = (seed: number, lossPercent: number) =>
+  new Wire(seed, { loss: lossPercent / 100, duplicate: 0.2, delayMs: 50 })
+const anyWire = [fc.nat(), fc.integer({ min: 0, max: 40 })] as const
+
 it("on wires that lose, repeat and reorder, every packet that arrives is read, and in the end all is agreed on", () => {
   fc.assert(
-    fc.property(fc.nat(), fc.integer({ min: 0, max: 40 }), (seed, lossPercent) => {
-      const wire = new Wire(seed, { loss: lossPercent / 100, duplicate: 0.2, delayMs: 50 })
-      const { a, b } = tundeckPair(wire)
+    fc.property(...anyWire, (seed, lossPercent) => {
+      const wire = lossyWire(seed, lossPercent)
+      const ends = tundeckPair(wire)
+      const { a, b } = ends
       a.send("begin")
-      const talk = (seconds: number) => {
-        for (let i = 0; i < seconds; i += 0.3) {
-          a.send(`a${i}`)
-          b.send(`b${i}`)
-          wire.run(300)
-        }
-      }
-      talk(30)
+      talk(wire, ends, 30)
       // All that they said to each other may have been lost; under the next keys they say it again.
       wire.heal()
-      talk(130)
+      talk(wire, ends, 130)
       // Nothing but what came twice or late was refused.
       const allowed = [-refusal.replayed, -refusal.oldInitiation, -refusal.unknownIndex]
       for (const end of [a, b]) expect(end.verdicts.filter((n) => n < 0 && !allowed.includes(n))).toEqual([])
@@ -243,6 +251,41 @@ it("on wires that lose, repeat and reorder, every packet that arrives is read, a
     }),
     { numRuns: 40 },
   )
+})
+
+it("on a wire that heals while they greet each other all is agreed on, and waits for no other keys", () => {
+  fc.assert(
+    fc.property(...anyWire, fc.integer({ min: 0, max: 6 }), fc.boolean(), (seed, lossPercent, healAfter, bothAsk) => {
+      const wire = lossyWire(seed, lossPercent)
+      const ends = tundeckPair(wire)
+      const { a, b } = ends
+      if (bothAsk) b.endpoints[0] = "a:1"
+      while (!hasKeys(a) && !hasKeys(b)) talk(wire, ends, 0.3)
+      talk(wire, ends, healAfter)
+      wire.heal()
+      talk(wire, ends, 20)
+      expect([uses(a, wire), uses(b, wire)]).toEqual([all, all])
+    }),
+    { numRuns: 60 },
+  )
+})
+
+it("both ends ask at once, and one hello is lost: it is said again, whatever was agreed on under the other keys", () => {
+  const wire = new Wire()
+  const { a, b } = tundeckPair(wire)
+  b.endpoints[0] = "a:1"
+  let isLost = false
+  wire.passes = ({ from, bytes }) => {
+    if (isLost || from !== "a:1" || bytes[0] !== 4) return true
+    isLost = true
+    return false
+  }
+  a.session.initiate(0, wire.now)
+  b.session.initiate(0, wire.now)
+  wire.run(500)
+  expect([uses(a, wire), uses(b, wire)]).toEqual([0, all])
+  wire.run(1 * second)
+  expect([uses(a, wire), uses(b, wire)]).toEqual([all, all])
 })
 
 it("AES-256-GCM before it was agreed on is refused, sealed well or not, and nobody answers", () => {

@@ -104,7 +104,7 @@ export class TundeckTalk {
     const isFirst = agreement.hear(offers, theirs, isInitiator)
     if (isFirst && (agreement.takes & feature.aes256Gcm) !== 0) this.#addAes(keypair)
     if (!isInitiator) this.#say(peer, keypair, this.#hello, now)
-    peer.talk.answered()
+    peer.talk.answered(keypair === peer.keys.current)
     if (isFirst) this.#agreed(peer, keypair, now)
   }
 
