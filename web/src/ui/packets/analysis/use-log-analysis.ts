@@ -20,7 +20,11 @@ function analysisOf(log: PacketLog, isOverTcp: boolean): LogAnalysis {
 /** The analysis of a table's rows, which goes on while the component is shown; that renders again when there is more. */
 export function useLogAnalysis(log: PacketLog, isOverTcp: boolean): Analysis {
   const changed = useReducer((count: number) => count + 1, 0)[1]
-  const [ofLog] = useState(() => analysisOf(log, isOverTcp))
+  const [ofLog] = useState(() => {
+    const begun = analysisOf(log, isOverTcp)
+    begun.take(atATime) // so that nothing is empty at first that has rows
+    return begun
+  })
   useEffect(() => {
     ofLog.isOverTcp = isOverTcp
   }, [ofLog, isOverTcp])
