@@ -33,6 +33,8 @@ export const equivalents: Readonly<Record<string, Readonly<Record<string, string
   },
   [`${wireguard}/noise/cookies.ts`]: {
     "const source = new Uint8Array(address.length + 3)": "the cookie's maker alone reads it again",
+    "if (false) return false": "the cipher takes no null for the mac either",
+    "if (this.#mac1 === null) ;": "the same",
     "this.#cookie.fill(1)": "bytes that are not used any more",
     "not this.#cookie.fill(0)": "nobody can see that they are gone",
   },
