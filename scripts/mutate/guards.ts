@@ -14,7 +14,10 @@ export const guards: readonly Guard[] = [
   { files: [`${wireguard}/replay-window.ts`], tests: [`${wireguard}/replay-window.test.ts`] },
   { files: [`${wireguard}/noise/cookies.ts`], tests: [`${wireguard}/noise/cookies.test.ts`] },
   { files: named(`${wireguard}/load`, ["doorkeeper", "load-gauge", "source-rates"]), tests: [`${wireguard}/load`] },
-  { files: named(`${relay}/hub`, ["ranges", "route-table"]), tests: [`${relay}/hub/route-table.test.ts`] },
+  {
+    files: named(`${relay}/hub`, ["ranges", "route-table"]),
+    tests: named(`${relay}/hub`, ["ranges.test", "route-table.test"]),
+  },
   {
     files: named(`${wireguard}/peers`, ["peer-timers", "schedule", "keypair", "keypairs", "index-table", "identities"]),
     tests: [`${wireguard}/peers`, ...sessions],
