@@ -16,6 +16,9 @@ export interface StockPeer {
   listenOn(port: number): Promise<void>
   /** A field of `wg show <interface> dump` of its first peer. */
   state(): Promise<StockState>
+  /** It does nothing until `resume`; what comes for it waits. */
+  pause(): void
+  resume(): void
   /** Kills the program and starts it anew with the same keys and peers. */
   restart(): Promise<void>
   stop(): Promise<void>
@@ -64,6 +67,7 @@ export async function startStockPeer(
   }
 
   async function end(): Promise<void> {
+    running?.signal("SIGCONT")
     await running?.stop()
     await rm(`/var/run/wireguard/${name}.sock`, { force: true })
   }
@@ -85,6 +89,8 @@ export async function startStockPeer(
       const [, , endpoint = "", , handshake, received, sent] = stdout.split("\n")[1]?.split("\t") ?? []
       return { endpoint, lastHandshakeAt: Number(handshake), received: Number(received), sent: Number(sent) }
     },
+    pause: () => running?.signal("SIGSTOP"),
+    resume: () => running?.signal("SIGCONT"),
     async restart() {
       await end()
       await begin()

@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import type { TunnelConfig, TunnelPeerStatus } from "@tundeck/shared"
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
 import { startDatagrams } from "../../../../testing/peers/datagrams.ts"
 import { transfer } from "../../../../testing/transfer.ts"
 import { until } from "../../../../testing/wait.ts"
 import { StaticKey } from "../relay/wireguard/noise/keys.ts"
-import { cookieReplySize } from "../relay/wireguard/noise/messages.ts"
+import { cookieReplySize, initiationAt, initiationSize } from "../relay/wireguard/noise/messages.ts"
 import { strayInitiations } from "../relay/wireguard/testing/stray-initiations.ts"
 import { type EngineProcess, startEngineProcess } from "../testing/engine-process.ts"
 import { healWire, loseOnWire } from "../testing/lossy-wire.ts"
@@ -29,6 +30,7 @@ import { createKeyPair, createPresharedKey } from "../testing/wireguard-keys.ts"
 // Debian's wireguard-go, configured by Debian's wg, is the other end. It knows nothing of Tundeck.
 
 const port = 51_820
+const udpHeader = 8
 const megabytes = 10
 const timeout = 60_000
 const ours = createKeyPair()
@@ -80,12 +82,15 @@ function tunnel({ caller, family = "v4", presharedKey }: Case): TunnelConfig {
 }
 
 async function begin(wanted: Case): Promise<void> {
-  const { caller, family = "v4", presharedKey } = wanted
+  await beginStock(wanted)
+  await engine.call("tunnel.start", tunnel(wanted))
+}
+
+async function beginStock({ caller, family = "v4", presharedKey }: Case): Promise<void> {
   stock = await startStockPeer(lab.b, { name: "stock0", port, addresses: innerAddresses("b") })
   const psk = presharedKey === undefined ? [] : await stock.presharedKey(presharedKey)
   const endpoint = caller === "stock" ? ["endpoint", endpointOf("a", family)] : []
   await stock.set(ours.publicKey, ...psk, ...endpoint, "allowed-ips", `${inner.a.v4}/32,${inner.a.v6}/128`)
-  await engine.call("tunnel.start", tunnel(wanted))
 }
 
 async function peerStatus(): Promise<TunnelPeerStatus> {
@@ -217,23 +222,27 @@ it("3 % loss both ways: 10 MB each way arrive as they were sent", { timeout: 2 *
   for (const side of [lab.a, lab.b]) expect(await healWire(side)).toBeGreaterThan(0)
 })
 
-/** Counts the cookies that come to the tunnel's port there. */
-async function countCookies(namespace: TunnelLab["a"]): Promise<() => Promise<number>> {
-  const nft = (...words: string[]) => namespace.exec("nft", words)
-  await nft("add", "table", "inet", "cookies")
-  await nft("add", "chain", "inet", "cookies", "in", "{ type filter hook input priority 0; }")
-  const cookie = ["udp", "sport", `${port}`, "udp", "dport", `${port}`, "udp", "length", `${8 + cookieReplySize}`]
-  await nft("add", "rule", "inet", "cookies", "in", ...cookie, "counter")
-  return async () => {
-    const { stdout } = await nft("list", "table", "inet", "cookies")
-    return Number(/packets (\d+)/.exec(stdout)?.[1])
+/** Counts the datagrams that come there and are as these words of nft say. */
+async function countArrivals(namespace: TunnelLab["a"], name: string, words: string) {
+  const nft = (...args: string[]) => namespace.exec("nft", args)
+  await nft("add", "table", "inet", name)
+  await nft("add", "chain", "inet", name, "in", "{ type filter hook input priority 0; }")
+  await nft("add", "rule", "inet", name, "in", ...words.split(" "), "counter")
+  return {
+    async count(): Promise<number> {
+      const { stdout } = await nft("list", "table", "inet", name)
+      return Number(/packets (\d+)/.exec(stdout)?.[1])
+    },
+    [Symbol.asyncDispose]: async () => void (await nft("delete", "table", "inet", name)),
   }
 }
 
+const betweenTunnels = `udp sport ${port} udp dport ${port}`
+const cookieReply = `udp length ${udpHeader + cookieReplySize}`
 const strays = (publicKey: string) => strayInitiations(new StaticKey(Buffer.from(publicKey, "base64")), 500)
 
 it("while we are under load, it answers our cookie and gets in", { timeout }, async () => {
-  const cookies = await countCookies(lab.b)
+  await using cookies = await countArrivals(lab.b, "cookies", `${betweenTunnels} ${cookieReply}`)
   await begin({ caller: "stock" })
   // Above what is no load, and below what is sent cookies.
   const datagrams = strays(ours.publicKey)
@@ -242,8 +251,48 @@ it("while we are under load, it answers our cookie and gets in", { timeout }, as
   await until(isLoaded, { what: "our engine to be under load" })
   await noticed(lab.b, inner.a.v4)
   const before = await dropsOf(engine, "under-load")
-  expect(await cookies()).toBeGreaterThan(0)
+  expect(await cookies.count()).toBeGreaterThan(0)
   await until(async () => (await dropsOf(engine, "under-load")) > before, { what: "the load to go on" })
   await flood.stop()
-  await lab.b.exec("nft", ["delete", "table", "inet", "cookies"])
+})
+
+/**
+ * Keeps wireguard-go under load until it is ended. It is that for a second after 128 handshakes waited at once: it is held up
+ * until more have come.
+ */
+async function keepStockLoaded() {
+  const datagrams = strays(stock.publicKey)
+  const flood = await startDatagrams(lab.a, { address: outer.b.v4, port, perSecond: 2_000, datagrams })
+  const ending = new AbortController()
+  const ended = (async () => {
+    while (!ending.signal.aborted) {
+      stock.pause()
+      await sleep(100)
+      stock.resume()
+      await sleep(200)
+    }
+  })()
+  return {
+    async [Symbol.asyncDispose]() {
+      ending.abort()
+      await ended
+      await flood.stop()
+    },
+  }
+}
+
+it("while it is under load, we answer its cookie and get in", { timeout }, async () => {
+  const hasMac2 = `udp length ${udpHeader + initiationSize} @th,${8 * (udpHeader + initiationAt.mac2)},32 != 0`
+  await using cookies = await countArrivals(lab.a, "cookies", `${betweenTunnels} ${cookieReply}`)
+  await using others = await countArrivals(lab.a, "others", `udp sport ${port} udp dport != ${port} ${cookieReply}`)
+  await using proven = await countArrivals(lab.b, "proven", `${betweenTunnels} ${hasMac2}`)
+  await beginStock({ caller: "ours" })
+  await using _load = await keepStockLoaded()
+  await until(async () => (await others.count()) > 100, { what: "wireguard-go to be under load" })
+  await engine.call("tunnel.start", tunnel({ caller: "ours" }))
+  await noticed(lab.a, inner.b.v4)
+  const before = await others.count()
+  expect(await cookies.count()).toBeGreaterThan(0)
+  expect(await proven.count()).toBeGreaterThan(0)
+  await until(async () => (await others.count()) > before, { what: "the load to go on" })
 })

@@ -19,12 +19,13 @@ export function cutIntoRanges(networks: readonly OwnedNetwork[], bits: number): 
   const starts = [0n]
   const owners = [nobody]
   const begin = (start: bigint, owner: number) => {
-    const i = starts.length - 1
-    if (starts[i] === start) owners[i] = owner
-    else if (owners[i] !== owner && start < end) {
-      starts.push(start)
-      owners.push(owner)
+    if (starts.at(-1) === start) {
+      starts.pop()
+      owners.pop()
     }
+    if (owners.at(-1) === owner || start >= end) return
+    starts.push(start)
+    owners.push(owner)
   }
   // Networks lie within each other or apart: those around the current address are a stack, the narrowest on top.
   const around: OwnedNetwork[] = []
@@ -43,8 +44,7 @@ export function cutIntoRanges(networks: readonly OwnedNetwork[], bits: number): 
   return { starts, owners }
 }
 
+/** By where they begin, and those around others before these. */
 function widerFirst(a: OwnedNetwork, b: OwnedNetwork): number {
-  if (a.first !== b.first) return a.first < b.first ? -1 : 1
-  if (a.last !== b.last) return a.last > b.last ? -1 : 1
-  return 0
+  return Number(a.first - b.first || b.last - a.last)
 }

@@ -30,6 +30,8 @@ it.each<[string, bigint[], boolean[]]>([
   ["late, but within", [9n, 8n, 7n, 7n, 6n], [true, true, true, false, true]],
   ["the last of the window", [size, 1n, 1n, 0n], [true, true, false, false]],
   ["one beyond it", [size + 1n, 1n, 2n], [true, false, true]],
+  ["what came words ago stays known", [0n, 32n, 64n, 96n, 64n, 32n, 0n], [true, true, true, true, false, false, false]],
+  ["a ring later its bits are free", [33n, 65n, 8191n, 8224n, 8225n, 8257n], [true, true, true, true, true, true]],
   ["a jump of a whole ring", [0n, 8192n, 8191n, 65n, 64n], [true, true, true, true, false]],
   ["a jump of many rings to the same bit", [5n, 5n + 8192n * 9n, 5n], [true, true, false]],
   [

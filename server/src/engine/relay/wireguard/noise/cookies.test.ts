@@ -2,7 +2,16 @@ import { xchacha20poly1305 } from "@noble/ciphers/chacha.js"
 import { expect, it } from "vitest"
 import { CookieJar, CookieMaker, hasMac1 } from "./cookies.ts"
 import { Identity } from "./keys.ts"
-import { cookieReplyAt, cookieReplySize, handshakeType, initiationSize, responseSize, wordOf } from "./messages.ts"
+import {
+  cookieReplyAt,
+  cookieReplySize,
+  handshakeType,
+  initiationAt,
+  initiationSize,
+  responseSize,
+  setWord,
+  wordOf,
+} from "./messages.ts"
 
 const some = (byte: number, count = 32) => new Uint8Array(count).fill(byte)
 const [ours, others] = [new Identity(some(1)).public, new Identity(some(2)).public]
@@ -24,6 +33,7 @@ function flip(bytes: Uint8Array, bit: number): Uint8Array {
 
 function message(size: number, jar: CookieJar, now: number, fill = 7) {
   const bytes = some(fill, size)
+  setWord(bytes, initiationAt.sender, 0x0403_0201)
   bytes.fill(0, size - 32)
   jar.writeMacs(bytes, now)
   return bytes
@@ -52,7 +62,7 @@ it.each(sizes)("a cookie makes mac2 of the next %i bytes right", (size) => {
   expect(first.subarray(-16)).toEqual(new Uint8Array(16))
   expect(maker.hasMac2(first, address, 51_820, 0)).toBe(false)
   expect(handshakeType(new DataView(reply.buffer), 0, reply.length)).toBe(3)
-  expect(wordOf(reply, cookieReplyAt.receiver)).toBe(0x0707_0707)
+  expect(wordOf(reply, cookieReplyAt.receiver)).toBe(0x0403_0201)
   expect(jar.take(reply, 1)).toBe(true)
   const second = message(size, jar, 2, 8)
   expect(maker.hasMac2(second, address, 51_820, 2)).toBe(true)
