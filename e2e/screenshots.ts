@@ -11,8 +11,8 @@ import { startPing } from "./ping.ts"
 
 const images = join(import.meta.dirname, "../docs/images")
 const there = "10.0.0.2"
-/** Led through the tunnel to a host that has it not, and led nowhere. */
-const nobody = "10.0.0.3"
+/** Behind a host that does not lead there, and behind no peer. */
+const nobody = "10.0.0.70"
 const nowhere = "10.0.0.99"
 
 async function ask<T>(product: Product, method: string, path: string, body?: unknown): Promise<T> {
@@ -27,7 +27,7 @@ async function connect(a: Product, b: Product): Promise<void> {
     ...{ name: "lab", interface: "lab", transport: { kind: "udp", listen: "0.0.0.0:51820" }, autostart: true },
     capture: { enabled: true },
   })
-  const invite = { name: "b", allowedIps: [`${there}/32`, `${nobody}/32`], endpoint: "192.0.2.1:51820" }
+  const invite = { name: "b", allowedIps: [`${there}/32`, "10.0.0.64/26"], endpoint: "192.0.2.1:51820" }
   const { code } = await ask<InviteCreated>(a, "POST", "/tunnels/lab/invites", invite)
   await ask(b, "POST", "/tunnels/accept", { code, autostart: true })
   await until(async () => (await a.api<{ state: string }>("GET", "/tunnels/lab")).body.state === "up", {
@@ -93,7 +93,7 @@ await connect(a, b)
 const serve = "require('node:http').createServer((_, answer) => answer.end('<h1>Hello</h1>')).listen(80)"
 const server = other.spawn(process.execPath, ["-e", serve])
 const fetching = here.spawn("sh", ["-c", `while sleep 0.7; do curl -s http://${there}/; done`])
-const missing = [nobody, nowhere].map((address) => here.spawn("ping", ["-q", "-i", "1", address]))
+const missing = [nobody, nowhere].map((address) => here.spawn("ping", ["-q", "-i", "0.6", address]))
 await using _ping = await startPing(here, there)
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
