@@ -13,7 +13,7 @@ const images = join(import.meta.dirname, "../docs/images")
 const there = "10.0.0.2"
 /** Behind a host that does not lead there, and behind no peer. */
 const nobody = "10.0.0.70"
-const nowhere = "10.0.0.99"
+const nowhere = "10.0.0.200"
 
 async function ask<T>(product: Product, method: string, path: string, body?: unknown): Promise<T> {
   const answer = await product.api<T>(method, path, body)
@@ -93,7 +93,7 @@ await connect(a, b)
 const serve = "require('node:http').createServer((_, answer) => answer.end('<h1>Hello</h1>')).listen(80)"
 const server = other.spawn(process.execPath, ["-e", serve])
 const fetching = here.spawn("sh", ["-c", `while sleep 0.7; do curl -s http://${there}/; done`])
-const missing = [nobody, nowhere].map((address) => here.spawn("ping", ["-q", "-i", "0.6", address]))
+const missing = [nobody, nowhere].map((address) => here.spawn("ping", ["-q", "-i", "0.7", address]))
 await using _ping = await startPing(here, there)
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

@@ -73,23 +73,23 @@ export function PacketView({ tunnel, filter, onFilter }: PacketViewProps) {
         >
           {t("clear")}
         </Button>
-        {view === "packets" && (
-          <>
-            <Button
-              size="xs"
-              variant="subtle"
-              color="gray"
-              leftSection={<IconSearch size={15} aria-hidden />}
-              aria-expanded={isFinding}
-              onClick={() => setFinding(!isFinding)}
-            >
-              {t("find.open")}
-            </Button>
-            <ColumnsMenu columns={columns} onColumns={showColumns} />
-            <Legend />
-          </>
-        )}
       </div>
+      {view === "packets" && (
+        <div className={classes.tools}>
+          <Button
+            size="xs"
+            variant="subtle"
+            color="gray"
+            leftSection={<IconSearch size={15} aria-hidden />}
+            aria-expanded={isFinding}
+            onClick={() => setFinding(!isFinding)}
+          >
+            {t("find.open")}
+          </Button>
+          <ColumnsMenu columns={columns} onColumns={showColumns} />
+          <Legend />
+        </div>
+      )}
       {view === "packets" ? (
         <PacketTable
           label={t("label", { name: tunnel.name })}
