@@ -30,6 +30,7 @@ test.each([
   ["the QR encoder", "Data too long"],
   ["the words of fingerprints", "canoe canvas carbon"],
   ["the analysis of packets", "Two hosts use one address"],
+  ["the fields of packets", "Explicit Congestion Notification"],
 ])("%s loads when it is wanted", (_what, words) => {
   expect(initialScripts().filter((file) => textOf(file).includes(words))).toEqual([])
 })

@@ -63,6 +63,27 @@ test("so are captures, with files on the host, and the time line that leads to t
   expect(await faultsOn(page, lab.product.url, ["/tunnels/lab?filter=icmp#capture", "/events"])).toEqual([])
 })
 
+test("so is a packet that is opened, with a byte chosen, and the search among the rows", async ({
+  lab,
+  signedIn: page,
+}) => {
+  await runTunnel(lab)
+  await page.goto(`${lab.product.url}/tunnels/lab#packets`)
+  lab.there.spawn("ping", ["-q", "-i", "0.5", "10.77.0.1"])
+  lab.here.spawn("socat", ["-u", "OPEN:/dev/null", "TCP:10.77.0.9:443,connect-timeout=10"])
+  const marked = page.getByRole("row").filter({ hasText: "[TCP Retransmission]" }).first()
+  await expect(marked).toBeVisible()
+  await page.keyboard.press("Space")
+  await marked.click()
+  await page.getByRole("grid", { name: "Bytes" }).locator("td[data-byte='16']").click()
+  const faults = await faultsIn(page, "an opened packet")
+  await page.keyboard.press("Escape")
+  await page.keyboard.press("s")
+  await page.getByRole("textbox", { name: "Find in the rows" }).fill("nowhere")
+  await page.keyboard.press("Enter")
+  expect([...faults, ...(await faultsIn(page, "the search"))]).toEqual([])
+})
+
 test("so are the pages and dialogs of keys, invites and files", async ({ lab, signedIn: page }) => {
   test.setTimeout(300_000)
   await makeKeyed(lab)

@@ -81,7 +81,9 @@ test("a row opens to its fields and bytes; its flow is followed; text is found; 
     const again = rows(page).filter({ hasText: "[TCP Retransmission]" }).last()
     await expect(again).toContainText("[SYN] seq=0")
     await page.keyboard.press("Space")
+    await expect(status).toHaveText(/^paused/)
     await again.click()
+    await expect(chosen).toContainText("[TCP Retransmission]")
   })
 
   await test.step("its flow is followed by a key: the filter finds this flow alone", async () => {

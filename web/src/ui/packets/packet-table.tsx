@@ -3,7 +3,6 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
-  useEffect,
   useLayoutEffect,
   useRef,
   type WheelEvent,
@@ -80,7 +79,7 @@ export function PacketTable({ label, log, cursor, columns, render, empty, above,
     else if (chosenTop + rowHeight > scrollTop + height) scroller.current.scrollTop = chosenTop + rowHeight - height
   })
   // What was closed had the keyboard: it goes back to the rows.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (document.activeElement === document.body && (isOpen || isFinding) === false && wasUsed.current)
       scroller.current?.focus({ preventScroll: true })
     wasUsed.current = isOpen || isFinding

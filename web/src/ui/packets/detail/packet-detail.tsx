@@ -1,6 +1,7 @@
 import { ActionIcon, Button } from "@mantine/core"
 import { IconArrowsLeftRight, IconX } from "@tabler/icons-react"
 import type { PacketSummary } from "@tundeck/shared"
+import { useEffect, useRef } from "react"
 import { useTranslation } from "react-i18next"
 import { dropReasonText } from "../../../lib/drop-reason.ts"
 import { formatClock, formatCount } from "../../../lib/format.ts"
@@ -23,11 +24,15 @@ export function PacketDetail({ tunnel, row, onFollowFlow, onClose }: PacketDetai
   const { t } = useTranslation("packets")
   const { number, time, reason, source, destination, protocol } = row
   useShortcut("Escape", t("detail.close"), onClose)
+  const section = useRef<HTMLElement>(null)
+  useEffect(() => {
+    section.current?.scrollIntoView({ block: "nearest" })
+  }, [])
   const title = t("detail.title", { number: formatCount(number) })
   const fate = reason === undefined ? t(`verdict.${row.verdict}`) : droppedBecause(reason, t)
   const between = source === undefined ? [] : [`${source} → ${destination}`]
   return (
-    <section className={classes.detail} aria-label={title}>
+    <section ref={section} className={classes.detail} aria-label={title}>
       <div className={classes.head}>
         <h2 className={classes.title}>{title}</h2>
         <span className={classes.what} title={costInWords(row, t)}>
