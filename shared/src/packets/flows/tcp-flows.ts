@@ -1,7 +1,6 @@
-import { printable } from "../printable.ts"
 import { packetSpan } from "../span.ts"
 import { type LinkType, type PacketFacts, summarize } from "../summarize.ts"
-import { segmentText, type TcpSegment, tcpFlag } from "../transport/tcp.ts"
+import { type TcpSegment, tcpFlag, withNumbers } from "../transport/tcp.ts"
 import { findSegment } from "./find-segment.ts"
 import { type HalfFlow, isAnother, newHalf, resumed, unseenHalf } from "./half-flow.ts"
 import { advance, marksOf, type TcpMark } from "./marks.ts"
@@ -68,13 +67,10 @@ export class TcpFlows {
     const segment = facts.sourcePort === undefined ? undefined : findSegment(packetSpan(bytes, wireLength), link)
     if (segment === undefined) return facts
     const notes = this.note(segment, facts, now, way)
-    const absolute = segmentText(segment, facts)
-    if (facts.info.startsWith(absolute))
-      facts.info = segmentText(segment, facts, notes) + facts.info.slice(absolute.length)
-    const marks = notes.marks.map((mark) => `[TCP ${mark}] `).join("")
-    facts.info = printable(marks + facts.info)
-    const { sequence, acknowledgment } = notes
     const hasAck = (segment.flags & tcpFlag.ack) !== 0
+    if (facts.protocol === "TCP") facts.info = withNumbers(facts.info, notes, hasAck)
+    if (notes.marks.length > 0) facts.info = notes.marks.map((mark) => `[TCP ${mark}] `).join("") + facts.info
+    const { sequence, acknowledgment } = notes
     facts.tcp = { sequence, ...(hasAck && { acknowledgment }), marks: [...notes.marks] }
     return facts
   }

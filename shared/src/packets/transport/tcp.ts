@@ -72,15 +72,25 @@ export function describeTcp(span: Span, facts: PacketFacts): void {
   facts.info = said?.info ?? segmentText(segment, facts)
 }
 
+/** "443 → 51234 [ACK] seq=1 ack=2 win=8192 len=0" */
+function segmentText(segment: TcpSegment, facts: PacketFacts): string {
+  const { flags, options, payload } = segment
+  const told = `${numbersText(segment, (flags & tcpFlag.ack) !== 0)} len=${wireLength(payload)}`
+  const text = `${portsText(facts)} [${flagTexts[flags]}]${told}`
+  return flags & tcpFlag.syn ? text + synOptionsText(options) : text
+}
+
 type Numbers = Pick<TcpSegment, "sequence" | "acknowledgment" | "window">
 
-/** "443 → 51234 [ACK] seq=1 ack=2 win=8192 len=0"; the numbers are the segment's own unless others are given. */
-export function segmentText(segment: TcpSegment, facts: PacketFacts, numbers: Numbers = segment): string {
-  const { flags, options, payload } = segment
-  const acknowledgment = flags & tcpFlag.ack ? ` ack=${numbers.acknowledgment}` : ""
-  const told = `seq=${numbers.sequence}${acknowledgment} win=${numbers.window} len=${wireLength(payload)}`
-  const text = `${portsText(facts)} [${flagTexts[flags]}] ${told}`
-  return flags & tcpFlag.syn ? text + synOptionsText(options) : text
+function numbersText({ sequence, acknowledgment, window }: Numbers, hasAck: boolean): string {
+  return hasAck ? ` seq=${sequence} ack=${acknowledgment} win=${window}` : ` seq=${sequence} win=${window}`
+}
+
+/** The info of a segment that carries nothing known, with other numbers than its own. */
+export function withNumbers(info: string, numbers: Numbers, hasAck: boolean): string {
+  const from = info.indexOf(" seq=")
+  const to = info.indexOf(" len=", from)
+  return from < 0 || to < 0 ? info : info.slice(0, from) + numbersText(numbers, hasAck) + info.slice(to)
 }
 
 export function dissectTcp(span: Span): Dissected {
