@@ -41,6 +41,21 @@ export const equivalents: Readonly<Record<string, Readonly<Record<string, string
     "this.#cookie.fill(1)": "bytes that are not used any more",
     "not this.#cookie.fill(0)": "nobody can see that they are gone",
   },
+  [`${relay}/hub/route-table.ts`]: {
+    "if ((starts[middle] ?? 1) <= address) low = middle": "each range is there",
+    "let word = starts[at] ?? 1": "each range is there",
+    "word = starts[at + 1] ?? 1": "each range is there",
+    "word = starts[at + 2] ?? 1": "each range is there",
+    "return (starts[at + 3] ?? 1) > d": "each range is there",
+    "if (word !== a) return word >= a": "they are not equal",
+    "if (word !== b) return word >= b": "they are not equal",
+    "if (word !== c) return word >= c": "they are not equal",
+    "if (slash <= 0 || bytes === undefined) return": "nothing before the slash is no address",
+    "if (slash < 1 || bytes === undefined) return": "nothing before the slash is no address",
+    "for (let word = 0; word <= words; word++) {": "the next range writes over it, and behind the last one is nothing",
+    "out[i * words + word] = Number(BigInt.asIntN(33, start >> BigInt((words - 1 - word) * 32))) ^ signBit":
+      "the operator takes 32 bits of it",
+  },
   [`${wireguard}/load/load-gauge.ts`]: {
     "#level = 1": "it has leaked out since the beginning of time",
   },

@@ -97,6 +97,11 @@ it("a disabled peer has no routes", () => {
   expect(lookup(new RouteTable([peer("10.0.0.0/8"), disabled]), "10.0.0.9")).toBe(0)
 })
 
+it("what is no network has no addresses", () => {
+  const table = new RouteTable([peer("10.0.0.10", "ten/8", "/8", "fd00::/8")])
+  expect(["10.0.0.1", "10.0.0.10", "fd00::1"].map((address) => lookup(table, address))).toEqual([-1, -1, 0])
+})
+
 it("no peers, no route", () => {
   expect(lookup(new RouteTable([]), "10.0.0.9")).toBe(-1)
   expect(lookup(new RouteTable([]), "fd00::1")).toBe(-1)
