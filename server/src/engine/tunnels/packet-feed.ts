@@ -10,7 +10,8 @@ import {
 const idleSlots = 32
 /** 50,000 packets a second leave 80 ms to read them. */
 const watchedSlots = 4096
-const everyMs = 25
+/** A page draws them 20 times a second; each time wakes the panel and all viewers. */
+const everyMs = 50
 const recordsAtOnce = 2048
 
 export function createIdleRing(): SharedArrayBuffer {

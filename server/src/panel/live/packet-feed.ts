@@ -70,7 +70,7 @@ export class PacketFeed {
     }
   }
 
-  /** Sends what came since the last time; called every 50 ms. */
+  /** Sends what came since the last time. */
   flush(): void {
     if (this.#pending.length === 0) return
     const pending = this.#pending

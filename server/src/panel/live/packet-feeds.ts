@@ -6,7 +6,6 @@ import { type KeptPacket, PacketBytes } from "./packet-bytes.ts"
 import { PacketFeed } from "./packet-feed.ts"
 import type { Viewer } from "./viewer.ts"
 
-const flushMs = 50
 const glanceMs = 200
 
 /** Which tunnels are watched: the engine sends packets of a tunnel from its first viewer until its last one leaves. */
@@ -17,7 +16,6 @@ export class PacketFeeds {
   /** Requests that look for a moment hold the feed open as a viewer does. */
   readonly #glances = new Map<string, number>()
   readonly #bytes = new PacketBytes()
-  #flushing: NodeJS.Timeout | undefined
 
   constructor(engine: Engine, changes: Changes) {
     this.#engine = engine
@@ -64,8 +62,11 @@ export class PacketFeeds {
     return this.#bytes.find(tunnel, number)
   }
 
+  /** Goes on at once: the engine has gathered already. */
   take(batch: PacketBatch): void {
-    this.#feeds.get(batch.tunnel)?.take(batch)
+    const feed = this.#feeds.get(batch.tunnel)
+    feed?.take(batch)
+    feed?.flush()
   }
 
   /** A new engine does not know who watches. */
@@ -75,16 +76,12 @@ export class PacketFeeds {
 
   close(): void {
     this.#unlisten()
-    clearInterval(this.#flushing)
     this.#feeds.clear()
   }
 
   #open(tunnel: string): PacketFeed {
     const feed = new PacketFeed(tunnel, undefined, this.#bytes)
     this.#feeds.set(tunnel, feed)
-    this.#flushing ??= setInterval(() => {
-      for (const each of this.#feeds.values()) each.flush()
-    }, flushMs)
     return feed
   }
 
@@ -93,10 +90,6 @@ export class PacketFeeds {
     if (feed === undefined || feed.viewers > 0 || this.#glances.has(tunnel)) return
     this.#feeds.delete(tunnel)
     this.#bytes.forget(tunnel)
-    if (this.#feeds.size === 0) {
-      clearInterval(this.#flushing)
-      this.#flushing = undefined
-    }
     this.#engine.call("tunnel.watch", { id: tunnel, watched: false }).catch(ignoreProblem) // it may be stopped by now
   }
 
