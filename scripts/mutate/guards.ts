@@ -15,8 +15,8 @@ export const guards: readonly Guard[] = [
   { files: [`${wireguard}/noise/cookies.ts`], tests: [`${wireguard}/noise/cookies.test.ts`] },
   { files: named(`${wireguard}/load`, ["doorkeeper", "load-gauge", "source-rates"]), tests: [`${wireguard}/load`] },
   {
-    files: named(`${relay}/hub`, ["ranges", "route-table"]),
-    tests: named(`${relay}/hub`, ["ranges.test", "route-table.test"]),
+    files: named(`${relay}/hub`, ["ranges", "route-table", "tun-router"]),
+    tests: named(`${relay}/hub`, ["ranges.test", "route-table.test", "tun-router.test"]),
   },
   {
     files: named(`${wireguard}/peers`, ["peer-timers", "schedule", "keypair", "keypairs", "index-table", "identities"]),

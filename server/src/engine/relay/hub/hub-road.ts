@@ -7,7 +7,9 @@ import type { Traffic } from "../traffic.ts"
 import { expandFlood } from "./flood.ts"
 import { keptPlaces } from "./kept-places.ts"
 import { thisDevice } from "./mac-table.ts"
-import { type HubRouter, TapRouter, TunRouter } from "./router.ts"
+import type { HubRouter } from "./router.ts"
+import { TapRouter } from "./tap-router.ts"
+import { TunRouter } from "./tun-router.ts"
 
 /** Stands in a batch's column of peers for all of them. */
 const everyone = 0xfffe
