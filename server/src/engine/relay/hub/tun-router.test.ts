@@ -56,3 +56,17 @@ it.each([
 ])("source %s to %s from peer %i: %i", (source, destination, from, verdict) =>
   expect(router.mayComeFrom(packet(source, destination), 4, 40, from)).toBe(verdict),
 )
+
+it("other peers have other networks, out and in", () => {
+  const router = new TunRouter([peer("192.0.2.1", ["10.0.1.0/24"])])
+  router.setPeers([peer("192.0.2.1", ["10.0.2.0/24"])])
+  expect(router.route(packet("10.0.0.1", "10.0.1.9"), 4, 40, thisDevice)).toBe(noRoute)
+  expect(router.route(packet("10.0.0.1", "10.0.2.9"), 4, 40, thisDevice)).toBe(0)
+  expect(router.mayComeFrom(packet("10.0.1.9", "10.0.0.1"), 4, 40, 0)).toBe(refused)
+})
+
+it("no MAC address is seen", () => {
+  const router = new TunRouter([peer("192.0.2.1", ["10.0.1.0/24"])])
+  router.route(packet("10.0.0.1", "10.0.1.9"), 4, 40, thisDevice)
+  expect(router.macs()).toEqual([])
+})
