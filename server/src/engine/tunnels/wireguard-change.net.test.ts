@@ -166,5 +166,6 @@ it("a handshake is an event, with the peer's name", { timeout }, async () => {
   await start()
   await answers(lab.a, inner.b.v4)
   const told = () => engine.events.map(({ text }) => text).filter((text) => text.startsWith("stock: "))
+  await until(() => told().length > 0, { what: "the event" }) // it goes its own way to the panel
   expect(told()).toEqual([`stock: handshake, at ${outer.b.v4}:${port}.`])
 })
