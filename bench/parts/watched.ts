@@ -34,6 +34,7 @@ export async function watchedTunnel(mode: WatchedMode, turns: number, seconds: n
   for (let turn = 0; turn < turns; turn++) {
     const before = after
     const viewer = await startViewers(products.lab.b, products.b, "tun0")
+    await flow() // the viewer's own compilers
     const watched = await flow()
     const { shown, missed } = await viewer.close()
     if (shown === 0) throw new Error("the viewer was shown no packet: what it costs was not measured")
