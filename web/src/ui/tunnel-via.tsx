@@ -20,6 +20,7 @@ export function TunnelPeer({ tunnel }: { tunnel: Via }) {
 export function TunnelVia({ tunnel }: { tunnel: Via }) {
   const { t } = useTranslation()
   const transport = t(`tunnel.transport.${tunnel.transport.kind}`)
+  if (tunnel.transport.kind === "responder") return transport // nobody is at the other end
   return (
     <>
       {t(`tunnel.${relation(tunnel)}`, { transport })} <TunnelPeer tunnel={tunnel} />
@@ -28,7 +29,6 @@ export function TunnelVia({ tunnel }: { tunnel: Via }) {
 }
 
 function relation(tunnel: Via): "to" | "hub" | "plain" {
-  if (tunnel.transport.kind === "responder") return "plain"
   if (!isHub(tunnel)) return "to"
   return tunnel.security.kind === "wireguard" && tunnel.security.peers.length === 0 ? "plain" : "hub"
 }

@@ -1,5 +1,6 @@
 import { type CaptureCause, type CountedRow, Problem, type TunnelStats, type TunnelView } from "@tundeck/shared"
 import type { Changes } from "../changes.ts"
+import { sum } from "../history/sums.ts"
 import type { Events } from "../services/events.ts"
 import type { Tunnels } from "../services/tunnels.ts"
 import { causesText } from "./cause-text.ts"
@@ -62,7 +63,11 @@ export class AutomaticCaptures {
   counted(rows: readonly CountedRow[]): void {
     const hasNews = rows.some(({ id, peer, values }) => {
       const watched = peer === undefined ? this.#watched.get(id) : undefined
-      return watched !== undefined && wants(watched, "drop") && values[4] + values[5] !== watched.dropped
+      return (
+        watched !== undefined &&
+        wants(watched, "drop") &&
+        values[sum.outboundDrops] + values[sum.inboundDrops] !== watched.dropped
+      )
     })
     if (hasNews && !this.#isPolling) void this.#poll() // it never rejects
   }
