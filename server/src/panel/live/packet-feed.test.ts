@@ -83,8 +83,6 @@ describe("a packet feed", () => {
     feed.join(one.viewer)
     feed.join(two.viewer)
     feed.take(batch(1, 3))
-    feed.flush()
-    feed.flush()
     for (const { socket } of [one, two]) expect(seen(socket.replies())).toEqual([1, 2, 3])
   })
 
@@ -94,7 +92,6 @@ describe("a packet feed", () => {
     feed.join(viewer)
     feed.take(batch(1, 2))
     feed.take(batch(10, 2, 7))
-    feed.flush()
     expect(seen(socket.replies())).toEqual([1, 2, -7, 10, 11])
   })
 
@@ -106,7 +103,6 @@ describe("a packet feed", () => {
     for (let i = 0; i < 100; i++) {
       now += 20
       feed.take(batch(i * 1000 + 1, 1000))
-      feed.flush()
       socket.read()
     }
     const numbers = seen(socket.replies())
@@ -127,13 +123,11 @@ describe("a packet feed", () => {
     for (let i = 0; i < 20; i++) {
       now += 100
       feed.take(batch(i * 500 + 1, 500))
-      feed.flush()
       quick.socket.read()
     }
     slow.socket.read()
     now += 100
     feed.take(batch(10_001, 1))
-    feed.flush()
     expect(seen(quick.socket.replies())).toHaveLength(10_001)
     const numbers = seen(slow.socket.replies())
     expect(numbers.slice(0, 5000)).toEqual(Array.from({ length: 5000 }, (_, i) => i + 1))
@@ -146,11 +140,9 @@ describe("a packet feed", () => {
     feed.join(viewer)
     socket.bufferedAmount = 1024 * 1024 + 1
     feed.take(batch(1, 3))
-    feed.flush()
     expect(socket.sent).toEqual([])
     socket.bufferedAmount = 0
     feed.take(batch(4, 1))
-    feed.flush()
     expect(seen(socket.replies())).toEqual([-3, 4])
   })
 
@@ -159,7 +151,6 @@ describe("a packet feed", () => {
     const { socket, viewer } = viewing()
     feed.join(viewer)
     feed.take(batch(30_001, 2, 30_000))
-    feed.flush()
     expect(seen(socket.replies())).toEqual([-30_000, 30_001, 30_002])
   })
 
@@ -168,17 +159,14 @@ describe("a packet feed", () => {
     const { socket, viewer } = viewing()
     feed.join(viewer)
     feed.take({ ...batch(1, 2000), records: [...batch(1, 2000).records, record(2045, { packets: 45 })] })
-    feed.flush()
     expect(seen(socket.replies()).at(-1)).toBe(-45)
     const late = viewing()
     const unread = new PacketFeed("t", () => 0)
     unread.join(late.viewer)
     late.socket.bufferedAmount = 2 ** 21
     unread.take({ ...batch(1, 0), records: [record(45, { packets: 45 })] })
-    unread.flush()
     late.socket.bufferedAmount = 0
     unread.take(batch(46, 1))
-    unread.flush()
     expect(seen(late.socket.replies())).toEqual([-45, 46])
   })
 
@@ -188,10 +176,8 @@ describe("a packet feed", () => {
     feed.join(viewer)
     socket.bufferedAmount = 2 ** 21
     feed.take(batch(11, 2, 10))
-    feed.flush()
     socket.bufferedAmount = 0
     feed.take(batch(13, 1))
-    feed.flush()
     expect(seen(socket.replies())).toEqual([-12, 13])
   })
 
@@ -200,12 +186,10 @@ describe("a packet feed", () => {
     const early = viewing()
     feed.join(early.viewer)
     feed.take(batch(1, 1200))
-    feed.flush()
     feed.take(batch(1201, 1))
     const late = viewing()
     feed.join(late.viewer)
     feed.take(batch(1202, 1))
-    feed.flush()
     const numbers = seen(late.socket.replies())
     expect(numbers).toEqual(Array.from({ length: 1001 }, (_, i) => 202 + i))
     expect(seen(early.socket.replies())).toHaveLength(1202)
@@ -222,9 +206,7 @@ describe("a packet feed", () => {
       record(number, number % 2 === 0 ? { verdict: dropNumber("no-peer") } : {}),
     )
     feed.take({ ...batch(1, 0), records })
-    feed.flush()
     feed.take({ ...batch(1, 0, 7), records: [record(12), record(13, { verdict: dropNumber("no-peer") })] })
-    feed.flush()
     expect(seen(all.socket.replies())).toEqual([1, 2, 3, 4, -7, 12, 13])
     expect(seen(dropped.socket.replies())).toEqual([2, 4, -7, 13])
     expect(seen(none.socket.replies())).toEqual([-7])
@@ -236,10 +218,8 @@ describe("a packet feed", () => {
     feed.join(viewer, filterOf("dropped", {}))
     socket.bufferedAmount = 2 ** 21
     feed.take({ ...batch(1, 5), records: [...batch(1, 5).records, record(6, { verdict: dropNumber("no-peer") })] })
-    feed.flush()
     socket.bufferedAmount = 0
     feed.take({ ...batch(1, 0), records: [record(7, { verdict: dropNumber("no-peer") })] })
-    feed.flush()
     expect(seen(socket.replies())).toEqual([-1, 7])
   })
 
@@ -250,7 +230,6 @@ describe("a packet feed", () => {
     feed.take(batch(1, 3))
     feed.join(viewer, filterOf("icmp", {}))
     feed.take(batch(4, 2))
-    feed.flush()
     expect(seen(socket.replies())).toEqual([4, 5])
     expect(feed.latest(2, filterOf("icmp", {})).items.map(({ number }) => number)).toEqual([4, 5])
     expect(feed.latest(2, filterOf("udp", {})).items).toEqual([])

@@ -47,7 +47,6 @@ export class PacketFeed {
 
   /** A viewer that comes later first gets what is kept, so that all see the same. One that is here already may change its filter. */
   join(viewer: Viewer, filter?: Filter): void {
-    this.flush()
     if (!this.#viewers.has(viewer)) viewer.sendPackets(this.tunnel, this.#toMessages(this.#kept, filter))
     this.#viewers.set(viewer, filter)
   }
@@ -57,6 +56,7 @@ export class PacketFeed {
     return this.#viewers.delete(viewer)
   }
 
+  /** Sends it on at once: the engine has gathered already. */
   take({ records, link, missed }: PacketBatch): void {
     if (missed > 0) this.#miss(missed)
     this.#refill()
@@ -68,11 +68,10 @@ export class PacketFeed {
         this.#bytes.keep(this.tunnel, record, link)
       }
     }
+    this.#send()
   }
 
-  /** Sends what came since the last time. */
-  flush(): void {
-    if (this.#pending.length === 0) return
+  #send(): void {
     const pending = this.#pending
     this.#pending = []
     this.#kept = [...this.#kept, ...pending].slice(-mostKept)
@@ -86,7 +85,6 @@ export class PacketFeed {
   }
 
   latest(limit: number, filter?: Filter): { items: PacketSummary[]; missed: number } {
-    this.flush()
     let missed = 0
     const items: PacketSummary[] = []
     for (const entry of this.#kept) {

@@ -62,11 +62,8 @@ export class PacketFeeds {
     return this.#bytes.find(tunnel, number)
   }
 
-  /** Goes on at once: the engine has gathered already. */
   take(batch: PacketBatch): void {
-    const feed = this.#feeds.get(batch.tunnel)
-    feed?.take(batch)
-    feed?.flush()
+    this.#feeds.get(batch.tunnel)?.take(batch)
   }
 
   /** A new engine does not know who watches. */
