@@ -19,6 +19,7 @@ import {
   type TunnelLab,
   tunnelOf,
   tunnelPort,
+  waitsForPeer,
 } from "../testing/tunnel-lab.ts"
 
 // What a tunnel can ask of the sockets that carry it, over two wires.
@@ -59,6 +60,8 @@ describe.each(ways.map((way) => ({ ...way, name: `${way.carrier.name} over IP${w
       return { ...rest, transport: { ...transport, ...options } }
     }
     await b.call("tunnel.start", config(listening, "b", listener))
+    // A call before that is refused by the kernel, with a segment that bears no mark.
+    await waitsForPeer(b)
     await a.call("tunnel.start", config(calling, "a", caller))
     await answers(lab.a, inner.b.v4)
   }
