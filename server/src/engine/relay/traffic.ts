@@ -10,6 +10,11 @@ import { PacketRingWriter } from "./packet-ring-writer.ts"
  * reads, decodes and shows them takes its time from the cores that carry the traffic.
  */
 const ringsASecond = 0.625
+/**
+ * Above it, what is shown is an excerpt twenty times a second, of packets that follow each other: a gap after each packet would
+ * leave nothing to compare them with, and cost whoever passes it on as much as a packet.
+ */
+const excerptsARing = 32
 const outbound = 0
 /** Of a packet that was foreseen: it is counted, and neither shown nor captured. */
 export const notShown = notNoted
@@ -31,7 +36,7 @@ export type Verdicts = Pick<Traffic, "passed" | "passedTrain" | "dropped">
 
 /**
  * Counts, shows and captures what became of each packet of one tunnel: the one place where a verdict is given. All are counted,
- * and captured while that is on; above `ringsASecond` they are not shown, and their numbers tell so.
+ * and captured while that is on; above `ringsASecond` not all are shown, and their numbers tell so.
  */
 export class Traffic {
   readonly counters: CounterWriter
@@ -42,6 +47,8 @@ export class Traffic {
   #time = 0
   /** How many may be shown still. */
   #allowance: number
+  /** How many more may be once they are an excerpt, when `#allowance` is used up. */
+  #due = 0
 
   constructor(counters: CounterWriter, ring: SharedArrayBuffer) {
     this.counters = counters
@@ -70,9 +77,11 @@ export class Traffic {
     const { slots } = this.#ring
     const { time } = wakeUp
     this.#wakeUp = wakeUp
-    const passedMs = Math.max(0, time - this.#time)
-    this.#allowance = Math.min(slots - 1, this.#allowance + (passedMs * slots * ringsASecond) / 1000)
+    this.#due += (Math.max(0, time - this.#time) * slots * ringsASecond) / 1000
     this.#time = this.#ring.time = time
+    if (this.#allowance < 1 && this.#due < slots / excerptsARing) return
+    this.#allowance = Math.min(slots - 1, this.#allowance + this.#due)
+    this.#due = 0
   }
 
   /** Until called with undefined, packets of this direction are marked: a person made them up. */
