@@ -44,3 +44,8 @@ export const packetSummary = z.object({
   key: packetKey.describe("What a filter can ask of the packet's bytes"),
 })
 export type PacketSummary = z.infer<typeof packetSummary>
+
+/** The text of a row: a packet that a person made up says so first. */
+export function rowInfo(info: string, injected: boolean): string {
+  return injected ? `[Injected] ${info}` : info
+}

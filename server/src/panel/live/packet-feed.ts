@@ -6,6 +6,7 @@ import {
   type PacketSummary,
   packetKeyOf,
   passed,
+  rowInfo,
   TcpFlows,
 } from "@tundeck/shared"
 import { errnoName } from "./errno-name.ts"
@@ -151,7 +152,7 @@ function summaryOf(record: PacketRecord, link: PacketBatch["link"], flows: TcpFl
     batch,
     insideMicroseconds,
   }
-  const info = injected ? `[Injected] ${facts.info}` : facts.info
+  const info = rowInfo(facts.info, injected)
   const came = { number, time, direction, length: wireLength, ...handled, ...facts, info, key }
   if (verdict === passed)
     return {
