@@ -140,8 +140,21 @@ export class PacketFeed {
 }
 
 function summaryOf(record: PacketRecord, link: PacketBatch["link"], flows: TcpFlows): PacketSummary {
-  const { number, time, direction, injected, wireLength, verdict, errno, packets, peer, overhead, batch, inside } =
-    record
+  const {
+    number,
+    time,
+    direction,
+    injected,
+    wireLength,
+    verdict,
+    errno,
+    packets,
+    peer,
+    overhead,
+    batch,
+    bundle,
+    inside,
+  } = record
   const facts = flows.summarize(record.bytes, wireLength, link, time, direction)
   const key = packetKeyOf(record.bytes, wireLength, link)
   const insideMicroseconds = Math.round(inside * 1000)
@@ -149,6 +162,7 @@ function summaryOf(record: PacketRecord, link: PacketBatch["link"], flows: TcpFl
     ...(injected && { injected }),
     ...(packets > 1 && { packets }),
     ...(peer !== undefined && { peer }),
+    ...(bundle > 1 && { bundle }),
     batch,
     insideMicroseconds,
   }
