@@ -1,5 +1,5 @@
 // What filtering costs: the key of a packet, and filters over as many rows as a page holds.
-import { type FilteredRow, filterOf, packetKeyOf, summarize } from "@tundeck/shared"
+import { type FilteredRow, filterOf, packetKeyOf, TcpFlows } from "@tundeck/shared"
 import { applicationSamples } from "../../shared/src/packets/samples/application.ts"
 import { networkSamples } from "../../shared/src/packets/samples/network.ts"
 import { bytesOf } from "../../shared/src/packets/samples/sample.ts"
@@ -21,6 +21,7 @@ const filters = [
   "tcp[tcpflags] & (tcp-syn|tcp-fin) != 0",
   "not (arp or dns or tls) and len > 100 and portrange 1-1024",
   'info contains "example"',
+  "tcp.analysis.retransmission or injected",
 ]
 const turns = 30
 const warmUps = 5
@@ -31,7 +32,8 @@ const samples = [...networkSamples, ...transportSamples, ...applicationSamples].
 }))
 
 export function filterFigures(): FilterFigures {
-  const rows = Array.from({ length: rowCount }, (_, number) => rowOf(number))
+  const flows = new TcpFlows()
+  const rows = Array.from({ length: rowCount }, (_, number) => rowOf(number, flows))
   const key = quickest(() => {
     for (let i = 0; i < rowCount; i++) keyOf(i)
   })
@@ -47,11 +49,19 @@ export function filterFigures(): FilterFigures {
   return { key: (key * 1000) / rowCount, filters: Object.fromEntries(times) }
 }
 
-function rowOf(number: number): FilteredRow {
+function rowOf(number: number, flows: TcpFlows): FilteredRow {
   const { bytes, link } = samples[number % samples.length] ?? { bytes: new Uint8Array(0), link: "ip" }
-  const { protocol, info } = summarize(bytes, bytes.length, link)
+  const { protocol, info, tcp } = flows.summarize(bytes, bytes.length, link, number)
   const verdict = number % 10 === 0 ? "dropped" : "sent"
-  return { length: bytes.length, direction: "outbound", protocol, info, verdict, key: keyOf(number) }
+  return {
+    length: bytes.length,
+    direction: "outbound",
+    protocol,
+    info,
+    verdict,
+    ...(tcp && { tcp }),
+    key: keyOf(number),
+  }
 }
 
 function keyOf(number: number) {

@@ -230,7 +230,7 @@ it("packets that a slow panel could not take are counted in the next batch", asy
   const server = await servePackets(path)
   closing.push(() => server.close())
   const record = { number: 1, time: 0, wireLength: 9, direction: "inbound", verdict: 0, errno: 0, packets: 1 } as const
-  const handled = { peer: "b", overhead: 60, batch: 1, inside: 0, injected: false }
+  const handled = { peer: "b", overhead: 60, batch: 1, inside: 0, bundle: 0, injected: false }
   const batch: PacketBatch = {
     tunnel: "t1",
     link: "ip",

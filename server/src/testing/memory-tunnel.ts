@@ -176,7 +176,15 @@ export class MemoryTunnel {
   #record(direction: Direction, bytes: Uint8Array, delayMs: number, verdict: number): PacketRecord {
     this.#number += 1
     const time = Date.now() + delayMs
-    const handled = { packets: 1, peer: this.config.name, overhead: 60, batch: 1, inside: 0.04, injected: false }
+    const handled = {
+      packets: 1,
+      peer: this.config.name,
+      overhead: 60,
+      batch: 1,
+      inside: 0.04,
+      bundle: 0,
+      injected: false,
+    }
     return { number: this.#number, time, wireLength: bytes.length, direction, verdict, errno: 0, ...handled, bytes }
   }
 

@@ -1,5 +1,6 @@
 import type { Filter } from "../filter/filter.ts"
 import { dropReasonOf, dropReasons, passed } from "../model/verdict.ts"
+import { TcpFlows } from "../packets/flows/tcp-flows.ts"
 import { printable } from "../packets/printable.ts"
 import { enhancedPacket, interfaceDescription, interfaceStatistics, sectionHeader } from "./pcapng.ts"
 import { type CaptureRecord, captureRecordsOf } from "./record.ts"
@@ -12,6 +13,8 @@ const longestName = 64
 export class CaptureFile {
   readonly #errnoName: (errno: number) => string
   readonly #filter: Filter | undefined
+  /** For the filter: what stands out in a segment is seen by those before it. */
+  readonly #flows = new TcpFlows()
   #state: CaptureState
   #offset: bigint
   #last: number | undefined
@@ -47,8 +50,7 @@ export class CaptureFile {
   packets(chunk: Uint8Array): Uint8Array {
     const blocks: Uint8Array[] = []
     for (const record of captureRecordsOf(chunk)) {
-      if (this.#last !== undefined) this.#lost += (record.number - this.#last - 1) >>> 0
-      this.#last = record.number
+      this.#follow(record.number)
       if (this.#isWanted(record)) blocks.push(this.#packet(record))
     }
     return joined(blocks)
@@ -63,9 +65,19 @@ export class CaptureFile {
     })
   }
 
+  #follow(number: number): void {
+    const missing = this.#last === undefined ? 0 : (number - this.#last - 1) >>> 0
+    this.#last = number
+    if (missing === 0) return
+    this.#lost += missing
+    this.#flows.missed()
+  }
+
   #isWanted(record: CaptureRecord): boolean {
+    if (this.#filter === undefined) return true
     const { link, peers } = this.#state
-    return this.#filter?.matches(capturedRow(record, link, peers[record.peer], this.#errnoName)) ?? true
+    const row = capturedRow(record, link, this.#flows, peers[record.peer], this.#errnoName)
+    return this.#filter.matches(row)
   }
 
   #packet(record: CaptureRecord): Uint8Array {

@@ -15,6 +15,7 @@ const batch: PacketBatch = {
     packets: number * 22,
     batch: number * 70_000,
     inside: number / 8,
+    bundle: number * 4,
     injected: number === 2,
     overhead: number === 1 ? 60 : undefined,
     peer: number === 1 ? "paris" : undefined,

@@ -7,7 +7,7 @@ import { wayByte, wayOf } from "./way.ts"
  *   u32 length of what follows | u8 length of the tunnel's id | id | u8 kind (0 ip, 1 ethernet) | u32 missed
  *   u16 count of names; each a peer's: u8 length | name
  *   u32 count of records; each: f64 number | f64 time | u32 wire length | u8 way | u8 verdict | u16 errno | u16 packets
- *     | u16 captured | u32 batch | f32 inside | u16 name, from 1; 0: none | u16 overhead, plus 1; 0: not known | bytes
+ *     | u16 captured | u32 batch | f32 inside | u16 name, from 1; 0: none | u16 overhead, plus 1; 0: not known | u8 bundle | bytes
  * All little-endian; ids and names are ASCII.
  */
 export interface PacketRecord extends Omit<RingRecord, "peer"> {
@@ -25,7 +25,7 @@ export interface PacketBatch {
   records: PacketRecord[]
 }
 
-const recordHead = 40
+const recordHead = 41
 /** Before the names: id's length, kind, missed, count. */
 const batchHead = 1 + 1 + 4 + 2
 export const largestBatch = 8 * 1024 * 1024
@@ -63,6 +63,7 @@ export function encodePacketBatch({ tunnel, link, missed, records }: PacketBatch
     view.setFloat32(at + 32, record.inside, true)
     view.setUint16(at + 36, record.peer === undefined ? 0 : (numbers.get(record.peer) ?? 0), true)
     view.setUint16(at + 38, record.overhead === undefined ? 0 : record.overhead + 1, true)
+    out[at + 40] = record.bundle
     out.set(record.bytes, at + recordHead)
     at += recordHead + record.bytes.length
   }
@@ -119,6 +120,7 @@ export function decodePacketBatch(bytes: Uint8Array): PacketBatch | undefined {
       inside: view.getFloat32(at + 32, true),
       peer: names[view.getUint16(at + 36, true) - 1],
       overhead: view.getUint16(at + 38, true) === 0 ? undefined : view.getUint16(at + 38, true) - 1,
+      bundle: bytes[at + 40] ?? 0,
       bytes: bytes.slice(at + recordHead, at + recordHead + captured),
     })
     at += recordHead + captured

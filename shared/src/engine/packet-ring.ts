@@ -18,6 +18,7 @@ import { type Way, wayOf } from "./way.ts"
  *     32  u32 peer: its place
  *     36  u32 batch: packets of its direction in the same wake-up
  *     40  f32 milliseconds from the wake-up to the end of its work
+ *     44  u8 packets in its echo message, itself among them; 0: not known, or there are no such messages
  *     48  the packet's first bytes
  *
  * `which` is 1 for the first slot that was ever written, then 2, and so on (modulo 2^32), and 0 while the slot is written:
@@ -38,6 +39,7 @@ export const slotAt = {
   peer: 32,
   batch: 36,
   inside: 40,
+  bundle: 44,
   bytes: 48,
 } as const
 export const snapLength = slotSize - slotAt.bytes
@@ -68,6 +70,8 @@ export interface RingRecord extends Way {
   batch: number
   /** Milliseconds from the wake-up that brought it to the end of that one's work. */
   inside: number
+  /** How many packets its echo message carried, itself among them; 0 where that is not known, or it went in no such message. */
+  bundle: number
   bytes: Uint8Array
 }
 
@@ -171,6 +175,7 @@ function openRing(buffer: SharedArrayBuffer) {
         peer: view.getUint32(at + slotAt.peer, true),
         batch: view.getUint32(at + slotAt.batch, true),
         inside: view.getFloat32(at + slotAt.inside, true),
+        bundle: view.getUint8(at + slotAt.bundle),
         bytes: bytes.slice(at + slotAt.bytes, at + slotAt.bytes + captured),
       }
       // Changed while we copied: the record is another packet's, wholly or in part.

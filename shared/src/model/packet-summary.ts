@@ -32,8 +32,12 @@ export const packetSummary = z.object({
     .number()
     .optional()
     .describe(
-      "Bytes on the wire beside its own: of a datagram all from the outer IP header on, of a stream what stands before the packet in it. Left out where it did not go, or that is not known",
+      "Bytes on the wire beside its own: of a datagram all from the outer IP header on, of a stream what stands before the packet in it, of a bundle its share. Left out where it did not go, or that is not known",
     ),
+  bundle: z
+    .number()
+    .optional()
+    .describe("Of a packet that shared its echo message with others: how many that carried, itself among them"),
   batch: z.number().describe("How many packets of its direction the engine handled at once, itself among them"),
   insideMicroseconds: z
     .number()
@@ -44,3 +48,8 @@ export const packetSummary = z.object({
   key: packetKey.describe("What a filter can ask of the packet's bytes"),
 })
 export type PacketSummary = z.infer<typeof packetSummary>
+
+/** The text of a row: a packet that a person made up says so first. */
+export function rowInfo(info: string, injected: boolean): string {
+  return injected ? `[Injected] ${info}` : info
+}

@@ -20,6 +20,8 @@ export class Batch {
   /** Offsets from `at`: where the open checksum begins, and where it stands from there; both 0 when it is complete. */
   readonly checksumStart: Uint16Array
   readonly checksumOffset: Uint16Array
+  /** How many packets the echo message carries that it goes or came in; 0 where there is none, or it is not known. */
+  readonly bundle: Uint8Array
 
   constructor(capacity = 512) {
     this.capacity = capacity
@@ -30,6 +32,7 @@ export class Batch {
     this.gsoSize = new Uint16Array(capacity)
     this.checksumStart = new Uint16Array(capacity)
     this.checksumOffset = new Uint16Array(capacity)
+    this.bundle = new Uint8Array(capacity)
   }
 
   get isFull(): boolean {
@@ -50,6 +53,7 @@ export class Batch {
     this.gsoSize[i] = 0
     this.checksumStart[i] = 0
     this.checksumOffset[i] = 0
+    this.bundle[i] = 0
     this.count = i + 1
     return i
   }

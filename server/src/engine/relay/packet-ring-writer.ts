@@ -7,6 +7,8 @@ export class PacketRingWriter {
   time = 0
   /** Packets of this direction are marked as injected; -1: none is. */
   injected = -1
+  /** Of the packets that are written: how many their echo message carried; 0 where there is none, or it is not known. */
+  bundle = 0
   readonly #view: DataView
   readonly #words: Int32Array
   readonly #counts: BigInt64Array
@@ -73,6 +75,7 @@ export class PacketRingWriter {
     to.setUint16(slot + slotAt.packets, packets, true)
     to.setFloat64(slot + slotAt.number, this.#packets, true)
     to.setUint32(slot + slotAt.peer, peer, true)
+    to.setUint8(slot + slotAt.bundle, this.bundle)
     // Word by word: a view of each packet would be an object a packet, memcpy two heap numbers.
     const bytes = slot + slotAt.bytes
     const words = captured & ~3
@@ -92,6 +95,11 @@ export class PacketRingWriter {
     const slot = ringHeader + (which % this.slots) * slotSize
     this.#view.setUint8(slot + slotAt.verdict, verdict)
     this.#view.setUint16(slot + slotAt.errno, errno, true)
+  }
+
+  /** Of one that was not shown yet: in which company it went. */
+  amendBundle(which: number, bundle: number): void {
+    this.#view.setUint8(ringHeader + (which % this.slots) * slotSize + slotAt.bundle, bundle)
   }
 
   /** The last packet, or train of `packets`, has not passed yet. `isWritten`: it was not only skipped. */

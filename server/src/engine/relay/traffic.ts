@@ -91,6 +91,11 @@ export class Traffic {
     if (this.#capture !== undefined) this.#capture.injected = marked
   }
 
+  /** Of the packets that come now, and of those that are settled: how many their echo message carried; 0 where that is not known. */
+  set bundle(packets: number) {
+    this.#ring.bundle = packets
+  }
+
   /** The packet at `at` of `view` went on. */
   passed(direction: 0 | 1, peer: number, view: DataView, at: number, length: number): void {
     this.counters.passed(direction, peer, 1, length)
@@ -158,7 +163,10 @@ export class Traffic {
     else this.counters.dropped(outbound, reason, peer)
     if (foreseen === notShown) return
     const shown = this.#foreseen.shown(foreseen)
-    if (shown !== notNoted && reason !== passed) this.#ring.amend(shown, reason, errno)
+    if (shown !== notNoted) {
+      if (reason !== passed) this.#ring.amend(shown, reason, errno)
+      else if (this.#ring.bundle > 0) this.#ring.amendBundle(shown, this.#ring.bundle)
+    }
     const captured = this.#foreseen.captured(foreseen)
     if (captured !== notNoted && reason !== passed) this.#capture?.amend(captured, reason, errno)
   }

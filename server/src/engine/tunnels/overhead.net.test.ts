@@ -1,4 +1,5 @@
-import type { TunnelConfig } from "@tundeck/shared"
+import { parseIpAddress } from "@tundeck/native-bindings"
+import type { PacketRecord, TunnelConfig } from "@tundeck/shared"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { PacketSocket } from "../../../../native-bindings/src/testing/packet-socket.ts"
 import { until } from "../../../../testing/wait.ts"
@@ -64,20 +65,50 @@ function tunnel(side: Side, { kind, family, security, framing }: Way): TunnelCon
   }
 }
 
-/** Of what leaves `a`: datagrams' whole lengths, and of segments what the stream carries. */
-function lengthsOnWire(ear: PacketSocket): number[] {
+interface OuterPacket {
+  source: string
+  protocol: number
+  /** IPv6 header or IPv4's, 20 bytes, with all behind it. */
+  length: number
+  payload: Buffer
+}
+
+/** What passed the veth since the last call. */
+function heard(ear: PacketSocket): OuterPacket[] {
   const [virtio, ethernet] = [10, 14]
-  const lengths: number[] = []
+  const packets: OuterPacket[] = []
   for (let next = ear.receive(); next !== undefined; next = ear.receive()) {
     const packet = Buffer.from(next.headerAndPacket.subarray(virtio + ethernet))
     const isIpv6 = next.etherType === 0x86dd
     if (!isIpv6 && next.etherType !== 0x0800) continue
-    const whole = isIpv6 ? 40 + packet.readUInt16BE(4) : packet.readUInt16BE(2)
-    const [protocol, header] = isIpv6 ? [packet[6], 40] : [packet[9], 20]
-    const isTcp = protocol === 6
-    lengths.push(isTcp ? whole - header - ((packet[header + 12] ?? 0) >> 4) * 4 : whole)
+    packets.push({
+      source: packet.toString("hex", isIpv6 ? 8 : 12, isIpv6 ? 24 : 16),
+      protocol: packet[isIpv6 ? 6 : 9] ?? 0,
+      length: isIpv6 ? 40 + packet.readUInt16BE(4) : packet.readUInt16BE(2),
+      payload: packet.subarray(isIpv6 ? 40 : 20),
+    })
   }
-  return lengths
+  return packets
+}
+
+/** Datagrams' whole lengths, and of segments what the stream carries. */
+function lengthsOnWire(ear: PacketSocket): number[] {
+  return heard(ear).map(({ protocol, length, payload }) => {
+    return protocol === 6 ? payload.length - ((payload[12] ?? 0) >> 4) * 4 : length
+  })
+}
+
+const echoTypes = { v4: [8, 0], v6: [128, 129] }
+/** Headers and a probe: what is no longer has no packet of the tunnel in it. */
+const longestBare = 16 + 12
+
+/** Of all echo messages of `a` that carry packets. */
+function echoedBytes(ear: PacketSocket, family: Way["family"]): number {
+  const from = Buffer.from(parseIpAddress(outer.a[family]) ?? []).toString("hex")
+  return heard(ear)
+    .filter(({ source, payload }) => source === from && echoTypes[family].includes(payload[0] ?? 0))
+    .filter(({ payload }) => payload.length > longestBare)
+    .reduce((sum, { length }) => sum + length, 0)
 }
 
 const ways: Way[] = [
@@ -96,19 +127,36 @@ const ways: Way[] = [
 
 const nameOf = (way: Way) => [way.security, way.kind, way.family, way.link, way.framing].join(" ").trim()
 
+/** Both sides up, `run` with what `a` tells of its packets, and both sides as before. */
+async function over(way: Way, run: (panel: Awaited<ReturnType<typeof watchPackets>>) => Promise<void>) {
+  for (const side of ["b", "a"] as const) {
+    await makeInterface(engines[side], side, { kind: way.link, mtu, name: "net0" })
+    await engines[side].call("tunnel.start", tunnel(side, way))
+  }
+  try {
+    for (const side of sides) await reaches(engines[side], "up")
+    await answers(lab.a, inner.b.v4)
+    await using panel = await watchPackets(engines.a)
+    await engines.a.call("tunnel.watch", { id: "t", watched: true })
+    await run(panel)
+  } finally {
+    for (const side of sides) {
+      await engines[side].call("tunnel.stop", { id: "t" })
+      await engines[side].call("interface.delete", { name: "net0" })
+    }
+  }
+}
+
+/** What leaves `a` by its veth from here on. */
+async function listen(): Promise<PacketSocket> {
+  const [veth] = await lab.a.ip("link", "show", "veth0")
+  return inside(lab.a, () => new PacketSocket(Number(veth?.ifindex)))
+}
+
 describe.each(ways.map((way) => [nameOf(way), way] as const))("%s", (_, way) => {
   it("each packet's length and overhead are the message's on the wire", { timeout: 60_000 }, async () => {
-    for (const side of ["b", "a"] as const) {
-      await makeInterface(engines[side], side, { kind: way.link, mtu, name: "net0" })
-      await engines[side].call("tunnel.start", tunnel(side, way))
-    }
-    try {
-      for (const side of sides) await reaches(engines[side], "up")
-      await answers(lab.a, inner.b.v4)
-      const [veth] = await lab.a.ip("link", "show", "veth0")
-      await using panel = await watchPackets(engines.a)
-      await engines.a.call("tunnel.watch", { id: "t", watched: true })
-      const ear = inside(lab.a, () => new PacketSocket(Number(veth?.ifindex)))
+    await over(way, async (panel) => {
+      const ear = await listen()
       const wire: number[] = []
       for (const size of sizes) {
         await lab.a.exec("ping", ["-c", "1", "-W", "2", "-s", String(size), inner.b.v4])
@@ -127,11 +175,39 @@ describe.each(ways.map((way) => [nameOf(way), way] as const))("%s", (_, way) => 
         expect(shown?.inside).toBeGreaterThan(0)
         expect(wire, `${length} bytes`).toContain(length + (shown?.overhead ?? Number.NaN))
       }
-    } finally {
-      for (const side of sides) {
-        await engines[side].call("tunnel.stop", { id: "t" })
-        await engines[side].call("interface.delete", { name: "net0" })
-      }
-    }
+    })
   })
 })
+
+const echoed = ways.filter(({ kind }) => kind === "icmp").map((way) => [nameOf(way), way] as const)
+
+describe.each(echoed)("%s, packets that share a message", (_, way) => {
+  it("each says with how many, and what all of them say is what the wire carried", { timeout: 60_000 }, async () => {
+    await over(way, async (panel) => {
+      const requests = () => panel.records().filter(isRequest)
+      const told = () => requests().length
+      for (let tries = 0; tries < 20 && !requests().some(({ bundle }) => bundle > 1); tries++) {
+        const before = told()
+        const ear = await listen()
+        await lab.a.exec("ping", ["-q", "-c", "20", "-l", "20", "-W", "2", "-s", "40", inner.b.v4])
+        await until(() => told() === before + 20, { what: "all requests to be shown" })
+        const wire = echoedBytes(ear, way.family)
+        ear.close()
+        const said = requests().slice(before)
+        const sum = said.reduce((all, { wireLength, overhead = Number.NaN }) => all + wireLength + overhead, 0)
+        expect(Math.abs(sum - wire), `${sum} told, ${wire} on the wire`).toBeLessThanOrEqual(said.length / 2)
+      }
+      const bundles = requests().map(({ bundle }) => bundle)
+      expect(Math.max(...bundles)).toBeGreaterThan(1)
+      const replies = panel
+        .records()
+        .filter(({ direction, wireLength }) => direction === "inbound" && wireLength === 68)
+      expect(replies.length).toBeGreaterThanOrEqual(20)
+      for (const { bundle, overhead } of replies) expect(bundle > 0 && overhead !== undefined).toBe(true)
+      for (const bundle of new Set(bundles)) expect(bundles.filter((one) => one === bundle).length % bundle).toBe(0)
+    })
+  })
+})
+
+const isRequest = ({ direction, wireLength, bytes }: PacketRecord) =>
+  direction === "outbound" && wireLength === 68 && bytes[9] === 1

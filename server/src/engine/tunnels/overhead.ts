@@ -7,7 +7,7 @@ const ipHeader = { v4: 20, v6: 40 } as const
 const udpHeader = 8
 /** An echo message's, and ours behind it. */
 const echoHeaders = 16
-const echoBundle = 1280
+const bundledLength = 2
 const streamLength = { simpletun: 2, trains: 12, wireguard: 4 } as const
 const wireguardHeaderAndTag = 32
 
@@ -16,13 +16,15 @@ interface Carried {
   peer: number
   wireLength: number
   packets: number
-  batch: number
+  /** How many packets its echo message carried; 0 where that is not known. */
+  bundle: number
 }
 
 /**
  * Bytes that the wire carries beside the packet's own: of a datagram all from the outer IP header on, as long as it goes in one
- * piece; of a stream what stands before the packet in it, TCP's headers not counted, since packets share them. Undefined
- * where that is not known: the peer is not connected, or echo messages may have bundled it with others.
+ * piece; of one that carries a bundle the packet's share, rounded; of a stream what stands before the packet in it, TCP's headers
+ * not counted, since packets share them. Undefined where that is not known: the peer is not connected, or how many packets its
+ * echo message carried.
  */
 export function overheadOf(tunnel: RunningTunnel, carried: Carried): number | undefined {
   const { security, transport } = tunnel.config
@@ -36,14 +38,16 @@ export function overheadOf(tunnel: RunningTunnel, carried: Carried): number | un
     case "udp":
       return ip + udpHeader + sealing
     case "icmp":
-      return mayBeBundled(carried, sealing) ? undefined : ip + echoHeaders + sealing
+      return echoShare(ip + echoHeaders, carried.bundle, sealing)
     case "tcp":
       return sealing + streamLength[security.kind === "wireguard" ? "wireguard" : (transport.framing ?? "simpletun")]
   }
 }
 
-function mayBeBundled({ wireLength, batch }: Carried, sealing: number): boolean {
-  return batch > 1 && 2 * (wireLength + sealing) < echoBundle
+/** Of the headers what falls to one of the packets, and each one's length before it. */
+function echoShare(headers: number, bundle: number, sealing: number): number | undefined {
+  if (bundle === 0) return undefined
+  return bundle === 1 ? headers + sealing : Math.round(headers / bundle) + bundledLength + sealing
 }
 
 function sealingOf({ attachment, mtu, pathPacket }: RunningTunnel, { wireLength, packets }: Carried): number {

@@ -9,6 +9,7 @@ const record = (number: number, bytes: Uint8Array): PacketRecord => ({
   overhead: undefined,
   batch: 1,
   inside: 0,
+  bundle: 0,
   wireLength: 1500,
   direction: "outbound",
   verdict: 0,

@@ -43,6 +43,7 @@ const record = (number: number, change: Partial<PacketRecord> = {}): PacketRecor
   overhead: 60,
   batch: 1,
   inside: 0.038,
+  bundle: 0,
   injected: false,
   wireLength: bytes.length,
   direction: "outbound",
@@ -74,6 +75,12 @@ describe("a packet feed", () => {
     const [plain, made] = feed.latest(2).items
     expect(plain).not.toHaveProperty("injected")
     expect(made).toMatchObject({ injected: true, info: `[Injected] ${plain?.info}` })
+  })
+
+  it("says with how many others a packet shared its echo message, and nothing where it had that to itself", () => {
+    const feed = new PacketFeed("t", () => 0)
+    feed.take({ ...batch(1, 0), records: [0, 1, 8].map((bundle) => record(bundle, { bundle })) })
+    expect(feed.latest(3).items.map(({ bundle }) => bundle)).toEqual([undefined, undefined, 8])
   })
 
   it("sends what came since the last time, once to each viewer", () => {

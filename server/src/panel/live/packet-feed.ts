@@ -6,6 +6,7 @@ import {
   type PacketSummary,
   packetKeyOf,
   passed,
+  rowInfo,
   TcpFlows,
 } from "@tundeck/shared"
 import { errnoName } from "./errno-name.ts"
@@ -139,8 +140,21 @@ export class PacketFeed {
 }
 
 function summaryOf(record: PacketRecord, link: PacketBatch["link"], flows: TcpFlows): PacketSummary {
-  const { number, time, direction, injected, wireLength, verdict, errno, packets, peer, overhead, batch, inside } =
-    record
+  const {
+    number,
+    time,
+    direction,
+    injected,
+    wireLength,
+    verdict,
+    errno,
+    packets,
+    peer,
+    overhead,
+    batch,
+    bundle,
+    inside,
+  } = record
   const facts = flows.summarize(record.bytes, wireLength, link, time, direction)
   const key = packetKeyOf(record.bytes, wireLength, link)
   const insideMicroseconds = Math.round(inside * 1000)
@@ -148,10 +162,11 @@ function summaryOf(record: PacketRecord, link: PacketBatch["link"], flows: TcpFl
     ...(injected && { injected }),
     ...(packets > 1 && { packets }),
     ...(peer !== undefined && { peer }),
+    ...(bundle > 1 && { bundle }),
     batch,
     insideMicroseconds,
   }
-  const info = injected ? `[Injected] ${facts.info}` : facts.info
+  const info = rowInfo(facts.info, injected)
   const came = { number, time, direction, length: wireLength, ...handled, ...facts, info, key }
   if (verdict === passed)
     return {

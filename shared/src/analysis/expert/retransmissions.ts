@@ -16,7 +16,7 @@ export function isSentAgain({ tcp }: AnalysedRow): boolean {
   return tcp?.marks.some((mark) => mark.endsWith("Retransmission")) ?? false
 }
 
-export const sentAgainFilter = 'info contains "retransmission]"'
+export const sentAgainFilter = "tcp.analysis.retransmission"
 
 interface Flow {
   stream: Stream

@@ -42,6 +42,10 @@ function printTest(test: Test): string {
       return `${test.field} ${test.differs ? "!=" : "=="} ${quote(test.value)}`
     case "contains":
       return `info contains ${quote(test.text)}`
+    case "injected":
+      return "injected"
+    case "tcp-analysis":
+      return `tcp.analysis.${test.name ?? "flags"}`
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Network } from "./network.ts"
+import type { TcpAnalysisTest } from "./tcp-analysis.ts"
 
 /** A filter, read. Everything that is written in several ways is one test here. */
 export type Tree = Test | { kind: "not"; of: Tree } | { kind: Connective; of: readonly Tree[] }
@@ -16,6 +17,8 @@ export type Test =
   | { kind: "compare"; left: Arithmetic; operator: Comparison; right: Arithmetic }
   | { kind: "word"; field: WordField; differs: boolean; value: string }
   | { kind: "contains"; text: string }
+  | { kind: "injected" }
+  | TcpAnalysisTest
 
 /** Of two addresses or ports: which must fit. */
 export type Side = "source" | "destination" | "either" | "both"

@@ -1,4 +1,5 @@
 import { etherTypes, ipProtocols } from "./names.ts"
+import { tcpAnalysisWords } from "./tcp-analysis.ts"
 import type { Test, Tree } from "./tree.ts"
 
 const type = (name: string): Tree => ({ kind: "ether-type", type: etherTypes[name] ?? 0 })
@@ -59,5 +60,7 @@ export const plainWords: Readonly<Record<string, Tree>> = {
   dropped: row("verdict", "dropped"),
   inbound: row("direction", "inbound"),
   outbound: row("direction", "outbound"),
+  injected: { kind: "injected" },
   ...Object.fromEntries(applications.map((name) => [name, row("protocol", name)])),
+  ...tcpAnalysisWords(),
 }

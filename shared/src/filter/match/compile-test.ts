@@ -3,6 +3,7 @@ import type { Test } from "../language/tree.ts"
 import { compileComparison } from "./comparison.ts"
 import { compileNet } from "./net.ts"
 import type { FilteredRows, Predicate } from "./row.ts"
+import { compileTcpAnalysis } from "./tcp-analysis.ts"
 
 export function compileTest(test: Test, rows: FilteredRows): Predicate {
   switch (test.kind) {
@@ -30,6 +31,10 @@ export function compileTest(test: Test, rows: FilteredRows): Predicate {
       const { text } = test
       return ({ info }) => info.toLowerCase().includes(text)
     }
+    case "injected":
+      return ({ injected }) => injected === true
+    case "tcp-analysis":
+      return compileTcpAnalysis(test.name)
   }
 }
 

@@ -67,6 +67,7 @@ export const packets = {
   cost: {
     peer: "Peer: {{peer}}",
     overhead: "On the wire {{bytes}} bytes more than the packet itself: headers, tags and padding",
+    bundle: "It shared its echo message with others: {{packets}} packets in all",
     train: "It stands for {{packets}} packets that went as one segment train",
     batch: "{{packets}} packets of this way were handled together",
     inside: "{{microseconds}} µs in Tundeck, from its wake-up to the end of its work",

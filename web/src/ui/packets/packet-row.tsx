@@ -110,12 +110,13 @@ function cost({ overhead, insideMicroseconds }: PacketSummary): string {
 }
 
 export function costInWords(
-  { peer, overhead, batch, packets, insideMicroseconds }: PacketSummary,
+  { peer, overhead, bundle, batch, packets, insideMicroseconds }: PacketSummary,
   t: TFunction<"packets">,
 ) {
   return [
     peer !== undefined && t("cost.peer", { peer }),
     overhead !== undefined && t("cost.overhead", { bytes: formatCount(overhead) }),
+    bundle !== undefined && t("cost.bundle", { packets: formatCount(bundle) }),
     packets !== undefined && t("cost.train", { packets: formatCount(packets) }),
     batch > 1 && t("cost.batch", { packets: formatCount(batch) }),
     t("cost.inside", { microseconds: formatCount(insideMicroseconds) }),

@@ -106,7 +106,9 @@ export class HubRoad {
     this.#senders[this.#forwarded.count] = sender
     this.#forwarded.copy(batch, i, to === flood ? everyone : to)
     if (to === flood) return true
+    this.#traffic.bundle = batch.bundle[i] ?? 0
     this.#traffic.passed(inbound, sender, this.#memory.view, at, length)
+    this.#traffic.bundle = 0
     return false
   }
 

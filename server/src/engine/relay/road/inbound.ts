@@ -191,7 +191,9 @@ export class Inbound {
     const length = batch.length[i] ?? 0
     const peer = batch.peer[i] ?? 0
     if (n >= 0) {
+      this.#traffic.bundle = batch.bundle[i] ?? 0
       this.#traffic.passed(inbound, peer, this.#memory.view, at, length)
+      this.#traffic.bundle = 0
       return true
     }
     // EIO: the interface is administratively down. EBADFD: it was deleted under us.

@@ -66,6 +66,7 @@ export class DatagramReceiver {
         batch.at[kept] = at
         batch.length[kept] = length
         batch.peer[kept] = place
+        batch.bundle[kept] = batch.bundle[i] ?? 0
       }
       kept += 1
     }

@@ -94,8 +94,10 @@ export class DatagramSender {
       if (n > 0) {
         for (const end = next + n; next < end; next++) {
           const peer = batch.peer[next] ?? 0
+          traffic.bundle = batch.bundle[next] ?? 0
           traffic.passed(outbound, peer, memory.view, batch.at[next] ?? 0, batch.length[next] ?? 0)
         }
+        traffic.bundle = 0
         continue
       }
       if (n === -errno.EAGAIN) return next

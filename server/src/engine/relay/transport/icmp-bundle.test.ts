@@ -35,16 +35,21 @@ test("a bundle ends where another peer's packet or the given end stands", () => 
 
 const read = (bytes: readonly number[], batch = new Batch(64)) => ({
   ok: unbundle(new DataView(Uint8Array.from([9, 9, ...bytes]).buffer), 2, bytes.length, batch, 5),
-  packets: Array.from({ length: batch.count }, (_, i) => [batch.at[i], batch.length[i], batch.peer[i]]),
+  packets: Array.from({ length: batch.count }, (_, i) => [
+    batch.at[i],
+    batch.length[i],
+    batch.peer[i],
+    batch.bundle[i],
+  ]),
 })
 
-test("packets are found where they lie", () => {
+test("packets are found where they lie, and know how many they are", () => {
   expect(read([0, 1, 7, 0, 3, 7, 7, 7, 0, 1, 7])).toEqual({
     ok: true,
     packets: [
-      [4, 1, 5],
-      [7, 3, 5],
-      [12, 1, 5],
+      [4, 1, 5, 3],
+      [7, 3, 5, 3],
+      [12, 1, 5, 3],
     ],
   })
 })
@@ -66,4 +71,6 @@ test("what the batch held before stays", () => {
   const batch = batchOf([10, 1])
   expect(read([0, 1, 7, 0, 9], batch).ok).toBe(false)
   expect(batch.count).toBe(1)
+  expect(read([0, 1, 7, 0, 1, 7], batch).ok).toBe(true)
+  expect([...batch.bundle.subarray(0, 3)]).toEqual([0, 2, 2])
 })

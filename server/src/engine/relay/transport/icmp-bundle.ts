@@ -37,5 +37,6 @@ export function unbundle(view: DataView, start: number, size: number, batch: Bat
     batch.add(at, length, peer)
     at += length
   }
+  batch.bundle.fill(batch.count - before, before, batch.count)
   return batch.count > before
 }

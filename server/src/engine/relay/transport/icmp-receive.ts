@@ -114,7 +114,7 @@ export class EchoReceiver {
     const kindAndFlag = view.getUint8(at + echo.kind)
     if (identifier !== undefined) direct.arrives = (kindAndFlag & directFlag) !== 0
     const kind = kindAndFlag & kindMask
-    if (kind === kinds.packet) batch.add(payload, size, peer)
+    if (kind === kinds.packet) batch.bundle[batch.add(payload, size, peer)] = 1
     else if (kind !== kinds.bundle || !unbundle(view, payload, size, batch, peer)) malformed()
   }
 

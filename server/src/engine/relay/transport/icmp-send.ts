@@ -81,6 +81,7 @@ export class EchoSender {
     // ICMPv6's checksum covers addresses that the kernel picks: it completes it.
     if (isIpv4) writeChecksum(this.#calls, header, sum)
     this.#address(slot, first, peer)
+    batch.bundle.fill(count, i, i + count)
     return count
   }
 

@@ -162,8 +162,10 @@ export class DatagramOutlet implements Outlet {
       const n = this.socket.send(batch, next, to)
       if (n > 0) {
         for (const end = next + n; next < end; next++) {
+          traffic.bundle = batch.bundle[next] ?? 0
           packets.settle(traffic, next, batch.peer[next] ?? 0, passed, 0)
         }
+        traffic.bundle = 0
         continue
       }
       if (n === -errno.EAGAIN) return next

@@ -79,6 +79,7 @@ export class MessageReceiver {
         continue
       }
       batch.peer[kept] = place
+      batch.bundle[kept] = batch.bundle[i] ?? 0
       kept += 1
     }
     this.#outlet = undefined
