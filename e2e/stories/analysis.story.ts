@@ -47,6 +47,23 @@ test("what passed, taken together: who with whom, of what, what was dropped, and
     await expect(page).toHaveURL(/filter=host/)
   })
 
+  await test.step("the view stands in the address: one step back leads to it, a link opens it", async () => {
+    await page.goBack()
+    await expect(lines("Conversations").filter({ hasText: "10.77.0.2 ↔ 10.77.0.1" })).toBeVisible()
+    await expect(page).toHaveURL(/view=conversations/)
+    await page.goForward()
+    await expect(box).toHaveValue('host 10.77.0.2 and host 10.77.0.1 and protocol == "ICMP"')
+    await page.goBack()
+    await page.goBack()
+    await expect(lines("Protocols").filter({ hasText: "ICMP" })).toBeVisible()
+    await page.goto(`${product.url}/packets?tunnel=lab&view=talkers`)
+    await expect(lines("Talkers").filter({ hasText: "10.77.0.1" })).toBeVisible()
+    await open("Packets")
+    await expect(page).not.toHaveURL(/view=/)
+    await page.goto(`${product.url}/tunnels/lab?view=nonsense#packets`)
+    await expect(packetRows(page).filter({ hasText: "reply" }).first()).toBeVisible()
+  })
+
   await test.step("nothing is wrong, until pings find nobody", async () => {
     await open("Expert")
     await expect(page.getByRole("heading", { name: "Nothing looks wrong" })).toBeVisible()

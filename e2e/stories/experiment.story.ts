@@ -29,3 +29,33 @@ test("with no peer: one click makes an interface that answers and pings it, its 
   await expect(card.getByRole("button", { name: "Make it and ping" })).toBeVisible()
   expect(await kernelInterfaces(here)).toEqual([])
 })
+
+test("on a host that has tunnels, and uses the first network itself: found from the list of tunnels, by keyboard", async ({
+  lab,
+  signedIn: page,
+}) => {
+  const { here, product } = lab
+  await here.exec("ip", ["address", "add", "198.51.100.7/32", "dev", "lo"])
+  await product.api("POST", "/interfaces", { name: "tun7", addresses: ["10.77.0.1/24"] })
+  const ends = { transport: { kind: "responder" }, security: { kind: "none" } }
+  expect((await product.api("POST", "/tunnels", { name: "lab", interface: "tun7", ...ends })).status).toBe(201)
+
+  await goTo(page, "Tunnels")
+  await page.getByRole("link", { name: "Try it with no peer" }).focus()
+  await page.keyboard.press("Enter")
+  const card = page.getByRole("region", { name: "Try it with no peer" })
+  await expect(card).toBeFocused()
+  await expect(card).toBeInViewport()
+  await page.keyboard.press("Tab")
+  await page.keyboard.press("Enter")
+  await expect(card.getByText("4 of 4 pings to 203.0.113.2 answered.")).toBeVisible()
+
+  await test.step("where the host uses all three, it says by what", async () => {
+    await card.getByRole("button", { name: "Take it all away" }).click()
+    await here.exec("ip", ["route", "add", "blackhole", "203.0.113.0/25"])
+    await card.getByRole("button", { name: "Make it and ping" }).click()
+    await expect(card.getByRole("alert")).toContainText("203.0.113.0/24 by the route 203.0.113.0/25")
+    await expect(card.getByRole("alert")).toContainText("192.0.2.0/24 by the address 192.0.2.1/24 of")
+    expect(await kernelInterfaces(here)).toEqual(["tun7"])
+  })
+})

@@ -1,8 +1,9 @@
-import { Analysis, routes } from "@tundeck/shared"
+import { Analysis } from "@tundeck/shared"
 import { analysisTables, findingLines } from "./analysis-tables.ts"
 import type { Context } from "./context.ts"
 import { printJson, printLine, printTable } from "./output.ts"
 import { type FollowedPackets, followPackets, type PacketsReply } from "./packet-stream.ts"
+import { followSurroundings } from "./surroundings.ts"
 
 export const analysisViews = ["conversations", "talkers", "protocols", "drops", "expert"] as const
 export type AnalysisView = (typeof analysisViews)[number]
@@ -13,20 +14,22 @@ interface AnalysedPackets extends FollowedPackets {
 
 /** Watches a tunnel until the signal aborts or so many packets passed, and prints what these are together. */
 export async function analysePackets(
-  { server, call, json }: Context,
+  context: Context,
   { count = Number.POSITIVE_INFINITY, ...followed }: AnalysedPackets,
   view: AnalysisView,
   signal: AbortSignal,
 ): Promise<void> {
-  const { transport } = await call(routes.readTunnel, { params: { id: followed.tunnel } })
-  const analysis = new Analysis(() => transport.kind === "tcp")
+  const { server, json } = context
+  const ended = new AbortController()
+  const surroundings = await followSurroundings(context, followed.tunnel, AbortSignal.any([signal, ended.signal]))
+  const analysis = new Analysis(surroundings)
   let left = count
   const take = (reply: PacketsReply) => {
     if (reply.type === "gap") analysis.gap(reply.dropped)
     else for (const row of reply.items) if (left-- > 0) analysis.add(row)
     return left > 0 ? "more" : "enough"
   }
-  await followPackets(server, followed, take, signal)
+  await followPackets(server, followed, take, signal).finally(() => ended.abort())
   if (json) printJson({ total: analysis.total, [view]: view === "expert" ? analysis.findings() : analysis[view]() })
   else print(analysis, view, followed.tunnel)
 }

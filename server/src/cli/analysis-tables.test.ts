@@ -1,4 +1,4 @@
-import { Analysis, type PacketSummary } from "@tundeck/shared"
+import { Analysis, type PacketSummary, surroundingsOf } from "@tundeck/shared"
 import { expect, test } from "vitest"
 import { analysisTables, findingLines } from "./analysis-tables.ts"
 import { formatTable } from "./output.ts"
@@ -22,8 +22,10 @@ const ping: PacketSummary = {
   },
 }
 
+const surroundings = surroundingsOf({ transport: { kind: "udp" } })
+
 function analysisOf(rows: readonly PacketSummary[]): Analysis {
-  const analysis = new Analysis(() => false)
+  const analysis = new Analysis(() => surroundings)
   for (const row of rows) analysis.add(row)
   return analysis
 }

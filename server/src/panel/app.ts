@@ -166,7 +166,7 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
     peers,
     injections,
     probes,
-    experiment: new Experiment({ interfaces, tunnels, probes }),
+    experiment: new Experiment({ engine, interfaces, tunnels, probes }),
     history,
     keys: new TunnelKeys(tunnels),
     invites,

@@ -2,6 +2,7 @@ import {
   type CallCause,
   captureSocketPath,
   type HostCheck,
+  type HostNetwork,
   type InterfaceCreate,
   type InterfaceWanted,
   Problem,
@@ -29,6 +30,8 @@ export interface MemoryEngine {
   readonly calls: { method: string; params: unknown }[]
   /** Pings through each tunnel that is up; each is a request and a reply. */
   pingsPerSecond: number
+  /** What the machine has beside its tun and tap interfaces. */
+  networks: HostNetwork[]
   /** Somebody else changed an interface. */
   disturb: MemoryInterfaces["disturb"]
   /** A tunnel loses its peer, or finds it again. */
@@ -135,6 +138,7 @@ export async function startMemoryEngine(
   const handlers: EngineHandlers = {
     "calls.list": (wish) => kernelCalls.list(wish),
     "host.checks": noted("host.checks", () => hostChecks),
+    "host.networks": noted("host.networks", () => [...engine.networks, ...interfaces.networks()]),
     "wanted.set": noted("wanted.set", ({ interfaces: wanted, tunnels: configs }) => {
       for (const wish of wanted) if (!interfaces.find(wish.name)) interfaces.apply(wish, undefined, undefined)
       const shall = new Set(configs.map(({ id }) => id))
@@ -202,6 +206,7 @@ export async function startMemoryEngine(
     tunnels,
     calls,
     pingsPerSecond,
+    networks: [],
     move,
     reconfigurations,
     reconfigure(change) {

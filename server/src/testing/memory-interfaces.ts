@@ -1,6 +1,7 @@
 import {
   type DriftField,
   type Holder,
+  type HostNetwork,
   type InterfaceActual,
   type InterfaceCreate,
   type InterfaceObservation,
@@ -28,6 +29,13 @@ export class MemoryInterfaces {
 
   list(): InterfaceObservation[] {
     return [...this.#actual.values()].map((actual) => ({ actual, holders: this.#holders.get(actual.name) ?? [] }))
+  }
+
+  /** Of their addresses. */
+  networks(): HostNetwork[] {
+    return [...this.#actual.values()].flatMap(({ name, addresses }) =>
+      addresses.map((network) => ({ network, kind: "address" as const, interface: name })),
+    )
   }
 
   read(name: string): InterfaceObservation | null {

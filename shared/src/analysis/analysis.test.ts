@@ -4,10 +4,20 @@ import { readFilter } from "../filter/filter.ts"
 import { bytesOf } from "../packets/samples/sample.ts"
 import { samples } from "../packets/samples/samples.ts"
 import { Analysis, conversationName } from "./analysis.ts"
-import { arp, datagram, type MadeRow, ping, type RowParts, rowOf, segment } from "./testing/rows.ts"
+import { surroundingsOf } from "./surroundings.ts"
+import {
+  arp,
+  datagram,
+  type MadeRow,
+  ping,
+  type RowParts,
+  rowOf,
+  segment,
+  unknownSurroundings,
+} from "./testing/rows.ts"
 
 function analysisOf(rows: readonly MadeRow[]): Analysis {
-  const analysis = new Analysis(() => false)
+  const analysis = new Analysis(() => unknownSurroundings)
   for (const row of rows) analysis.add(row)
   return analysis
 }
@@ -152,7 +162,7 @@ describe("of any packets", () => {
 })
 
 test("it keeps a bounded number of everything, and says how many were left out", () => {
-  const analysis = new Analysis(() => true)
+  const analysis = new Analysis(() => surroundingsOf({ transport: { kind: "tcp" } }))
   const template = rowOf(datagram(1, 2))
   for (let host = 0; host < 5000; host++) {
     const source = `10.1.${host >> 8}.${host & 255}`

@@ -6,6 +6,7 @@ import type { Finding } from "./expert/finding.ts"
 import { type ProtocolShare, Protocols } from "./protocols.ts"
 import type { AnalysedRow } from "./row.ts"
 import { streamOf } from "./stream.ts"
+import type { Surroundings } from "./surroundings.ts"
 import { type Talker, Talkers } from "./talkers.ts"
 
 export type { Amount } from "./amount.ts"
@@ -15,6 +16,7 @@ export type { Finding, FindingKind } from "./expert/finding.ts"
 export type { ProtocolShare } from "./protocols.ts"
 export type { AnalysedRow } from "./row.ts"
 export { nameOf } from "./stream.ts"
+export { fallsBack, type Surroundings, surroundingsOf } from "./surroundings.ts"
 export type { Talker } from "./talkers.ts"
 
 export interface AnalysisTotal extends Amount {
@@ -38,9 +40,9 @@ export class Analysis {
   readonly #drops = new Drops()
   readonly #expert: Expert
 
-  /** @param isOverTcp whether the tunnel's packets go over TCP now */
-  constructor(isOverTcp: () => boolean) {
-    this.#expert = new Expert(isOverTcp)
+  /** @param surroundings asked when a row comes */
+  constructor(surroundings: () => Surroundings) {
+    this.#expert = new Expert(surroundings)
   }
 
   add(row: AnalysedRow): void {

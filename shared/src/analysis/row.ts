@@ -13,6 +13,7 @@ export type AnalysedRow = Pick<
   | "protocol"
   | "sourcePort"
   | "destinationPort"
+  | "peer"
   | "verdict"
   | "reason"
   | "tcp"

@@ -291,7 +291,7 @@ export const routes = {
     tag: "demo",
     summary: "Make a tun interface and a responder on this machine, and ping it",
     description:
-      "Proves device, addresses, routes, relay and live view with no peer. What is there already stays, and is pinged again; where it fails, what it made goes again. Each of its steps is in the audit.",
+      "Proves device, addresses, routes, relay and live view with no peer. What is there already stays, and is pinged again; where it fails, what it made goes again. Its network is the first of 198.51.100.0/24, 203.0.113.0/24 and 192.0.2.0/24 that this host neither has an address of nor a route to. Each of its steps is in the audit.",
     answer: experimentView,
     status: 201,
     problems: [
@@ -301,6 +301,7 @@ export const routes = {
       "destination-not-routed",
       "probe-running",
       "probe-refused",
+      "experiment-network-taken",
       "engine-unavailable",
       ...kernelRefusals,
     ],

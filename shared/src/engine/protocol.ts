@@ -60,8 +60,17 @@ const counted = z.object({
   rows: z.array(countedRow),
 })
 
+/** What the host has for itself, or reaches: an address with the length of its network, or a route of the main table. */
+const hostNetwork = z.object({
+  network: z.string(),
+  kind: z.enum(["address", "route"]),
+  interface: z.string().nullable(),
+})
+
 export const engineMethods = {
   "host.checks": { params: nothing, result: z.array(hostCheck) },
+  /** Of all its interfaces, in this network namespace. */
+  "host.networks": { params: nothing, result: z.array(hostNetwork) },
   /** The latest calls of the kernel that changed something, the oldest first. */
   "calls.list": { params: systemCallWish, result: z.array(systemCall) },
   "wanted.set": {
@@ -130,6 +139,7 @@ export type EngineNotification = keyof typeof engineNotifications
 export type Counted = z.infer<typeof counted>
 export type CountedRow = z.infer<typeof countedRow>
 export type TunnelReconfigured = z.infer<typeof tunnelReconfigured>
+export type HostNetwork = z.infer<typeof hostNetwork>
 export type InterfaceObservation = z.infer<typeof interfaceObservation>
 
 /** Of captures, too. */

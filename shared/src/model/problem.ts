@@ -55,6 +55,7 @@ export const problems = {
   "token-not-found": { status: 404, title: "There is no such token" },
   "filter-invalid": { status: 400, title: "The filter cannot be read" },
   "demo-unavailable": { status: 409, title: "The demo cannot run here" },
+  "experiment-network-taken": { status: 409, title: "This host uses the networks of the experiment" },
   "engine-unavailable": { status: 503, title: "The engine does not answer" },
   overloaded: { status: 503, title: "The panel is overloaded" },
   "store-full": { status: 507, title: "The state could not be saved" },

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { Problem } from "@tundeck/shared"
 import { z } from "zod"
 import { sessionQuery } from "../lib/session.ts"
+import { packetViews } from "../ui/packets/analysis/views.ts"
 import { NotFound } from "./not-found.tsx"
 import { PageProblem } from "./page-problem.tsx"
 import { queryClient, sessionEnded } from "./query-client.ts"
@@ -20,6 +21,9 @@ const filterText = z
   .union([z.string(), z.number().transform(String)])
   .optional()
   .catch(undefined)
+
+/** How packets are looked at; row by row when it is left out. */
+const packetView = z.enum(packetViews).optional().catch(undefined)
 
 const root = createRootRoute({ notFoundComponent: NotFound })
 
@@ -121,6 +125,7 @@ const oneTunnel = createRoute({
   validateSearch: z.object({
     add: z.enum(["tundeck", "app", "key"]).optional().catch(undefined),
     filter: filterText,
+    view: packetView,
   }),
   component: lazyRouteComponent(
     of("tunnels", () => import("../features/tunnels/tunnel-page.tsx")),
@@ -130,7 +135,7 @@ const oneTunnel = createRoute({
 const packets = createRoute({
   getParentRoute: () => signedIn,
   path: "/packets",
-  validateSearch: z.object({ tunnel: z.string().optional().catch(undefined), filter: filterText }),
+  validateSearch: z.object({ tunnel: z.string().optional().catch(undefined), filter: filterText, view: packetView }),
   component: lazyRouteComponent(() => import("../features/packets/packets-page.tsx"), "PacketsPage"),
 })
 const events = createRoute({

@@ -24,7 +24,7 @@ export function tryCommand(): Command {
       if (view.ping?.received === 0) process.exitCode = 1
       if (json) return printJson(view)
       printLine(
-        `${view.interface} has ${experiment.address}; the tunnel ${experiment.tunnel} over it answers for the rest of that network.`,
+        `${view.interface} has ${view.address}; the tunnel ${experiment.tunnel} over it answers for the rest of that network.`,
       )
       for (const line of view.ping === null ? [] : pingLines(view.ping)) printLine(line)
       printLine(`Its packets: tundeck packets ${experiment.tunnel}. Take it away: tundeck try --stop`)

@@ -5,6 +5,7 @@ import { type EngineServer, serveEngine } from "../../engine-rpc/serve.ts"
 import { serveCaptures } from "../../engine-rpc/serve-captures.ts"
 import { servePackets } from "../../engine-rpc/serve-packets.ts"
 import { checkHost } from "../host/checks.ts"
+import { hostNetworks } from "../host/host-networks.ts"
 import { createBroker } from "../interfaces/broker.ts"
 import { createOpenDevice } from "../interfaces/device-file.ts"
 import { createNetwork } from "../interfaces/network.ts"
@@ -59,6 +60,7 @@ export async function startEngine(
     tunnels,
     probes: new Probes({ tunnels, rtnetlink: network.rtnetlink }),
     calls,
+    hostNetworks: () => hostNetworks(network.rtnetlink),
     checkHost: () => checkHost({ openDevice, rtnetlink: network.rtnetlink, now: Date.now }),
   })
 

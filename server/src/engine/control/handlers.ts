@@ -1,4 +1,4 @@
-import type { HostCheck, InterfaceWanted, TunnelConfig } from "@tundeck/shared"
+import type { HostCheck, HostNetwork, InterfaceWanted, TunnelConfig } from "@tundeck/shared"
 import { Problem } from "@tundeck/shared"
 import type { EngineHandlers } from "../../engine-rpc/serve.ts"
 import type { Interfaces } from "../interfaces/interfaces.ts"
@@ -13,6 +13,7 @@ export interface HandlerParts {
   probes: Probes
   calls: Pick<CallLog, "list">
   checkHost: () => HostCheck[]
+  hostNetworks: () => HostNetwork[]
 }
 
 interface Failure {
@@ -21,7 +22,9 @@ interface Failure {
 }
 
 /** The engine protocol, method by method. Parameters have passed their schema; refusals are Problems. */
-export function createHandlers({ interfaces, tunnels, probes, calls, checkHost }: HandlerParts): EngineHandlers {
+export function createHandlers(parts: HandlerParts): EngineHandlers {
+  const { interfaces, tunnels, probes, calls, checkHost, hostNetworks } = parts
+
   function setInterfaces(wanted: InterfaceWanted[]): Failure[] {
     return interfaces
       .setWanted(wanted)
@@ -47,6 +50,7 @@ export function createHandlers({ interfaces, tunnels, probes, calls, checkHost }
 
   return {
     "host.checks": checkHost,
+    "host.networks": hostNetworks,
     "calls.list": (wish) => calls.list(wish),
     async "wanted.set"(wanted) {
       const failures = setInterfaces(wanted.interfaces)

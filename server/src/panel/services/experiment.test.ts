@@ -54,3 +54,34 @@ it("what has its name and is something else is left alone, and nothing of the ex
   await test.call("DELETE", "/experiment")
   expect(await names()).toEqual(["tun7", "try-it"])
 })
+
+const route = (network: string, name: string | null = "eth0") => ({ network, kind: "route", interface: name }) as const
+
+it("takes the first of its networks that this host neither has an address in nor a route to", async () => {
+  test.engine.networks = [
+    { network: "198.51.100.77/32", kind: "address", interface: "eth0" },
+    route("203.0.113.128/25"),
+    route("0.0.0.0/0"),
+    route("192.0.0.0/7"),
+  ]
+  const { body } = await test.call<ExperimentView>("POST", "/experiment")
+  expect(body).toMatchObject({ address: "192.0.2.1/24", destination: "192.0.2.2", ping: { received: 4 } })
+  expect((await test.call<ExperimentView>("POST", "/experiment")).body.address).toBe("192.0.2.1/24")
+  expect(await state()).toMatchObject({ address: "192.0.2.1/24", destination: "192.0.2.2" })
+  await test.call("DELETE", "/experiment")
+  expect(await names()).toEqual([])
+})
+
+it("where all of its networks are in use, it names who uses them, and makes nothing", async () => {
+  test.engine.networks = [
+    { network: "198.51.100.1/24", kind: "address", interface: "eth0" },
+    route("203.0.0.0/16", "eth1"),
+    route("192.0.2.0/24", null),
+  ]
+  const { status, body } = await test.call<ProblemDocument>("POST", "/experiment")
+  expect({ status, code: body.code }).toEqual({ status: 409, code: "experiment-network-taken" })
+  expect(body.detail).toBe(
+    "All three are in use: 198.51.100.0/24 by the address 198.51.100.1/24 of eth0, 203.0.113.0/24 by the route 203.0.0.0/16 over eth1, 192.0.2.0/24 by the route 192.0.2.0/24.",
+  )
+  expect(await names()).toEqual([])
+})

@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import {
+  type ExperimentNetwork,
   type ExperimentView,
   experiment,
+  experimentNetworks,
   interfaceCreate,
   type PingResult,
   Problem,
   type TunnelView,
   tunnelCreate,
 } from "@tundeck/shared"
+import type { Engine } from "../engine-client/engine-client.ts"
+import { freeNetwork } from "./experiment-network.ts"
 import type { Interfaces } from "./interfaces.ts"
 import type { Probes } from "./probes.ts"
 import { Serial } from "./serial.ts"
@@ -18,6 +22,7 @@ const mostTries = 6
 const betweenTriesMs = 200
 
 interface ExperimentParts {
+  engine: Engine
   interfaces: Interfaces
   tunnels: Tunnels
   probes: Probes
@@ -35,19 +40,28 @@ export class Experiment {
 
   state(): ExperimentView {
     const tunnel = this.#tunnel()
-    const { interface: name, neighbour: destination } = experiment
-    const made = tunnel !== undefined || this.#hasInterface()
-    return { made, interface: name, tunnel: tunnel?.id ?? null, destination, ping: made ? this.#ping : null }
+    const network = this.#network()
+    const made = tunnel !== undefined || network !== undefined
+    return {
+      made,
+      interface: experiment.interface,
+      address: network?.address ?? null,
+      tunnel: tunnel?.id ?? null,
+      destination: network?.neighbour ?? null,
+      ping: made ? this.#ping : null,
+    }
   }
 
   /** Makes what is missing and pings. Where that fails, what it made goes again. */
   start(actor: string): Promise<ExperimentView> {
     return this.#serial.run(async () => {
-      const { interface: name, tunnel, address } = experiment
+      const { interface: name, tunnel } = experiment
       const undo: (() => Promise<void>)[] = []
       try {
-        if (!this.#hasInterface()) {
-          const wish = interfaceCreate.parse({ name, kind: "tun", addresses: [address] })
+        const there = this.#network()
+        const network = there ?? freeNetwork(await this.#parts.engine.call("host.networks", null))
+        if (there === undefined) {
+          const wish = interfaceCreate.parse({ name, kind: "tun", addresses: [network.address] })
           await this.#parts.interfaces.create(actor, wish)
           undo.unshift(() => this.#parts.interfaces.delete(actor, name))
         }
@@ -58,7 +72,7 @@ export class Experiment {
           undo.unshift(() => this.#parts.tunnels.delete(actor, tunnel))
         }
         if (this.#tunnel()?.state === "stopped") await this.#parts.tunnels.start(actor, tunnel)
-        this.#ping = await this.#firstPing(actor)
+        this.#ping = await this.#firstPing(actor, network.neighbour)
       } catch (error) {
         for (const takeBack of undo) await takeBack().catch(() => {}) // what stays, `state` tells and `stop` takes
         throw error
@@ -72,24 +86,23 @@ export class Experiment {
     return this.#serial.run(async () => {
       const tunnel = this.#tunnel()
       if (tunnel !== undefined) await this.#parts.tunnels.delete(actor, tunnel.id)
-      if (this.#hasInterface()) await this.#parts.interfaces.delete(actor, experiment.interface)
+      if (this.#network() !== undefined) await this.#parts.interfaces.delete(actor, experiment.interface)
       this.#ping = null
     })
   }
 
   /** Once it answers at all, what is measured is the way, not the kernel's taking notice. */
-  async #firstPing(actor: string): Promise<PingResult> {
+  async #firstPing(actor: string, destination: string): Promise<PingResult> {
     for (let tries = 1; tries < mostTries; tries++) {
-      const first = await this.#pingOf(actor, 1).catch((error: unknown) => unlessEarly(error))
+      const first = await this.#pingOf(actor, destination, 1).catch((error: unknown) => unlessEarly(error))
       if ((first?.received ?? 0) > 0) break
       await sleep(betweenTriesMs)
     }
-    return this.#pingOf(actor, 4)
+    return this.#pingOf(actor, destination, 4)
   }
 
-  #pingOf(actor: string, count: number): Promise<PingResult> {
-    const { tunnel, neighbour: destination } = experiment
-    return this.#parts.probes.ping(actor, tunnel, { destination, count, intervalMs: 100, dataBytes: 56 })
+  #pingOf(actor: string, destination: string, count: number): Promise<PingResult> {
+    return this.#parts.probes.ping(actor, experiment.tunnel, { destination, count, intervalMs: 100, dataBytes: 56 })
   }
 
   /** One of its name that is something else is not ours. */
@@ -98,9 +111,10 @@ export class Experiment {
     return found?.transport.kind === "responder" && found.interface === experiment.interface ? found : undefined
   }
 
-  #hasInterface(): boolean {
-    const list = this.#parts.interfaces.wanted()
-    return list.some(({ name, addresses }) => name === experiment.interface && addresses.includes(experiment.address))
+  /** That of its interface, while there is one. */
+  #network(): ExperimentNetwork | undefined {
+    const own = this.#parts.interfaces.wanted().find(({ name }) => name === experiment.interface)
+    return experimentNetworks.find(({ address }) => own?.addresses.includes(address))
   }
 }
 

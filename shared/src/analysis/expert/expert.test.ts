@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest"
 import { readFilter } from "../../filter/filter.ts"
 import { TcpFlows } from "../../packets/flows/tcp-flows.ts"
+import { ipv4 } from "../../packets/samples/build.ts"
 import { randomConnections } from "../../packets/testing/random-connections.ts"
 import { Analysis, type Finding, type FindingKind } from "../analysis.ts"
+import { surroundingsOf } from "../surroundings.ts"
 import {
   arp,
   datagram,
@@ -13,12 +15,13 @@ import {
   type RowParts,
   rowOf,
   segment,
+  unknownSurroundings,
 } from "../testing/rows.ts"
 
 type Passed = MadeRow | "gap"
 
-function findings(passed: readonly Passed[], isOverTcp = false): readonly Finding[] {
-  const analysis = new Analysis(() => isOverTcp)
+function findings(passed: readonly Passed[], surroundings = unknownSurroundings): readonly Finding[] {
+  const analysis = new Analysis(() => surroundings)
   for (const one of passed) {
     if (one === "gap") analysis.gap(1)
     else analysis.add(one)
@@ -40,6 +43,7 @@ function expectShown({ filter, rows, what }: Finding, among: readonly MadeRow[])
 
 const kinds = (found: readonly Finding[]): FindingKind[] => found.map(({ kind }) => kind)
 const frame: RowParts = { link: "ethernet" }
+const withNetworkOf24 = surroundingsOf({ transport: { kind: "udp" }, addresses: ["10.0.0.1/24"] })
 const again: RowParts = { marks: ["Retransmission"] }
 
 /** As many as `count`, `everyMs` apart. */
@@ -86,15 +90,24 @@ test("retransmissions of connections over a network that loses are those that we
 })
 
 describe("TCP over TCP", () => {
+  const overTcp = surroundingsOf({ transport: { kind: "tcp" } })
   const rows = [rowOf(segment(2, 1, { isAnswer: true })), ...series(3, 10, segment(1, 2), again)]
 
   test("told when the tunnel goes over TCP, and only then", () => {
-    expect(kinds(findings(rows, true))).toEqual(["tcp-over-tcp", "retransmissions"])
-    expect(kinds(findings(rows, false))).toEqual(["retransmissions"])
+    expect(kinds(findings(rows, overTcp))).toEqual(["tcp-over-tcp", "retransmissions"])
+    expect(kinds(findings(rows))).toEqual(["retransmissions"])
+  })
+
+  test("told of the peers that have fallen back to TCP, and of no other", () => {
+    const surroundings = surroundingsOf({ transport: { kind: "udp" }, peers: [{ name: "berta", carrier: "tcp" }] })
+    const to = (peer: string) => series(3, 10, segment(1, 2), { ...again, peer })
+    expect(kinds(findings(to("anna"), surroundings))).toEqual(["retransmissions"])
+    const [finding] = findings([...to("anna"), ...to("berta")], surroundings)
+    expect(finding).toMatchObject({ kind: "tcp-over-tcp", count: 3 })
   })
 
   test("without retransmissions there is nothing to tell", () => {
-    expect(findings(rows.slice(0, 3), true)).toEqual([])
+    expect(findings(rows.slice(0, 3), overTcp)).toEqual([])
   })
 })
 
@@ -177,7 +190,25 @@ describe("one-way traffic", () => {
     expect(findings(series(9, 1000, datagram(1, 2)))).toEqual([])
     expect(findings(series(10, 1000, datagram(1, 2)))).toMatchObject([{ kind: "one-way", severity: "note" }])
     expect(findings([...series(10, 1000, datagram(1, 2, 99)), rowOf(datagram(2, 1))])).toEqual([])
-    expect(findings(series(10, 1000, datagram(1, 255)))).toEqual([])
+    expect(findings(series(10, 1000, datagram(1, 255)), withNetworkOf24)).toEqual([])
+  })
+
+  test("an address that ends in 255 is a broadcast only in a network that is known to have it", () => {
+    const pings = series(3, 1000, ping(1, 255))
+    const within = (prefix: string) => surroundingsOf({ transport: { kind: "udp" }, addresses: [prefix] })
+    expect(kinds(findings(pings))).toEqual(["one-way"])
+    expect(kinds(findings(pings, within("10.0.0.1/22")))).toEqual(["one-way"])
+    expect(findings(pings, within("10.0.0.1/24"))).toEqual([])
+    expect(findings(series(3, 1000, ping(1, 127)), within("10.0.0.1/25"))).toEqual([])
+  })
+
+  test.each([
+    ["255.255.255.255", [255, 255, 255, 255], []],
+    ["a group", [239, 255, 0, 1], []],
+    ["an address beyond the groups", [240, 0, 0, 1], ["one-way"]],
+  ] as const)("to %s", (_, destination, told) => {
+    const packet = ipv4(1, [8, 0, 0, 0, 0, 1, 0, 1], { source: [10, 0, 0, 1], destination: [...destination] })
+    expect(kinds(findings(series(3, 1000, packet)))).toEqual(told)
   })
 })
 

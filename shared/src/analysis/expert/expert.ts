@@ -1,5 +1,6 @@
 import type { AnalysedRow } from "../row.ts"
 import type { Stream } from "../stream.ts"
+import type { Surroundings } from "../surroundings.ts"
 import { DuplicateAddress } from "./duplicate-address.ts"
 import type { Finding } from "./finding.ts"
 import { NoNeighbour } from "./no-neighbour.ts"
@@ -14,14 +15,14 @@ import { TooLarge } from "./too-large.ts"
 export class Expert {
   readonly #rules: readonly Rule[]
 
-  constructor(isOverTcp: () => boolean) {
+  constructor(surroundings: () => Surroundings) {
     this.#rules = [
       new TooLarge(),
       new PathMtu(),
-      new TcpOverTcp(isOverTcp),
+      new TcpOverTcp(surroundings),
       new DuplicateAddress(),
       new NoNeighbour(),
-      new OneWay(),
+      new OneWay(surroundings),
       new Retransmissions(),
     ]
   }

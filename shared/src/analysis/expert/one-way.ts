@@ -4,6 +4,7 @@ import { hostFilter, streamFilter } from "../filter-text.ts"
 import { LatestMap } from "../latest-map.ts"
 import type { AnalysedRow } from "../row.ts"
 import { carriedProtocol, type Endpoint, nameOf, type Stream } from "../stream.ts"
+import type { Surroundings } from "../surroundings.ts"
 import { counted, type Finding, findingTitles, mostKept } from "./finding.ts"
 import { isToGroup } from "./group.ts"
 import type { Rule } from "./rule.ts"
@@ -32,11 +33,16 @@ interface Way {
 
 /** Packets that pass in one direction, of a kind that wants answers. */
 export class OneWay implements Rule {
+  readonly #surroundings: () => Surroundings
   readonly #ways = new LatestMap<string, Way>(mostKept)
+
+  constructor(surroundings: () => Surroundings) {
+    this.#surroundings = surroundings
+  }
 
   add(row: AnalysedRow, stream: Stream | undefined): void {
     const asked = stream && askedBy(row, stream)
-    if (stream === undefined || asked === undefined || isToGroup(row.key)) return
+    if (stream === undefined || asked === undefined || isToGroup(row.key, this.#surroundings())) return
     const { kind, key, isForth } = asked
     if (kind === "ping" && !isForth) return this.#ways.delete(key)
     const way = this.#ways.getOrMake(key, () => beginning(row, stream, kind, isForth))

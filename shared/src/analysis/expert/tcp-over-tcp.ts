@@ -1,22 +1,22 @@
 import { note, type Seen, unseen } from "../amount.ts"
 import type { AnalysedRow } from "../row.ts"
+import type { Surroundings } from "../surroundings.ts"
 import { counted, type Finding, findingTitles } from "./finding.ts"
 import { fewestAgain, isSentAgain, sentAgainFilter } from "./retransmissions.ts"
 import type { Rule } from "./rule.ts"
 
 /** Inner TCP that sends again what the tunnel's own TCP will deliver anyway. */
 export class TcpOverTcp implements Rule {
-  readonly #isOverTcp: () => boolean
+  readonly #surroundings: () => Surroundings
   #again = 0
   #seen: Seen | undefined
 
-  /** @param isOverTcp whether the tunnel's packets go over TCP now */
-  constructor(isOverTcp: () => boolean) {
-    this.#isOverTcp = isOverTcp
+  constructor(surroundings: () => Surroundings) {
+    this.#surroundings = surroundings
   }
 
   add(row: AnalysedRow): void {
-    if (!isSentAgain(row) || !this.#isOverTcp()) return
+    if (!isSentAgain(row) || !this.#surroundings().isOverTcp(row.peer)) return
     this.#again++
     this.#seen ??= unseen(row.time)
     note(this.#seen, row)

@@ -4,6 +4,7 @@ import type { DropReason } from "../../model/verdict.ts"
 import { ipv4, ipv6, tcp, udp, word, zeros } from "../../packets/samples/build.ts"
 import { type LinkType, summarize } from "../../packets/summarize.ts"
 import type { AnalysedRow } from "../row.ts"
+import type { Surroundings } from "../surroundings.ts"
 
 /** A row that a filter can be asked about, too. */
 export type MadeRow = AnalysedRow & FilteredRow
@@ -12,6 +13,7 @@ export interface RowParts {
   link?: LinkType
   time?: number
   direction?: "outbound" | "inbound"
+  peer?: string
   reason?: DropReason
   marks?: readonly string[]
   packets?: number
@@ -22,7 +24,7 @@ let number = 0
 
 /** The row of a packet, as the panel would make it; numbered in the order of the calls. */
 export function rowOf(bytes: readonly number[], parts: RowParts = {}): MadeRow {
-  const { link = "ip", time = 0, direction = "outbound", reason, marks, packets, length = bytes.length } = parts
+  const { link = "ip", time = 0, direction = "outbound", peer, reason, marks, packets, length = bytes.length } = parts
   const whole = Uint8Array.from(bytes)
   const facts = summarize(whole, length, link)
   const said = (marks ?? []).map((mark) => `[TCP ${mark}] `).join("")
@@ -35,12 +37,16 @@ export function rowOf(bytes: readonly number[], parts: RowParts = {}): MadeRow {
     ...facts,
     info: said + facts.info,
     verdict: reason !== undefined ? "dropped" : direction === "outbound" ? "sent" : "delivered",
+    ...(peer !== undefined && { peer }),
     ...(reason !== undefined && { reason }),
     ...(packets !== undefined && { packets }),
     ...(marks !== undefined && { tcp: { sequence: 1, marks: [...marks] } }),
     key: packetKeyOf(whole, length, link),
   }
 }
+
+/** Of a tunnel over UDP, whose interface has no address. */
+export const unknownSurroundings: Surroundings = { isOverTcp: () => false, isBroadcast: () => false }
 
 const address = (last: number) => [10, 0, 0, last]
 const address6 = (last: number) => [0xfd, ...zeros(14), last]

@@ -19,7 +19,7 @@ import { DataTable } from "../../ui/table/data-table.tsx"
 import { overviewColumns } from "./columns.tsx"
 import { HostMap } from "./map/host-map.tsx"
 import { DemoCard, demoQuery } from "./start/demo-card.tsx"
-import { ExperimentCard, experimentQuery } from "./start/experiment-card.tsx"
+import { ExperimentCard } from "./start/experiment-card.tsx"
 import { StartCards } from "./start/start-cards.tsx"
 
 export function OverviewPage() {
@@ -29,7 +29,6 @@ export function OverviewPage() {
   const tunnels = useTunnels()
   const mayChange = useIsAdmin()
   const { data: demo } = useQuery(demoQuery)
-  const { data: experiment } = useQuery(experimentQuery)
   useLive("interfaces", () => void interfaces.refetch())
   const error = tunnels.error ?? interfaces.error
   const retry = () => void Promise.all([tunnels.refetch(), interfaces.refetch()])
@@ -66,8 +65,8 @@ export function OverviewPage() {
             <HostMap interfaces={ofThisHost(interfaces.data, tunnels.data)} tunnels={tunnels.data} />
           </Section>
           <TunnelRows tunnels={tunnels} />
-          {experiment?.made && <ExperimentCard mayChange={mayChange} />}
           {demo?.running && <DemoCard mayChange={mayChange} />}
+          <ExperimentCard mayChange={mayChange} />
         </Stack>
       </Aged>
     </Page>

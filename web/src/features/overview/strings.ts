@@ -43,7 +43,7 @@ export const overview = {
   },
   experiment: {
     title: "Try it with no peer",
-    text: "A tun interface of this machine whose other side answers ping by itself: device, addresses, routes, relay and live packets are proved end to end. Its network is one that nobody uses.",
+    text: "A tun interface of this machine whose other side answers ping by itself: device, addresses, routes, relay and live packets are proved end to end. Its network is one that nothing on this host uses.",
     start: "Make it and ping",
     again: "Ping again",
     packets: "See its packets",

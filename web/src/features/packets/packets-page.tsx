@@ -18,7 +18,7 @@ const route = getRouteApi("/signed-in/packets")
 export function PacketsPage() {
   const { t } = useTranslation("packets")
   const { t: common } = useTranslation()
-  const { tunnel: wanted, filter = "" } = route.useSearch()
+  const { tunnel: wanted, filter = "", view } = route.useSearch()
   const navigate = route.useNavigate()
   const { data: tunnels, error, refetch } = useTunnels()
 
@@ -59,8 +59,15 @@ export function PacketsPage() {
           filter={filter}
           onFilter={(text) =>
             void navigate({
-              search: { tunnel: shown.id, filter: text || undefined },
+              search: (search) => ({ ...search, tunnel: shown.id, filter: text || undefined }),
               replace: true,
+              resetScroll: false,
+            })
+          }
+          view={view}
+          onView={(name) =>
+            void navigate({
+              search: (search) => ({ ...search, tunnel: shown.id, view: name }),
               resetScroll: false,
             })
           }
@@ -83,7 +90,7 @@ function Chooser({ tunnels, shown }: { tunnels: readonly TunnelView[]; shown: Tu
         data={tunnels.map(({ id, name }) => ({ value: id, label: name }))}
         value={shown?.id ?? null}
         onChange={(tunnel) =>
-          void navigate({ search: ({ filter }) => ({ tunnel: tunnel ?? undefined, filter }), replace: true })
+          void navigate({ search: (search) => ({ ...search, tunnel: tunnel ?? undefined }), replace: true })
         }
         allowDeselect={false}
         searchable={tunnels.length > 12}

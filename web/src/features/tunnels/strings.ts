@@ -14,6 +14,7 @@ export const tunnels = {
   title: "Tunnels",
   note: "Each carries the packets of one interface to other hosts.",
   new: "New tunnel",
+  tryWithoutPeer: "Try it with no peer",
   start: "Start",
   stop: "Stop",
   startNamed: "Start {{name}}",

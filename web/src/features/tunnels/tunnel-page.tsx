@@ -79,7 +79,7 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
   const tab = shown.find((each) => each === hash) ?? "live"
   const open = (name: string | null) =>
     void navigate({ to: ".", hash: name === "live" ? "" : (name ?? ""), replace: true, resetScroll: false })
-  const { filter = "" } = route.useSearch()
+  const { filter = "", view } = route.useSearch()
   const setFilter = (tab: "packets" | "capture") => (text: string) =>
     void navigate({
       to: ".",
@@ -133,7 +133,20 @@ function OneTunnel({ tunnel, crumb, updatedAt }: { tunnel: TunnelView; crumb: Re
           </Aged>
         </Tabs.Panel>
         <Tabs.Panel value="packets">
-          <PacketView tunnel={tunnel} filter={filter} onFilter={setFilter("packets")} />
+          <PacketView
+            tunnel={tunnel}
+            filter={filter}
+            onFilter={setFilter("packets")}
+            view={view}
+            onView={(name) =>
+              void navigate({
+                to: ".",
+                search: (search) => ({ ...search, view: name }),
+                hash: "packets",
+                resetScroll: false,
+              })
+            }
+          />
         </Tabs.Panel>
         <Tabs.Panel value="peers">
           <Suspense fallback={<TabSkeleton />}>

@@ -1,4 +1,5 @@
-import { IconArrowsLeftRight, IconPlus } from "@tabler/icons-react"
+import { Group } from "@mantine/core"
+import { IconArrowsLeftRight, IconFlask, IconPlus } from "@tabler/icons-react"
 import { useNavigate } from "@tanstack/react-router"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
@@ -24,8 +25,26 @@ export function TunnelsPage() {
       {t("new")}
     </ButtonLink>
   )
+  const experiment = (
+    <ButtonLink to="/" hash="try" variant="default" leftSection={<IconFlask size={17} stroke={1.7} aria-hidden />}>
+      {t("tryWithoutPeer")}
+    </ButtonLink>
+  )
+  const isEmpty = tunnels.data?.length === 0
   return (
-    <Page title={t("title")} note={t("note")} actions={mayChange && tunnels.data?.length !== 0 && create}>
+    <Page
+      title={t("title")}
+      note={t("note")}
+      actions={
+        mayChange &&
+        !isEmpty && (
+          <>
+            {experiment}
+            {create}
+          </>
+        )
+      }
+    >
       <Aged updatedAt={tunnels.dataUpdatedAt}>
         <DataTable
           label={t("title")}
@@ -37,7 +56,12 @@ export function TunnelsPage() {
           empty={
             <Empty icon={<IconArrowsLeftRight size={26} stroke={1.5} aria-hidden />} title={t("empty.title")}>
               <p>{t("empty.text")}</p>
-              {mayChange && create}
+              {mayChange && (
+                <Group gap="xs" justify="center">
+                  {create}
+                  {experiment}
+                </Group>
+              )}
             </Empty>
           }
         />

@@ -28,15 +28,20 @@ interface PacketViewProps {
   /** As it stands in the address of the page. */
   filter: string
   onFilter: (text: string) => void
+  /** As it stands in the address, too; one step back leads to the one before. */
+  view: PacketViewName | undefined
+  onView: (view: PacketViewName | undefined) => void
 }
 
 /** The live packets of a tunnel. Give it the tunnel's id as its `key`. */
-export function PacketView({ tunnel, filter, onFilter }: PacketViewProps) {
+export function PacketView({ tunnel, filter, onFilter, view = "packets", onView }: PacketViewProps) {
   const { t } = useTranslation("packets")
   const typed = useFilter({ filter, onFilter, tunnel: [tunnel.id, tunnel.name] })
   const { log, cursor, render } = usePacketLog(tunnel.id, typed.filter)
   const { columns, show: showColumns } = useColumns()
-  const [view, setView] = useState<PacketViewName>("packets")
+  const setView = (name: PacketViewName) => {
+    if (name !== view) onView(name === "packets" ? undefined : name)
+  }
   const show = useShow(typed, () => setView("packets"))
   const toggle = () => (log.paused ? log.follow() : log.pause())
   useShortcut("space", t("shortcut"), toggle)
@@ -114,7 +119,7 @@ export function PacketView({ tunnel, filter, onFilter }: PacketViewProps) {
         />
       ) : (
         <Suspense fallback={<Skeleton height={320} radius="lg" role="status" aria-label={t("view.opening")} />}>
-          <AnalysisView view={view} log={log} isOverTcp={tunnel.transport.kind === "tcp"} onShow={show} />
+          <AnalysisView view={view} log={log} tunnel={tunnel} onShow={show} />
         </Suspense>
       )}
     </div>

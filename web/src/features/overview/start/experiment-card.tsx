@@ -1,7 +1,9 @@
 import { Button, Group, Text } from "@mantine/core"
 import { IconFlask } from "@tabler/icons-react"
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
+import { useLocation } from "@tanstack/react-router"
 import { type PingResult, routes } from "@tundeck/shared"
+import { useEffect, useRef } from "react"
 import { useTranslation } from "react-i18next"
 import { call } from "../../../lib/api/call.ts"
 import { formatMilliseconds } from "../../../lib/format.ts"
@@ -29,6 +31,7 @@ export function ExperimentCard({ mayChange }: { mayChange: boolean }) {
     )
   const start = useMutation({ mutationFn: () => call(routes.startExperiment), onSettled: lookAgain })
   const stop = useMutation({ mutationFn: () => call(routes.stopExperiment), onSettled: lookAgain })
+  const card = useWantedCard()
   const isBusy = start.isPending || stop.isPending
   const error = start.error ?? stop.error
   const made = view?.made === true
@@ -42,6 +45,7 @@ export function ExperimentCard({ mayChange }: { mayChange: boolean }) {
   }
   return (
     <StartCard
+      ref={card}
       icon={<IconFlask size={24} stroke={1.5} aria-hidden />}
       title={t("experiment.title")}
       text={t("experiment.text")}
@@ -79,6 +83,18 @@ export function ExperimentCard({ mayChange }: { mayChange: boolean }) {
       {error !== null && <ProblemNotice error={error} />}
     </StartCard>
   )
+}
+
+/** Links of other pages lead to it: `/#try`. */
+function useWantedCard() {
+  const card = useRef<HTMLElement>(null)
+  const isWanted = useLocation({ select: ({ hash }) => hash === "try" })
+  useEffect(() => {
+    if (!isWanted) return
+    card.current?.scrollIntoView({ block: "center" })
+    card.current?.focus({ preventScroll: true })
+  }, [isWanted])
+  return card
 }
 
 function Said({ ping: { received, items, destination, roundTripMs } }: { ping: PingResult }) {

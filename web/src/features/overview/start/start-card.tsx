@@ -1,5 +1,5 @@
 import { Text, Title } from "@mantine/core"
-import type { ReactNode } from "react"
+import type { ReactNode, Ref } from "react"
 import classes from "./start.module.css"
 
 interface StartCardProps {
@@ -8,11 +8,12 @@ interface StartCardProps {
   text: string
   children?: ReactNode
   foot: ReactNode
+  ref?: Ref<HTMLElement>
 }
 
-export function StartCard({ icon, title, text, children, foot }: StartCardProps) {
+export function StartCard({ icon, title, text, children, foot, ref }: StartCardProps) {
   return (
-    <section className={classes.card} aria-label={title}>
+    <section ref={ref} tabIndex={ref === undefined ? undefined : -1} className={classes.card} aria-label={title}>
       <div className={classes.icon}>{icon}</div>
       <Title order={2} size="16px">
         {title}

@@ -1,5 +1,7 @@
 export const tryOut = {
   stopped: "The tunnel does not run: start it, and packets can be sent through it.",
+  noPeer: "No other side yet?",
+  withoutPeer: "Try it with no peer",
   probe: {
     title: "Ask a host behind it",
     note: "From this host, by its routes: the way of any program's packets.",

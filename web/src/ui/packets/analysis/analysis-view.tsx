@@ -1,4 +1,5 @@
-import type { Analysis } from "@tundeck/shared"
+import { Skeleton } from "@mantine/core"
+import type { Analysis, Surroundings, TunnelView } from "@tundeck/shared"
 import i18next from "i18next"
 import { memo } from "react"
 import { useTranslation } from "react-i18next"
@@ -12,6 +13,7 @@ import { ProtocolTable } from "./protocol-table.tsx"
 import { analysis as strings } from "./strings.ts"
 import { TalkerTable } from "./talker-table.tsx"
 import { useLogAnalysis } from "./use-log-analysis.ts"
+import { useSurroundings } from "./use-surroundings.ts"
 import type { AnalysisViewName } from "./views.ts"
 
 i18next.addResourceBundle("en", "analysis", strings)
@@ -19,7 +21,7 @@ i18next.addResourceBundle("en", "analysis", strings)
 interface AnalysisViewProps {
   view: AnalysisViewName
   log: PacketLog
-  isOverTcp: boolean
+  tunnel: TunnelView
   /** Shows what a filter finds, among the packets. */
   onShow: (filter: string) => void
 }
@@ -36,8 +38,17 @@ const views = {
  * The rows of the table, taken together. A filter does not narrow it: a click on a line sets one.
  * The table renders with every frame, this once a second.
  */
-export const AnalysisView = memo(function AnalysisView({ view, log, isOverTcp, onShow }: AnalysisViewProps) {
-  const analysis = useLogAnalysis(log, isOverTcp)
+export const AnalysisView = memo(function AnalysisView({ tunnel, ...shown }: AnalysisViewProps) {
+  const { t } = useTranslation("packets")
+  const surroundings = useSurroundings(tunnel)
+  if (surroundings !== undefined) return <Analysed surroundings={surroundings} {...shown} />
+  return <Skeleton height={320} radius="lg" role="status" aria-label={t("view.opening")} />
+})
+
+type AnalysedViewProps = Omit<AnalysisViewProps, "tunnel"> & { surroundings: Surroundings }
+
+function Analysed({ view, log, surroundings, onShow }: AnalysedViewProps) {
+  const analysis = useLogAnalysis(log, surroundings)
   const View = views[view]
   return (
     <div className={classes.view}>
@@ -45,7 +56,7 @@ export const AnalysisView = memo(function AnalysisView({ view, log, isOverTcp, o
       <View analysis={analysis} onShow={onShow} />
     </div>
   )
-})
+}
 
 function Extent({ analysis, view }: { analysis: Analysis; view: AnalysisViewName }) {
   const { t } = useTranslation("analysis")

@@ -1,8 +1,9 @@
-import type { PacketSummary } from "@tundeck/shared"
+import { type PacketSummary, surroundingsOf } from "@tundeck/shared"
 import { expect, test } from "vitest"
 import { PacketLog } from "../packet-log.ts"
 import { LogAnalysis } from "./log-analysis.ts"
 
+const surroundings = surroundingsOf({ transport: { kind: "udp" } })
 const packet = (number: number): PacketSummary => ({
   number,
   time: number,
@@ -28,7 +29,7 @@ function logOf(capacity = 100): PacketLog {
 test("takes what came before and what comes, so many at a time, each once", () => {
   const log = logOf()
   log.receive(packets(1, 5))
-  const ofLog = new LogAnalysis(log, false)
+  const ofLog = new LogAnalysis(log, surroundings)
   expect(ofLog.take(3)).toBe(true)
   expect(ofLog.analysis.total.packets).toBe(3)
   expect(ofLog.take(3)).toBe(false)
@@ -42,7 +43,7 @@ test("a filter hides nothing from it", () => {
   const log = logOf()
   log.show(() => false)
   log.receive(packets(1, 5))
-  const ofLog = new LogAnalysis(log, false)
+  const ofLog = new LogAnalysis(log, surroundings)
   ofLog.take(10)
   expect(ofLog.analysis.total.packets).toBe(5)
 })
@@ -51,7 +52,7 @@ test("a gap counts as much as it became, not as it was when it began", () => {
   const log = logOf()
   log.receive(packets(1, 1))
   log.receive(gap(5))
-  const ofLog = new LogAnalysis(log, false)
+  const ofLog = new LogAnalysis(log, surroundings)
   expect(ofLog.take(10)).toBe(false)
   log.receive(gap(7))
   expect(ofLog.take(10)).toBe(false)
@@ -64,7 +65,7 @@ test("a gap counts as much as it became, not as it was when it began", () => {
 test("after Clear it begins anew, however many rows come before it looks", () => {
   const log = logOf()
   log.receive(packets(1, 3))
-  const ofLog = new LogAnalysis(log, false)
+  const ofLog = new LogAnalysis(log, surroundings)
   ofLog.take(10)
   log.clear()
   log.receive(packets(4, 5))
@@ -75,7 +76,7 @@ test("after Clear it begins anew, however many rows come before it looks", () =>
 test("rows that fell out before it looked are missing, and nobody counted them", () => {
   const log = logOf(3)
   log.receive(packets(1, 1))
-  const ofLog = new LogAnalysis(log, false)
+  const ofLog = new LogAnalysis(log, surroundings)
   ofLog.take(10)
   log.receive(packets(2, 9))
   ofLog.take(10)

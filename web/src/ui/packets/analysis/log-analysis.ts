@@ -1,19 +1,19 @@
-import { Analysis } from "@tundeck/shared"
+import { Analysis, type Surroundings } from "@tundeck/shared"
 import type { PacketLog } from "../packet-log.ts"
 
 /** Analyses the rows of a table, as many at a time as asked for, in their order. */
 export class LogAnalysis {
   readonly #log: PacketLog
-  /** Whether the tunnel's packets go over TCP now. */
-  isOverTcp: boolean
+  /** What is known beside the rows, now. */
+  surroundings: Surroundings
   #analysis: Analysis
   #generation: number
   /** Position of the next row. */
   #next: number
 
-  constructor(log: PacketLog, isOverTcp: boolean) {
+  constructor(log: PacketLog, surroundings: Surroundings) {
     this.#log = log
-    this.isOverTcp = isOverTcp
+    this.surroundings = surroundings
     this.#analysis = this.#begin()
     this.#generation = log.held.generation
     this.#next = log.held.first
@@ -48,6 +48,6 @@ export class LogAnalysis {
   }
 
   #begin(): Analysis {
-    return new Analysis(() => this.isOverTcp)
+    return new Analysis(() => this.surroundings)
   }
 }

@@ -1,4 +1,4 @@
-import type { Analysis } from "@tundeck/shared"
+import type { Analysis, Surroundings } from "@tundeck/shared"
 import { useEffect, useReducer, useState } from "react"
 import type { PacketLog } from "../packet-log.ts"
 import { LogAnalysis } from "./log-analysis.ts"
@@ -11,23 +11,23 @@ const restMs = 1000
 /** What was found stays while other views are looked at. */
 const analyses = new WeakMap<PacketLog, LogAnalysis>()
 
-function analysisOf(log: PacketLog, isOverTcp: boolean): LogAnalysis {
-  const ofLog = analyses.get(log) ?? new LogAnalysis(log, isOverTcp)
+function analysisOf(log: PacketLog, surroundings: Surroundings): LogAnalysis {
+  const ofLog = analyses.get(log) ?? new LogAnalysis(log, surroundings)
   analyses.set(log, ofLog)
   return ofLog
 }
 
 /** The analysis of a table's rows, which goes on while the component is shown; that renders again when there is more. */
-export function useLogAnalysis(log: PacketLog, isOverTcp: boolean): Analysis {
+export function useLogAnalysis(log: PacketLog, surroundings: Surroundings): Analysis {
   const changed = useReducer((count: number) => count + 1, 0)[1]
   const [ofLog] = useState(() => {
-    const begun = analysisOf(log, isOverTcp)
+    const begun = analysisOf(log, surroundings)
     begun.take(atATime) // so that nothing is empty at first that has rows
     return begun
   })
   useEffect(() => {
-    ofLog.isOverTcp = isOverTcp
-  }, [ofLog, isOverTcp])
+    ofLog.surroundings = surroundings
+  }, [ofLog, surroundings])
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const step = () => {
