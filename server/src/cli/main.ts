@@ -10,6 +10,7 @@ const commands = {
   interface: async () => (await import("./commands/interface.ts")).interfaceCommand(),
   tunnel: async () => (await import("./commands/tunnel.ts")).tunnelCommand(),
   packets: async () => (await import("./commands/packets.ts")).packetsCommand(),
+  packet: async () => (await import("./commands/packet.ts")).packetCommand(),
   inject: async () => (await import("./commands/inject.ts")).injectCommand(),
   try: async () => (await import("./commands/try.ts")).tryCommand(),
   capture: async () => (await import("./commands/capture.ts")).captureCommand(),

@@ -90,8 +90,8 @@ function linesOf(reply: PacketsReply, json: boolean): Line[] {
   return reply.items.map((item) => ({ text: json ? JSON.stringify(item) : packetLine(item), isPacket: true }))
 }
 
-/** `12:00:00.123 outbound   84 ICMP 10.0.0.1 → 10.0.0.2 Echo (ping) request … [sent +60 B 38 µs]` */
-export function packetLine(packet: PacketSummary): string {
+/** `    17 12:00:00.123 outbound   84 ICMP 10.0.0.1 → 10.0.0.2 Echo (ping) request … [sent +60 B 38 µs]` */
+function packetLine(packet: PacketSummary): string {
   const time = new Date(packet.time).toISOString().slice(11, 23)
   const from = end(packet.source, packet.sourcePort)
   const to = end(packet.destination, packet.destinationPort)
@@ -101,8 +101,9 @@ export function packetLine(packet: PacketSummary): string {
   const verdict =
     why === "" ? `${packet.verdict}${overhead} ${packet.insideMicroseconds} µs` : `${packet.verdict} (${why})`
   const train = packet.packets === undefined ? "" : ` in ${packet.packets} packets`
-  const length = `${String(packet.length).padStart(5)}${train}`
-  return `${time} ${packet.direction.padEnd(8)} ${length} ${packet.protocol}${ends} ${packet.info} [${verdict}]`
+  const bundle = packet.bundle === undefined ? "" : ` of ${packet.bundle} in a message`
+  const length = `${String(packet.length).padStart(5)}${train}${bundle}`
+  return `${String(packet.number).padStart(6)} ${time} ${packet.direction.padEnd(8)} ${length} ${packet.protocol}${ends} ${packet.info} [${verdict}]`
 }
 
 function end(address: string | undefined, port: number | undefined): string {
