@@ -45,6 +45,11 @@ export class Chunk {
     return this.#last === undefined && this.#length === 0
   }
 
+  /** What it takes in memory. */
+  get heldBytes(): number {
+    return this.#bytes.length
+  }
+
   /** False when that would go back in time: nothing is written then. */
   append(step: number, count: number, sums: Sums): boolean {
     if (step < this.next || count < 1) return false

@@ -1,15 +1,25 @@
 import { chmodSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
-import { type Resolution, resolutionNames, resolutions } from "@tundeck/shared"
-import { chunkSteps, type SavedChunk, type SavedChunks } from "./rollup.ts"
+import { type Resolution, resolutionNames } from "@tundeck/shared"
+import type { SavedChunk, SavedChunks } from "./rollup.ts"
 
 const fileName = "history.db"
-/** All of it; then the oldest chunks go, whosever they are. */
+/** Before it is opened and when it is closed; in between nobody is kept waiting that long. */
+const mostWaitMs = 2000
+const mostWaitWhileRunningMs = 20
 const mostBytes = 256 * 1024 * 1024
 
 export interface SeriesChunk extends SavedChunk {
   series: string
+}
+
+export interface StoredChunk {
+  series: string
+  resolution: Resolution
+  start: number
+  /** How many. */
+  bytes: number
 }
 
 /**
@@ -18,11 +28,11 @@ export interface SeriesChunk extends SavedChunk {
  */
 export class HistoryStore {
   readonly #database: DatabaseSync
-  readonly #mostBytes: number
+  readonly mostBytes: number
 
   constructor(database: DatabaseSync, most = mostBytes) {
     this.#database = database
-    this.#mostBytes = most
+    this.mostBytes = most
     database.exec(`
       PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
       CREATE TABLE IF NOT EXISTS chunks (
@@ -48,42 +58,61 @@ export class HistoryStore {
     }
   }
 
-  /** All at once; then what is past its time goes. Unix seconds. */
-  save(chunks: readonly SeriesChunk[], second: number): void {
+  /** All of them or none. */
+  save(chunks: readonly SeriesChunk[]): void {
     this.#transaction(() => {
       const put = this.#database.prepare("INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?)")
       for (const { series, resolution, start, bytes } of chunks) {
         put.run(series, resolutionNames.indexOf(resolution), start, bytes)
       }
-      const old = this.#database.prepare("DELETE FROM chunks WHERE resolution = ? AND start < ?")
-      for (const [index, name] of resolutionNames.entries()) {
-        const { stepSeconds, keepSeconds } = resolutions[name]
-        old.run(index, Math.floor((second - keepSeconds) / stepSeconds) - chunkSteps[name])
-      }
-      this.#keepBound()
     })
   }
 
-  /** A tunnel that is deleted, with its peers. */
+  /** So many chunks, ordered by series, resolution and start, from the one after `before` on. */
+  after(before: StoredChunk | undefined, most: number): StoredChunk[] {
+    const { series, resolution, start } = before ?? { series: "", resolution: "second", start: 0 }
+    const rows = this.#database
+      .prepare(
+        `SELECT series, resolution, start, LENGTH(bytes) AS bytes FROM chunks
+         WHERE (series, resolution, start) > (?, ?, ?) ORDER BY series, resolution, start LIMIT ?`,
+      )
+      .all(series, resolutionNames.indexOf(resolution), start, most)
+    return rows.map((row) => ({
+      series: String(row.series),
+      resolution: resolutionNames[Number(row.resolution)] ?? "hour",
+      start: Number(row.start),
+      bytes: Number(row.bytes),
+    }))
+  }
+
+  delete(chunks: readonly StoredChunk[]): void {
+    if (chunks.length === 0) return
+    this.#transaction(() => {
+      const one = this.#database.prepare("DELETE FROM chunks WHERE series = ? AND resolution = ? AND start = ?")
+      for (const { series, resolution, start } of chunks) one.run(series, resolutionNames.indexOf(resolution), start)
+    })
+  }
+
+  /** All of a tunnel that is deleted, with its peers. */
   forget(tunnel: string): void {
-    this.#database.prepare("DELETE FROM chunks WHERE series = ? OR series GLOB ?").run(tunnel, `${tunnel}/*`)
+    this.#transaction(() => {
+      this.#database.prepare("DELETE FROM chunks WHERE series = ?").run(tunnel)
+      // Its peers' begin so; "0" is what comes after "/".
+      this.#database.prepare("DELETE FROM chunks WHERE series > ? AND series < ?").run(`${tunnel}/`, `${tunnel}0`)
+    })
   }
 
   get bytes(): number {
     return Number(this.#database.prepare("SELECT SUM(LENGTH(bytes)) AS bytes FROM chunks").get()?.bytes ?? 0)
   }
 
-  close(): void {
-    this.#database.close()
+  /** From now on what somebody else is writing is waited for, and longer than a running panel may. */
+  waitForOthers(): void {
+    this.#database.exec(`PRAGMA busy_timeout = ${mostWaitMs}`)
   }
 
-  #keepBound(): void {
-    if (this.bytes <= this.#mostBytes) return
-    const age = "start * CASE resolution WHEN 0 THEN 1 WHEN 1 THEN 60 ELSE 3600 END DESC, rowid"
-    const sums = `SELECT rowid, SUM(LENGTH(bytes)) OVER (ORDER BY ${age}) AS bytes FROM chunks`
-    this.#database
-      .prepare(`DELETE FROM chunks WHERE rowid IN (SELECT rowid FROM (${sums}) WHERE bytes > ?)`)
-      .run(this.#mostBytes)
+  close(): void {
+    this.#database.close()
   }
 
   #transaction(work: () => void): void {
@@ -109,11 +138,12 @@ export function openHistory(directory: string): HistoryStore {
 }
 
 function open(path: string): HistoryStore {
-  const database = new DatabaseSync(path, { timeout: 2000 })
+  const database = new DatabaseSync(path, { timeout: mostWaitMs })
   try {
     const store = new HistoryStore(database)
     if (database.prepare("PRAGMA quick_check(1)").get()?.quick_check !== "ok") throw new Error("damaged")
     chmodSync(path, 0o600)
+    database.exec(`PRAGMA busy_timeout = ${mostWaitWhileRunningMs}`)
     return store
   } catch (error) {
     database.close()

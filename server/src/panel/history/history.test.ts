@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { everySecond } from "./every-second.ts"
 import { History } from "./history.ts"
 import { HistoryStore, openHistory } from "./history-store.ts"
+import { tidy } from "./tidy.ts"
 import { historyCsv } from "./view.ts"
 
 let directory: string
@@ -17,8 +18,12 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 const start = Date.UTC(2026, 10, 20, 12, 0, 0)
 
+const fail = (error: unknown): void => {
+  throw error
+}
+
 /** An engine of one or more tunnels that tells their counters when asked, and a clock that is set by hand. */
-function lab(store = openHistory(directory), at = start) {
+function lab(store = openHistory(directory), at = start, onFault = fail) {
   let now = at
   let answer: () => Counted = () => ({ revision: 1, running: [], rows: [] })
   let revision = 1
@@ -27,9 +32,7 @@ function lab(store = openHistory(directory), at = start) {
     store,
     now: () => now,
     onCounted: () => {},
-    onFault: (error) => {
-      throw error
-    },
+    onFault,
   })
   const next = async (rows: CountedRow[], { seconds = 1, running = ["t"] as string[] | undefined } = {}) => {
     now += seconds * 1000
@@ -37,7 +40,7 @@ function lab(store = openHistory(directory), at = start) {
     answer = () => ({ revision, ...(running && { running }), rows })
     await history.read()
   }
-  const fail = async (seconds = 1) => {
+  const miss = async (seconds = 1) => {
     now += seconds * 1000
     answer = () => {
       throw new Problem("engine-unavailable")
@@ -51,7 +54,7 @@ function lab(store = openHistory(directory), at = start) {
   return {
     history,
     next,
-    fail,
+    miss,
     known,
     view: () => history.view("t", undefined, { from: at - 3_600_000, resolution: "second" }),
   }
@@ -89,7 +92,7 @@ describe("the history of a tunnel", () => {
   })
 
   it.each<[string, (test: ReturnType<typeof lab>) => Promise<void>]>([
-    ["the engine was away", async ({ fail }) => fail()],
+    ["the engine was away", async ({ miss }) => miss()],
     ["nobody read for long", async ({ next }) => next([counted(70_000)], { seconds: 60 })],
     ["it was stopped", async ({ next }) => next([], { running: [] })],
     ["its counters began anew", async ({ next }) => next([counted(10)])],
@@ -161,9 +164,41 @@ describe("the history of a tunnel", () => {
     await next([counted(0), counted(0, { peer: "a" }), counted(0, { peer: "b" })])
     await next([counted(300), counted(300, { peer: "b" })])
     expect([known("second", "a"), known("second", "b")]).toEqual([[[1, 0]], [[1, 300]]])
-    history.save()
+    await history.save()
     history.forget("t")
     expect([known(), known("second", "b")]).toEqual([[], []])
+  })
+
+  it("does not come back when it is deleted while the engine is asked", async () => {
+    const { next, history, known } = lab()
+    await next([counted(0)])
+    const asked = next([counted(100)])
+    history.forget("t")
+    await asked
+    await history.save()
+    expect(known()).toEqual([])
+    await next([], { running: [] })
+    expect(known()).toEqual([])
+  })
+
+  it("is saved every five minutes; what could not be is tried again after half a minute", async () => {
+    const store = openHistory(directory)
+    const saves: number[] = []
+    let isFull = true
+    let second = 0
+    const save = store.save.bind(store)
+    store.save = (chunks) => {
+      saves.push(second)
+      if (isFull) throw new Error("no space left")
+      save(chunks)
+    }
+    const { next, known } = lab(store, start, () => {})
+    for (; second < 400; second++) {
+      await next([counted(second * 100)])
+      if (second === 335) isFull = false
+    }
+    expect(saves.map((at) => at + 1)).toEqual([300, 330, 360])
+    expect(known()).toHaveLength(399)
   })
 })
 
@@ -172,12 +207,11 @@ describe("what is saved", () => {
     const store = new HistoryStore(new DatabaseSync(":memory:"), 5000)
     const bytes = new Uint8Array(1000)
     const chunk = (series: string, start: number) => ({ series, resolution: "second" as const, start, bytes })
-    store.save([chunk("a", 300), chunk("a", 6300), chunk("b", 9000)], 10_000)
+    store.save([chunk("a", 300), chunk("a", 6300), chunk("b", 9000)])
+    for (const _ of tidy(store, 10_000)) expect(store.bytes).toBeLessThan(3001)
     expect(store.of("a").between("second", 0, 10_000)).toHaveLength(1)
-    store.save(
-      Array.from({ length: 9 }, (_, i) => chunk(`s${i}`, 9300)),
-      10_000,
-    )
+    store.save(Array.from({ length: 9 }, (_, i) => chunk(`s${i}`, 9300)))
+    for (const _ of tidy(store, 10_000)) expect(store.bytes).toBeGreaterThanOrEqual(5000)
     expect(store.bytes).toBe(5000)
     expect(store.of("a").between("second", 0, 10_000)).toEqual([])
     store.close()

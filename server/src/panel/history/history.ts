@@ -7,27 +7,18 @@ import {
   type TunnelHistory,
 } from "@tundeck/shared"
 import type { Engine } from "../engine-client/engine-client.ts"
-import { growth, idleSecond, type Totals } from "./growth.ts"
-import type { HistoryStore, SeriesChunk } from "./history-store.ts"
+import type { HistoryStore } from "./history-store.ts"
 import { firstKept, Rollup } from "./rollup.ts"
-import type { Sums } from "./sums.ts"
+import { Saving } from "./saving.ts"
+import { keyOf, Series } from "./series.ts"
 import { historyView } from "./view.ts"
 
 /** Readings that are farther apart say too little of the seconds between them: these are a gap. */
 const mostSecondsApart = 10
 const saveEverySeconds = 300
+const tryAgainSeconds = 30
 /** Beyond that, peers have no history of their own; tunnels always have. */
 const mostSeries = 4096
-
-interface Series {
-  tunnel: string
-  rollup: Rollup
-  /** The newest reading; undefined while nothing runs that would be read. */
-  totals: Totals | undefined
-  idle: Sums
-  /** All seconds before it are written, or will never be known. */
-  at: number
-}
 
 export interface HistoryParts {
   engine: Pick<Engine, "call">
@@ -35,8 +26,9 @@ export interface HistoryParts {
   now: () => number
   /** Told of each reading that brought something. */
   onCounted: (rows: readonly CountedRow[]) => void
-  /** The history could not be saved, for the first time or once again. */
+  /** The history cannot be saved, or not be read; told once, until it can again. */
   onFault: (error: unknown) => void
+  mostWaitingBytes?: number
 }
 
 export interface HistoryWish {
@@ -55,10 +47,17 @@ export class History {
   /** Unix second of the newest reading; undefined while there is none to compare with. */
   #at: number | undefined
   #since = 0
-  #savedIn: number | undefined
+  readonly #saving: Saving
+  /** When that was last begun. */
+  #savedAt: number | undefined
+  /** Tunnels that were deleted while the engine was asked. */
+  readonly #forgotten = new Set<string>()
 
   constructor(parts: HistoryParts) {
     this.#parts = parts
+    const { store, onFault, mostWaitingBytes } = parts
+    const until = () => this.#at ?? Math.round(parts.now() / 1000)
+    this.#saving = new Saving({ series: this.#series, store, until, onFault, mostWaitingBytes })
   }
 
   /** Called once a second, soon after it has begun. */
@@ -68,6 +67,7 @@ export class History {
     const last = this.#at
     if (second === last) return
     if (last !== undefined && (second < last || second - last > mostSecondsApart)) this.#interrupt(second)
+    this.#forgotten.clear()
     try {
       const counted = await engine.call("tunnel.counted", { since: this.#since })
       this.#take(counted, second)
@@ -76,9 +76,7 @@ export class History {
       this.#interrupt(second)
       throw error
     }
-    const turn = Math.floor(second / saveEverySeconds)
-    if (turn !== (this.#savedIn ?? turn)) this.save()
-    this.#savedIn = turn
+    this.#saveWhenDue(second)
   }
 
   /** What is known of a tunnel, or of one of its peers. Unix ms. */
@@ -89,83 +87,66 @@ export class History {
     const resolution = wish.resolution ?? finestResolution(from, to, now)
     const stepMs = resolutions[resolution].stepSeconds * 1000
     const first = Math.max(Math.floor(from / stepMs), firstKept(resolution, Math.floor(now / 1000)))
-    const key = keyOf(tunnel, peer)
+    const key = keyOf({ id: tunnel, peer })
     const series = this.#series.get(key)
-    if (series !== undefined) this.#fill(series, this.#at ?? series.at)
+    if (this.#at !== undefined) series?.fill(this.#at)
     const rollup = series?.rollup ?? new Rollup(this.#parts.store.of(key), Math.ceil(now / 1000))
     return historyView(resolution, from, to, rollup.read(resolution, first, Math.floor(to / stepMs) + 1))
   }
 
   /** Saves what is not yet, and closes the store. */
   close(): void {
-    this.save()
-    this.#parts.store.close()
+    this.#saving.close()
   }
 
-  save(): void {
-    const second = this.#at ?? Math.round(this.#parts.now() / 1000)
-    const chunks: SeriesChunk[] = []
-    for (const [key, series] of this.#series) {
-      this.#fill(series, second)
-      series.rollup.settle(second)
-      for (const chunk of series.rollup.takeChanged()) chunks.push({ series: key, ...chunk })
-      if (series.totals === undefined) this.#series.delete(key) // read again when it runs again
-    }
-    try {
-      this.#parts.store.save(chunks, second)
-    } catch (error) {
-      this.#parts.onFault(error)
-    }
+  /** Saves what is not yet, in slices between which everybody else has a turn. A failure is told, and tried again later. */
+  save(): Promise<void> {
+    return this.#saving.save()
   }
 
   forget(tunnel: string): void {
-    for (const [key, series] of this.#series) if (series.tunnel === tunnel) this.#series.delete(key)
-    this.#parts.store.forget(tunnel)
+    this.#forgotten.add(tunnel)
+    this.#saving.forget(tunnel)
   }
 
   #take({ revision, running, rows }: Counted, second: number): void {
-    const last = this.#at
+    const last = this.#at ?? second
+    const fresh: CountedRow[] = []
     for (const row of rows) {
-      const series = this.#find(row, second)
-      if (series !== undefined) this.#advance(series, row, last ?? second, second)
+      const series = this.#series.get(keyOf(row))
+      if (series === undefined) fresh.push(row)
+      else series.advance(row, last, second)
     }
+    this.#begin(fresh, second)
     if (running !== undefined) {
       const still = new Set(running)
-      for (const series of this.#series.values()) {
-        if (still.has(series.tunnel) || series.totals === undefined) continue
-        this.#fill(series, last ?? second)
-        series.totals = undefined
-      }
+      for (const series of this.#series.values()) if (!still.has(series.tunnel)) series.stop(last)
     }
     this.#at = second
     this.#since = revision
   }
 
-  #find({ id, peer }: CountedRow, second: number): Series | undefined {
-    const key = keyOf(id, peer)
-    const known = this.#series.get(key)
-    if (known !== undefined) return known
-    if (peer !== undefined && this.#series.size >= mostSeries) return undefined
-    const rollup = new Rollup(this.#parts.store.of(key), second)
-    const series = { tunnel: id, rollup, totals: undefined, idle: [], at: second }
-    this.#series.set(key, series)
-    return series
+  /** Those that cannot be read from the store just now begin later. */
+  #begin(rows: readonly CountedRow[], second: number): void {
+    try {
+      for (const row of rows) {
+        if (this.#forgotten.has(row.id)) continue
+        if (row.peer !== undefined && this.#series.size >= mostSeries) continue
+        const series = new Series(row.id, this.#parts.store.of(keyOf(row)), second)
+        series.advance(row, second, second)
+        this.#series.set(keyOf(row), series)
+      }
+    } catch (error) {
+      this.#saving.failed(error)
+    }
   }
 
-  #advance(series: Series, row: Totals, last: number, second: number): void {
-    this.#fill(series, last)
-    const seconds = series.totals === undefined ? undefined : growth(series.totals, row, second - series.at)
-    for (const [i, sums] of seconds?.entries() ?? []) series.rollup.append(series.at + i, 1, sums)
-    series.totals = row
-    series.idle = idleSecond(row)
-    series.at = second
-  }
-
-  /** The seconds in which it counted nothing. */
-  #fill(series: Series, until: number): void {
-    if (series.totals === undefined || series.at >= until) return
-    series.rollup.append(series.at, until - series.at, series.idle)
-    series.at = until
+  #saveWhenDue(second: number): void {
+    const every = this.#saving.isFailing ? tryAgainSeconds : saveEverySeconds
+    const before = Math.min(this.#savedAt ?? second, second)
+    const isDue = Math.floor(second / every) > Math.floor(before / every)
+    this.#savedAt = isDue ? second : before
+    if (isDue) void this.save()
   }
 
   /** Nobody knows what was between the newest reading and the next one. After a step back of the clock, what lay ahead is written anew. */
@@ -175,13 +156,8 @@ export class History {
     this.#since = 0
     if (last === undefined) return
     for (const series of this.#series.values()) {
-      this.#fill(series, last)
-      series.totals = undefined
+      series.stop(last)
+      if (second < last) series.rollup.goBack(second)
     }
-    if (second < last) this.save() // which lets go of all that does not run
   }
-}
-
-function keyOf(tunnel: string, peer: string | undefined): string {
-  return peer === undefined ? tunnel : `${tunnel}/${peer}`
 }

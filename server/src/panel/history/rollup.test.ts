@@ -13,6 +13,11 @@ class Saved implements SavedChunks {
     for (const chunk of chunks) this.rows.set(`${chunk.resolution} ${chunk.start}`, chunk)
   }
 
+  save(rollup: Rollup): void {
+    this.put(rollup.changed())
+    rollup.saved()
+  }
+
   latest(resolution: Resolution, step: number): SavedChunk | undefined {
     return this.between(resolution, 0, step).at(-1)
   }
@@ -51,25 +56,32 @@ const stretch = fc.record({
   missing: fc.oneof(fc.constant(0), fc.nat(90), fc.nat(10_000), fc.nat(3_000_000)),
   count: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 400 })),
   sums: measured,
-  next: fc.constantFrom("go on", "go on", "save", "settle", "restart", "restart without a word"),
+  next: fc.constantFrom("go on", "go on", "save", "settle", "restart", "restart without a word", "go back"),
+  back: fc.oneof(fc.nat(90), fc.nat(1000), fc.nat(100_000)),
 })
 
 describe("a history in falling resolution", () => {
-  it("says in every resolution what adding up all seconds says, whatever is missing and however often the panel restarts", () => {
+  it("says in every resolution what adding up all seconds says, whatever is missing, however often the panel restarts or the clock is set back", () => {
     fc.assert(
       fc.property(fc.nat(10_000_000), fc.array(stretch, { maxLength: 60 }), (from, stretches) => {
         const saved = new Saved()
         const seconds = new Map<number, Sums>()
         let rollup = new Rollup(saved, from)
         let second = from
-        for (const { missing, count, sums, next } of stretches) {
+        for (const { missing, count, sums, next, back } of stretches) {
           second += missing
           expect(rollup.append(second, count, sums)).toBe(true)
           for (let i = 0; i < count; i++) seconds.set(second + i, sums)
           second += count
           if (next === "go on") continue
+          if (next === "go back") {
+            second = Math.max(from, second - back)
+            for (const later of [...seconds.keys()].filter((known) => known >= second)) seconds.delete(later)
+            rollup.goBack(second)
+            continue
+          }
           if (next === "settle" || next === "restart") rollup.settle(second)
-          saved.put(rollup.takeChanged())
+          saved.save(rollup)
           if (next.startsWith("restart")) rollup = new Rollup(saved, second)
         }
         for (const resolution of resolutionNames) {
@@ -95,7 +107,7 @@ describe("a history in falling resolution", () => {
     before.append(6000, 90, one)
     expect(before.append(6080, 1, one)).toBe(false)
     before.settle(7000)
-    saved.put(before.takeChanged())
+    saved.save(before)
     const after = new Rollup(saved, 6070)
     expect(after.next).toBe(6070)
     after.append(6075, 1, one)
@@ -120,13 +132,13 @@ describe("a history in falling resolution", () => {
     const idle = new Rollup(new Saved(), 0)
     const sums = noSums().with(sum.seconds, 1).with(sum.roundTripSeconds, 1).with(sum.roundTripMicroseconds, 25_000)
     idle.append(0, 300, sums)
-    expect(idle.takeChanged().reduce((total, { bytes }) => total + bytes.length, 0)).toBeLessThan(40)
+    expect(idle.changed().reduce((total, { bytes }) => total + bytes.length, 0)).toBeLessThan(40)
     const busy = new Rollup(new Saved(), 0)
     for (let i = 0; i < 300; i++) {
       const second = [1.25e9 + i, 1.25e9 - i, 1e6 + i, 1e6 - i, 1000 + i, 1000 - i, 200 + i, 1, 1, 1, 30_000 + i]
       busy.append(i, 1, second)
     }
-    const bytes = busy.takeChanged().find(({ resolution }) => resolution === "second")?.bytes.length ?? 0
+    const bytes = busy.changed().find(({ resolution }) => resolution === "second")?.bytes.length ?? 0
     expect(bytes / 300).toBeLessThan(36)
   })
 })
