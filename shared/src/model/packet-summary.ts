@@ -9,10 +9,7 @@ export const packetSummary = z.object({
   direction: z.enum(["outbound", "inbound"]),
   length: z.number().describe("Bytes of the inner packet"),
   packets: z.number().optional().describe("Of a segment train that went whole: how many packets it stands for"),
-  injected: z
-    .literal(true)
-    .optional()
-    .describe("A person made it up; what a fault injector kept back for later bears no mark when it goes"),
+  injected: z.literal(true).optional().describe("A person made it up"),
   source: z.string().optional(),
   destination: z.string().optional(),
   protocol: z.string(),

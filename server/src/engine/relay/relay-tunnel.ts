@@ -164,7 +164,7 @@ export class RelayTunnel {
     const { loop, workplace } = this.#parts
     const before = readCounters(this.#counters)
     this.#traffic.begin(loop)
-    this.#traffic.markInjected(direction)
+    this.#traffic.marked = direction === "outbound" ? 0 : 1
     if (direction === "outbound") this.#outbound.inject(packet, this.#sink)
     else {
       const { received, memory } = workplace
@@ -176,7 +176,7 @@ export class RelayTunnel {
       this.#faults.take(received)
       received.clear()
     }
-    this.#traffic.markInjected(undefined)
+    this.#traffic.marked = -1
     this.#traffic.end()
     return fateOf(before, readCounters(this.#counters), direction)
   }

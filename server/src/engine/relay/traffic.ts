@@ -1,4 +1,4 @@
-import { type Direction, passed } from "@tundeck/shared"
+import { passed } from "@tundeck/shared"
 import { CaptureRingWriter } from "./capture-ring-writer.ts"
 import type { CounterWriter } from "./counters.ts"
 import { Foreseen, notNoted } from "./foreseen.ts"
@@ -32,7 +32,7 @@ export interface WakeUp {
 const noWakeUp: WakeUp = { time: 0, now: 0, elapsed: () => 0 }
 
 /** Who is told what became of packets. */
-export type Verdicts = Pick<Traffic, "passed" | "passedTrain" | "dropped">
+export type Verdicts = Pick<Traffic, "passed" | "passedTrain" | "dropped" | "marked">
 
 /**
  * Counts, shows and captures what became of each packet of one tunnel: the one place where a verdict is given. All are counted,
@@ -84,11 +84,17 @@ export class Traffic {
     this.#due = 0
   }
 
-  /** Until called with undefined, packets of this direction are marked: a person made them up. */
-  markInjected(direction: Direction | undefined): void {
-    const marked = direction === undefined ? -1 : direction === "outbound" ? 0 : 1
-    this.#ring.injected = marked
-    if (this.#capture !== undefined) this.#capture.injected = marked
+  /**
+   * Packets of this direction (0, 1) are marked now: a person made them up; -1: none is. Who keeps packets back keeps this with
+   * them, and sets it again for as long as they get their verdicts.
+   */
+  get marked(): number {
+    return this.#ring.injected
+  }
+
+  set marked(direction: number) {
+    this.#ring.injected = direction
+    if (this.#capture !== undefined) this.#capture.injected = direction
   }
 
   /** Of the packets that come now, and of those that are settled: how many their echo message carried; 0 where that is not known. */

@@ -1,4 +1,4 @@
-import { composePacket, type EngineInjection, packetWish, type TunnelConfig } from "@tundeck/shared"
+import { composePacket, type EngineInjection, packetWish, type TunnelConfig, tunnelFaults } from "@tundeck/shared"
 import { afterEach, beforeEach, expect, it } from "vitest"
 import { createNamespace, type Namespace } from "../../../../testing/namespace.ts"
 import { until } from "../../../../testing/wait.ts"
@@ -71,6 +71,24 @@ it("its row bears a mark of its own, and the answer to it none", async () => {
       .slice(4)
       .map(([, mark]) => mark),
   ).toEqual([false, false])
+})
+
+it("kept back by a fault injector it bears its mark when it goes", async () => {
+  await using engine = await startEngineProcess(host)
+  await makeInterface(engine, "a")
+  const faults = { outbound: { delayMs: 100 }, inbound: { delayMs: 100 } }
+  await engine.call("tunnel.start", { ...responder, faults: tunnelFaults.parse(faults) })
+  await reaches(engine, "up")
+  await using watch = await watchPackets(engine)
+  await engine.call("tunnel.watch", { id: "t", watched: true })
+  expect(await injected(engine, "outbound", echo)).toEqual({ length: 84, verdict: "waiting" })
+  const wish = { ...echo, source: "10.77.0.9", destination: "10.77.0.1", dataBytes: 100 }
+  expect(await injected(engine, "inbound", wish)).toEqual({ length: 128, verdict: "waiting" })
+  const marks = (length: number) =>
+    watch.records().flatMap((one) => (one.wireLength === length ? [`${one.direction} ${one.injected}`] : []))
+  await until(() => marks(84).length === 2 && marks(128).length === 2, { what: "both packets and their answers" })
+  expect(marks(84)).toEqual(["outbound true", "inbound false"])
+  expect(marks(128)).toEqual(["inbound true", "outbound false"])
 })
 
 it("inbound it goes to the device, where the kernel answers it", async () => {

@@ -40,12 +40,13 @@ it("gives the packets back whole, in the order of their times, of equals in that
       steps.forEach((step, id) => {
         if (step === "pop") {
           const first = model.shift()
+          if (first !== undefined) expect(queue.firstMark).toBe(first.id % 3)
           if (first !== undefined) expect(take(queue)).toEqual({ id: first.id, length: first.length, isWhole: true })
         } else if ("latest" in step) {
           queue.hasten(step.latest)
           model = model.map((each) => ({ ...each, due: Math.min(each.due, step.latest) }))
         } else {
-          expect(queue.push(memory, packet(id, 3, step.length), 0, step.due)).toBe(true)
+          expect(queue.push(memory, packet(id, 3, step.length), 0, step.due, id % 3)).toBe(true)
           model.push({ id, ...step })
           model = model.toSorted((a, b) => a.due - b.due) // stable
         }
@@ -67,7 +68,7 @@ it.each([
   const batch = packet(7, 0, length)
   for (let round = 0; round < 2; round++) {
     let held = 0
-    while (queue.push(memory, batch, 0, held)) held += 1
+    while (queue.push(memory, batch, 0, held, -1)) held += 1
     expect(held).toBe(most)
     while (queue.count > 0) queue.pop(memory, 100_000, new Batch(1))
   }

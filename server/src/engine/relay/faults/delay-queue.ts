@@ -23,6 +23,7 @@ export class DelayQueue {
   readonly #gsoSize = new Uint16Array(mostWaiting)
   readonly #checksumStart = new Uint16Array(mostWaiting)
   readonly #checksumOffset = new Uint16Array(mostWaiting)
+  readonly #mark = new Int8Array(mostWaiting)
   readonly #heap = new Int16Array(mostWaiting)
   #pushed = 0
   count = 0
@@ -40,8 +41,13 @@ export class DelayQueue {
     return this.#peer[this.#heap[0] ?? 0] ?? 0
   }
 
-  /** Hot. Copies packet `i` of the batch from `memory`. False when there is no room. */
-  push(memory: DataView, batch: Batch, i: number, due: number): boolean {
+  /** `Traffic.marked` when it came. */
+  get firstMark(): number {
+    return this.#mark[this.#heap[0] ?? 0] ?? -1
+  }
+
+  /** Hot. Copies packet `i` of the batch from `memory`; `mark` is `Traffic.marked`. False when there is no room. */
+  push(memory: DataView, batch: Batch, i: number, due: number, mark: number): boolean {
     const length = batch.length[i] ?? 0
     if (Math.ceil(length / blockSize) > this.#freeBlocks || this.#freeBlocks === 0) return false
     const packet = this.#keep(memory, batch.at[i] ?? 0, length)
@@ -49,6 +55,7 @@ export class DelayQueue {
     this.#order[packet] = this.#pushed++
     this.#length[packet] = length
     this.#peer[packet] = batch.peer[i] ?? 0
+    this.#mark[packet] = mark
     this.#gsoType[packet] = batch.gsoType[i] ?? 0
     this.#gsoSize[packet] = batch.gsoSize[i] ?? 0
     this.#checksumStart[packet] = batch.checksumStart[i] ?? 0

@@ -294,6 +294,35 @@ it("at the end each packet that waits has its verdict", () => {
   expect(lab.faults.alarm(5000)).toBe(Number.POSITIVE_INFINITY)
 })
 
+it("what a person made up is marked when it goes, and what went before or goes behind it is not", () => {
+  const settings = fc.record({
+    duplicatePercent: fc.constantFrom(0, 100),
+    reorderPercent: fc.constantFrom(0, 50),
+    delayMs: fc.constantFrom(0, 10),
+    jitterMs: fc.constantFrom(0, 30),
+  })
+  fc.assert(
+    fc.property(settings, fc.array(fc.boolean(), { maxLength: 30 }), fc.nat(), (chosen, areMade, seed) => {
+      const lab = new FaultLab(chosen, seed)
+      lab.seals = true
+      areMade.forEach((isMade, id) => {
+        if (isMade) lab.inject(id)
+        else lab.send([id])
+        lab.runUntil(lab.now + 2)
+      })
+      if (seed % 2 === 0) lab.runUntil(lab.now + 1000)
+      else lab.faults.close(dropNumber("connection-lost"))
+      const copies = chosen.duplicatePercent === 0 ? 1 : 2
+      const made = areMade.flatMap((isMade, id) => (isMade ? Array<number>(copies).fill(id) : []))
+      expect(lab.markedIds.toSorted((a, b) => a - b)).toEqual(made)
+      expect(lab.passed.length + lab.dropped.length).toBe(copies * areMade.length)
+      for (const { damage } of lab.passed) expect(damage).toBe(0)
+      expect(lab.traffic.marked).toBe(-1)
+    }),
+    { numRuns: 300 },
+  )
+})
+
 it("what waits for a peer follows it to its new index, and is dropped when it is gone", () => {
   const lab = new FaultLab({ delayMs: 10 })
   lab.send([1], 60, 0)

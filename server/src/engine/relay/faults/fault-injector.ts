@@ -22,6 +22,7 @@ const overtakeMs = 10
 
 /** Of `Traffic`. */
 interface Verdicts {
+  marked: number
   dropped(
     direction: 0 | 1,
     reason: number,
@@ -83,11 +84,9 @@ export class FaultInjector {
       let copies = 1
       if (this.#happens(this.#settings.duplicatePercent)) copies += 1
       if (this.#happens(this.#settings.lossPercent)) copies -= 1
-      // What is passed on may be overwritten where it lies.
-      if (copies > 1 && this.#out.capacity - this.#out.count < 2) this.#flush()
       if (copies === 0) this.#drop(faultInjected, batch, i)
-      if (copies > 0) this.#go(batch, i, now, false)
       if (copies > 1) this.#go(batch, i, now, true)
+      if (copies > 0) this.#go(batch, i, now, false)
     }
     this.#flush()
     if (this.#waiting.count > 0) this.#options.wakeAt(this.#waiting.nextDue)
@@ -126,24 +125,28 @@ export class FaultInjector {
   /** There is nowhere to go on to: what waits is dropped, for `reason`. */
   close(reason: number): void {
     this.#flush()
+    const { traffic } = this.#options
+    const { marked } = traffic
     while (this.#waiting.count > 0) {
+      traffic.marked = this.#waiting.firstMark
       this.#popInto(this.#out)
       this.#drop(reason, this.#out, 0)
       this.#out.clear()
       this.#scratchUsed = 0
     }
+    traffic.marked = marked
   }
 
-  /** One copy of packet `i`, the second when `isSecond`. */
-  #go(batch: Batch, i: number, now: number, isSecond: boolean): void {
+  /** One copy of packet `i`, the first of two when `isFirst`. */
+  #go(batch: Batch, i: number, now: number, isFirst: boolean): void {
     const length = batch.length[i] ?? 0
     const isCorrupt = this.#happens(this.#settings.corruptPercent)
     const turn = this.#rate.reserve(length, now)
     if (turn < 0) return this.#drop(rateLimited, batch, i)
     const due = this.#dueAt(turn)
     const waits = due > now
-    // The second one has a headroom of its own, in which the first one's header may stand already.
-    const isMoved = isCorrupt || (isSecond && !waits)
+    // What is passed on may be overwritten where it lies, and the header before it: the second one is still to come.
+    const isMoved = isCorrupt || (isFirst && !waits)
     if (this.#out.isFull || (isMoved && !this.#hasRoom(length))) this.#flush()
     const out = this.#out
     out.copy(batch, i, batch.peer[i] ?? 0)
@@ -175,7 +178,8 @@ export class FaultInjector {
   #wait(last: number, due: number, isForRate: boolean): void {
     const out = this.#out
     out.count = last
-    if (this.#waiting.push(this.#options.memory.view, out, last, due)) return
+    const { memory, traffic } = this.#options
+    if (this.#waiting.push(memory.view, out, last, due, traffic.marked)) return
     this.#drop(isForRate ? rateLimited : faultInjected, out, last)
   }
 
@@ -186,7 +190,9 @@ export class FaultInjector {
   }
 
   #release(now: number): void {
+    const { marked } = this.#options.traffic
     while (this.#waiting.count > 0 && this.#waiting.nextDue <= now) {
+      this.#mark(this.#waiting.firstMark)
       if (this.#out.isFull || !this.#hasRoom(this.#waiting.firstLength)) this.#flush()
       this.#popInto(this.#out)
       const last = this.#out.count - 1
@@ -194,7 +200,15 @@ export class FaultInjector {
       this.#out.count = last
       this.#drop(noPeer, this.#out, last)
     }
+    this.#mark(marked)
     if (this.#waiting.count === 0) this.#isHolding = false
+  }
+
+  /** What is passed on from here on is marked so, or not; what stands before it is not. */
+  #mark(marked: number): void {
+    if (this.#options.traffic.marked === marked) return
+    this.#flush()
+    this.#options.traffic.marked = marked
   }
 
   #flush(): void {

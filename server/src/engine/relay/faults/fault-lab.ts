@@ -29,7 +29,28 @@ export class FaultLab {
   lastBatch: Batch | undefined
   wakes: number[] = []
   now = 1000
+  /** What is passed on is overwritten where it lies, as a transport does that encrypts. */
+  seals = false
   readonly faults: FaultInjector
+  readonly traffic = {
+    marked: -1,
+    dropped: (
+      direction: 0 | 1,
+      reason: number,
+      _errno: number,
+      peer: number,
+      _view: DataView,
+      at: number,
+      length: number,
+    ): void => {
+      const id = this.memory.view.getUint32(at)
+      const said = direction === 1 ? dropReasonOf(reason) : "wrong direction"
+      if (this.traffic.marked === 1) this.markedIds.push(id)
+      this.dropped.push({ id, reason: said, peer, length })
+    },
+  }
+  /** Of the packets that were passed on, or dropped, as made up by a person. */
+  readonly markedIds: number[] = []
 
   constructor(settings: Partial<FaultSettings>, seed = 1) {
     this.faults = new FaultInjector({
@@ -39,12 +60,7 @@ export class FaultLab {
       direction: 1,
       settings: faultSettings.parse(settings),
       random: seededRandom(seed),
-      traffic: {
-        dropped: (direction, reason, _errno, peer, _view, at, length) => {
-          const id = this.memory.view.getUint32(at)
-          this.dropped.push({ id, reason: direction === 1 ? dropReasonOf(reason) : "wrong direction", peer, length })
-        },
-      },
+      traffic: this.traffic,
       pass: (batch) => this.#passed(batch),
       wakeAt: (when) => this.wakes.push(when),
     })
@@ -71,6 +87,13 @@ export class FaultLab {
     return this.#batch
   }
 
+  /** As `send`, of a packet that a person made up. */
+  inject(id: number): void {
+    this.traffic.marked = 1
+    this.send([id])
+    this.traffic.marked = -1
+  }
+
   /** Lets time pass, with an alarm each time that one is due. */
   runUntil(time: number): void {
     for (let due = this.faults.alarm(this.now); due <= time; due = this.faults.alarm(this.now)) this.now = due
@@ -91,9 +114,15 @@ export class FaultLab {
       const at = batch.at[i] ?? 0
       if (at + (batch.length[i] ?? 0) > scratch.at + scratch.size) throw new RangeError("outside of the scratch")
       const id = this.memory.view.getUint32(at)
+      if (this.traffic.marked === 1) this.markedIds.push(id)
       const [length, peer, gsoSize] = [batch.length[i] ?? 0, batch.peer[i] ?? 0, batch.gsoSize[i] ?? 0]
       const damage = bytes.subarray(at + 4, at + length).reduce((sum, byte) => sum + (byte === 0xaa ? 0 : 1), 0)
       this.passed.push({ id, time: this.now, at, length, peer, gsoSize, damage })
+    }
+    if (!this.seals) return
+    for (let i = 0; i < batch.count; i++) {
+      const at = batch.at[i] ?? 0
+      bytes.fill(0xcc, at, at + (batch.length[i] ?? 0))
     }
   }
 }

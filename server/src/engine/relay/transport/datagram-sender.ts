@@ -21,6 +21,8 @@ export class DatagramSender {
   readonly #paths: PeerPaths
   readonly #parts: TransportParts
   readonly #unsent: UnsentPackets
+  /** `Traffic.marked` of what is unsent: it came in one batch. */
+  #mark = -1
   readonly #hasSegments: boolean
 
   /** `hasSegments`: the kernel cuts equal packets from one that it is given. */
@@ -45,7 +47,14 @@ export class DatagramSender {
   /** The socket takes packets again. */
   flush(): void {
     const { socket } = this.#wire
+    const { traffic } = this.#parts
     if (socket === undefined) return
+    traffic.marked = this.#mark
+    this.#flush(socket)
+    traffic.marked = -1
+  }
+
+  #flush(socket: DatagramSocket): void {
     const batch = this.#unsent.takeAll()
     const next = this.#sendAll(socket, batch)
     if (next < batch.count) return this.#unsent.advance(next)
@@ -63,7 +72,9 @@ export class DatagramSender {
   clear(): void {
     const { traffic, loop } = this.#parts
     traffic.begin(loop)
+    traffic.marked = this.#mark
     this.#drop(this.#unsent.takeAll(), 0, this.#unsent.count, noPeer, 0)
+    traffic.marked = -1
     this.#unsent.clear()
     traffic.end()
   }
@@ -125,6 +136,7 @@ export class DatagramSender {
 
   #keep(batch: Batch, from: number): void {
     const kept = this.#unsent.keep(batch, from)
+    this.#mark = this.#parts.traffic.marked
     this.#drop(batch, kept, batch.count, queueFull, 0)
     this.#wire.awaitRoom(true)
     this.#parts.owner.blocked(true)

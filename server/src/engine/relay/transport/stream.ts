@@ -45,6 +45,8 @@ export class Stream {
   #waiting: Arena | undefined
   /** Bytes in `#waiting`: whole frames, from the first that is not settled on. */
   #length = 0
+  /** Their `Traffic.marked`: they came in one batch. */
+  #mark = -1
   /** How many of them the kernel has. */
   #sent = 0
   #half: Arena | undefined
@@ -107,6 +109,7 @@ export class Stream {
   /** It ends: what waits was not sent. */
   drop(): void {
     const { headerBytes } = this.#framing
+    this.#verdicts.marked = this.#mark
     for (let at = 0; at < this.#length; ) {
       const view = this.#waiting?.view
       if (view === undefined) break
@@ -114,6 +117,7 @@ export class Stream {
       this.#verdicts.dropped(outbound, connectionLost, 0, this.peer, view, at + headerBytes, length)
       at += headerBytes + length
     }
+    this.#verdicts.marked = -1
     this.#length = 0
     this.#sent = 0
     this.#halfLength = 0
@@ -245,17 +249,20 @@ export class Stream {
     }
     this.#length = size
     this.#sent = sent
+    this.#mark = this.#verdicts.marked
   }
 
   #settleWaiting(waiting: Arena): void {
     const { headerBytes } = this.#framing
     let at = 0
+    this.#verdicts.marked = this.#mark
     while (at < this.#length) {
       const length = this.#framing.lengthAt(waiting.view, at)
       if (at + headerBytes + length > this.#sent) break
       this.#framing.settle(this.#verdicts, this.peer, waiting.view, at, length)
       at += headerBytes + length
     }
+    this.#verdicts.marked = -1
     if (at > 0) waiting.bytes.copyWithin(0, at, this.#length)
     this.#length -= at
     this.#sent -= at

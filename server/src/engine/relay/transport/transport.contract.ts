@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import type { MemoryPacket } from "../device/memory-device.ts"
 import { region } from "../regions.ts"
 import { connectionContract } from "./connection.contract.ts"
 import { alike, bytesOf, numbered, numbersOf, packetsOfLength } from "./testing/packets.ts"
@@ -141,6 +142,24 @@ export function packetContract(name: string, subject: TransportSubject): void {
       expect(blocked.slice(blocked.indexOf(true)).every((on, i) => on === (i % 2 === 0))).toBe(true)
     })
 
+    it("what waits is marked, when it goes or is dropped, if a person made it up; and nothing else is", async () => {
+      const { listener, caller } = await lab.pair()
+      const made = await fill(lab, caller, (packets) => caller.inject(packets))
+      caller.gate.isShut = false
+      await arrived(listener, made)
+      await lab.until("room", () => !caller.isBlocked)
+      caller.send(numbered(made, 5))
+      await arrived(listener, made + 5)
+      const given = await fill(lab, caller)
+      caller.gate.isShut = false
+      await arrived(listener, made + 5 + given)
+      await lab.until("room again", () => !caller.isBlocked)
+      expect(caller.marks).toEqual([...Array(made).fill(true), ...Array(5 + given).fill(false)])
+      await fill(lab, caller, (packets) => caller.inject(packets))
+      caller.transport.stop()
+      expect(caller.marks.slice(made + 5 + given).every((isMarked) => isMarked)).toBe(true)
+    })
+
     it("what is sent to one that is full is dropped with that reason, and each packet has one verdict", async () => {
       const { listener, caller } = await lab.pair()
       const given = await fill(lab, caller)
@@ -183,10 +202,14 @@ export function packetContract(name: string, subject: TransportSubject): void {
 }
 
 /** Sends until it takes no more, though its other end does nothing. Answers how many. */
-async function fill(lab: TransportLab, end: TransportEnd): Promise<number> {
+async function fill(
+  lab: TransportLab,
+  end: TransportEnd,
+  send = (packets: readonly MemoryPacket[]) => end.send(packets),
+): Promise<number> {
   end.gate.isShut = true
   for (let given = 0; given < 100_000; ) {
-    for (; !end.isBlocked; given += 20) end.send(numbered(given, 20))
+    for (; !end.isBlocked; given += 20) send(numbered(given, 20))
     await lab.turns(20, [end])
     if (end.isBlocked) return given
   }

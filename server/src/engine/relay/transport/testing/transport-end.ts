@@ -55,15 +55,55 @@ export class TransportEnd {
   readonly #wakeFd = createEventfd()
   readonly #batch = new Batch(2048)
   readonly #counters: SharedArrayBuffer
+  readonly #traffic: Traffic
+  /** Of each outbound packet, when it had its verdict or was encrypted: whether it was marked. */
+  readonly marks: boolean[] = []
 
   /** `clock` tells monotonic ms. */
   constructor(open: OpenTransport, transport: ClearTransport, peers: RelayPeers, clock: () => number) {
     this.loop = new EpollLoop(this.#wakeFd, () => {}, clock)
     this.#counters = createCounters(transport.isHub)
-    const traffic = new Traffic(new CounterWriter(this.#counters), createPacketRing(128))
+    this.#traffic = new Traffic(new CounterWriter(this.#counters), createPacketRing(128))
+    const traffic = this.#noting(this.#traffic)
     const inbound = new Batch(512)
     const { loop, memory } = this
     this.transport = open(transport, peers, { loop, memory, traffic, inbound, owner: this.#owner() }, this.gate)
+  }
+
+  #noting(traffic: Traffic): Traffic {
+    const { passed, passedTrain, dropped } = traffic
+    const note = (direction: 0 | 1) => {
+      if (direction === 0) this.marks.push(traffic.marked === 0)
+    }
+    traffic.passed = (...told) => {
+      note(told[0])
+      passed.apply(traffic, told)
+    }
+    traffic.passedTrain = (...told) => {
+      note(told[0])
+      passedTrain.apply(traffic, told)
+    }
+    traffic.dropped = (...told) => {
+      note(told[0])
+      dropped.apply(traffic, told)
+    }
+    const { foresee, unforesee } = traffic
+    traffic.foresee = (...told) => {
+      note(0)
+      return foresee.apply(traffic, told)
+    }
+    traffic.unforesee = (...told) => {
+      this.marks.pop()
+      unforesee.apply(traffic, told)
+    }
+    return traffic
+  }
+
+  /** As `send`, of packets that a person made up. */
+  inject(packets: readonly Outgoing[]): void {
+    this.#traffic.marked = 0
+    this.send(packets)
+    this.#traffic.marked = -1
   }
 
   #owner(): TransportOwner {

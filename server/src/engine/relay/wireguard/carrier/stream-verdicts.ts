@@ -9,6 +9,8 @@ const outbound = 0
 export class StreamVerdicts implements Verdicts {
   readonly #traffic: Traffic
   readonly #kept = new KeptPackets()
+  /** A packet was marked when it was foreseen: what becomes of it changes nothing of that. */
+  marked = -1
   #packets: SealedPackets | undefined
   #peers: Uint16Array = new Uint16Array(0)
   #next = 0

@@ -1,4 +1,4 @@
-import { createPacketRing } from "@tundeck/shared"
+import { createPacketRing, PacketRingReader } from "@tundeck/shared"
 import fc from "fast-check"
 import { expect, it } from "vitest"
 import { CounterWriter, createCounters, readCounters } from "../../counters.ts"
@@ -11,10 +11,14 @@ import { WaitingPackets } from "./waiting-packets.ts"
 function lab() {
   const memory = new RelayMemory(memorySize)
   const counters = createCounters(true)
-  const waiting = new WaitingPackets(memory, new Traffic(new CounterWriter(counters), createPacketRing(64)))
+  const ring = createPacketRing(64)
+  const traffic = new Traffic(new CounterWriter(counters), ring)
+  const waiting = new WaitingPackets(memory, traffic)
   let next = 0
   return {
     waiting,
+    traffic,
+    ring,
     /** Packets bear their numbers. */
     keep(place: number, length: number): number {
       const at = region.outbound.at
@@ -52,6 +56,28 @@ it("what waits comes back whole and in its order, once", () => {
   expect(release(3)).toEqual([])
   expect(release(4)).toHaveLength(1)
   expect(dropped()).toEqual([])
+})
+
+it("what a person made up is handed over, or dropped, marked, and what waits with it is not", () => {
+  const { keep, traffic, ring, waiting } = lab()
+  const marks = [-1, 0, 0, -1, 0]
+  for (const place of [3, 4]) {
+    marks.forEach((mark, i) => {
+      traffic.marked = mark
+      keep(place, 20 + i)
+    })
+  }
+  traffic.marked = -1
+  const released: [number, number][] = []
+  waiting.release(3, ({ count, length }) => {
+    for (let i = 0; i < count; i++) released.push([traffic.marked, length[i] ?? 0])
+  })
+  expect(released).toEqual(marks.map((mark, i) => [mark, 20 + i]))
+  waiting.drop(4)
+  traffic.end()
+  const { records } = new PacketRingReader(ring).read(10)
+  expect(records.map(({ injected }) => injected)).toEqual(marks.map((mark) => mark === 0))
+  expect(traffic.marked).toBe(-1)
 })
 
 it("of more than a peer may leave the oldest go, and each has its verdict", () => {

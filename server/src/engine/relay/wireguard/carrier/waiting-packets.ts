@@ -17,6 +17,8 @@ interface Queue {
   arena: Arena
   /** Of the packets in a row; the first stands at the arena's start. */
   lengths: Uint32Array
+  /** `Traffic.marked` when they came. */
+  marks: Int8Array
   count: number
   bytes: number
 }
@@ -46,6 +48,7 @@ export class WaitingPackets {
     }
     if (dropped > 0) this.#dropOldest(place, queue, dropped)
     sys.copy(queue.arena.address + queue.bytes, this.#memory.address + at, length)
+    queue.marks[queue.count] = this.#traffic.marked
     queue.lengths[queue.count++] = length
     queue.bytes += length
   }
@@ -56,11 +59,18 @@ export class WaitingPackets {
     if (queue === undefined) return
     this.#queues.delete(place)
     const batch = this.#batch
+    const { marked } = this.#traffic
     batch.clear()
     let at = region.spare.at + headroom
     let from = 0
     for (let i = 0; i < queue.count; i++) {
       const length = queue.lengths[i] ?? 0
+      const mark = queue.marks[i] ?? -1
+      if (mark !== this.#traffic.marked) {
+        send(batch)
+        batch.clear()
+        this.#traffic.marked = mark
+      }
       sys.copy(this.#memory.address + at, queue.arena.address + from, length)
       batch.add(at, length, place)
       at += length + headroom
@@ -68,6 +78,7 @@ export class WaitingPackets {
     }
     send(batch)
     batch.clear()
+    this.#traffic.marked = marked
   }
 
   /** Drops what waits for the peer. */
@@ -85,20 +96,30 @@ export class WaitingPackets {
   /** Memory comes with the first packet that waits, and goes when there are keys. */
   #open(place: number): Queue | undefined {
     if (this.#queues.size === mostQueues) return undefined
-    const queue = { arena: createArena(mostBytes), lengths: new Uint32Array(mostPackets), count: 0, bytes: 0 }
+    const queue = {
+      arena: createArena(mostBytes),
+      lengths: new Uint32Array(mostPackets),
+      marks: new Int8Array(mostPackets),
+      count: 0,
+      bytes: 0,
+    }
     this.#queues.set(place, queue)
     return queue
   }
 
   #dropOldest(place: number, queue: Queue, count: number): void {
+    const { marked } = this.#traffic
     let at = 0
     for (let i = 0; i < count; i++) {
       const length = queue.lengths[i] ?? 0
+      this.#traffic.marked = queue.marks[i] ?? -1
       this.#traffic.dropped(outbound, noSession, 0, place, queue.arena.view, at, length)
       at += length
     }
+    this.#traffic.marked = marked
     queue.arena.bytes.copyWithin(0, at, queue.bytes)
     queue.lengths.copyWithin(0, count, queue.count)
+    queue.marks.copyWithin(0, count, queue.count)
     queue.count -= count
     queue.bytes -= at
   }
