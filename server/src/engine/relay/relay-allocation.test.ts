@@ -46,6 +46,8 @@ it.each<[string, AllocationRun]>([
   ["TCP, whole trains", { ...trains, kind: "tcp", framing: "trains" }],
   ["a hub that routes", { ...point, kind: "udp", isHub: true }],
   ["a hub that switches", { ...switched, kind: "tcp" }],
+  ["a responder, pinged", { ...point, kind: "answered" }],
+  ["a responder over tap, UDP echo over IPv6", { ...point, kind: "answered", link: "ethernet" }],
   ["what a viewer sees", { ...point, kind: "shown" }],
   ["captured: UDP", { ...point, kind: "udp", isCaptured: true }],
   ["captured: TCP, whole trains and all their bytes", { ...trains, kind: "tcp", framing: "trains", isCaptured: true }],

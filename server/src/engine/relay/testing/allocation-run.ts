@@ -2,7 +2,7 @@
 // does: `node --single-threaded allocation-run.ts '{"kind": "udp", ...}'` prints two AllocationReports.
 import { getHeapStatistics } from "node:v8"
 import { createEventfd } from "@tundeck/native-bindings"
-import { createCaptureRing, createPacketRing } from "@tundeck/shared"
+import { composePacket, createCaptureRing, createPacketRing, packetWish } from "@tundeck/shared"
 import { CounterWriter, createCounters, readCounters } from "../counters.ts"
 import { EpollLoop } from "../epoll-loop.ts"
 import type { ClearEnds, RelaySecurity, RelaySpec, WireGuardPeer } from "../messages.ts"
@@ -23,8 +23,11 @@ import { createWorkplace } from "../workplace.ts"
 import { LoopDevice } from "./loop-device.ts"
 
 export interface AllocationRun {
-  /** `shown`: no tunnel, only the verdicts of packets that are all shown. `sealed`, `opened`: no tunnel, only its cipher. */
-  kind: "tcp" | "udp" | "shown" | "sealed" | "opened"
+  /**
+   * `answered`: one tunnel, to a responder. `shown`: no tunnel, only the verdicts of packets that are all shown. `sealed`,
+   * `opened`: no tunnel, only its cipher.
+   */
+  kind: "tcp" | "udp" | "answered" | "shown" | "sealed" | "opened"
   cipher: CipherKind
   framing: "simpletun" | "trains"
   link: "ip" | "ethernet"
@@ -52,6 +55,15 @@ const port = 20_000 + (process.pid % 10_000)
 const workplace = createWorkplace()
 /** A stream that is full would use it, but no stream is. */
 const unused = region.spare.at + region.spare.size - 8192
+
+/** A ping, and over tap, with IPv6, a datagram for UDP's echo: what a responder answers. */
+function question(): Uint8Array {
+  const isEthernet = run.link === "ethernet"
+  const ping = { kind: "echo", source: "10.0.0.1", destination: "10.0.0.2", dataBytes: 100 }
+  const udp = { kind: "udp", source: "fd00::1", destination: "fd00::2", destinationPort: 7, data: "00".repeat(100) }
+  const ethernet = { source: "02:00:00:00:00:01", destination: "02:56:00:00:00:02" }
+  return composePacket(packetWish.parse(isEthernet ? { ...udp, ethernet } : ping))
+}
 
 /** A datagram or a segment, or a train of them. Its checksum is open. */
 function packet(swapsAddresses: boolean) {
@@ -95,15 +107,10 @@ function peerOf(ends: ClearEnds): WireGuardPeer {
 }
 
 function createEnd(kind: "tcp" | "udp", ends: ClearEnds, packetAt: number) {
-  const loop = new EpollLoop(createEventfd(), () => {})
   const listens = ends.role === "listen"
   const device = new LoopDevice(workplace.memory, true, packet(listens), packetAt, run.isPadded)
   const isHub = run.isWireGuard || (run.isHub && listens)
-  const counters = createCounters(isHub)
-  const spec: RelaySpec = {
-    id: "t",
-    link: run.link,
-    device: { fd: device.fd, packetInfo: false, vnetHeader: true, mtu: 1500 },
+  return openTunnel(device, {
     transport: {
       ...{ kind, framing: run.framing, socket: {}, clampMss: true, isHub, fallback: false },
       ends: run.isWireGuard ? { role: "open", local: listens ? ends.local : null } : ends,
@@ -115,6 +122,28 @@ function createEnd(kind: "tcp" | "udp", ends: ClearEnds, packetAt: number) {
         ...(run.isWireGuard && { wireguard: peerOf(ends) }),
       },
     ],
+  })
+}
+
+function createAnswered() {
+  const device = new LoopDevice(workplace.memory, false, { bytes: question() }, unused, false)
+  const networks = ["10.0.0.1/24", "fd00::1/64"]
+  const answered = { isEthernet: run.link === "ethernet", networks, own: networks }
+  return openTunnel(device, {
+    transport: { kind: "responder", isHub: false, clampMss: false },
+    security: { kind: "none" },
+    peers: [{ address: "", allowed: null, enabled: true, answered }],
+  })
+}
+
+function openTunnel(device: LoopDevice, wanted: Pick<RelaySpec, "transport" | "security" | "peers">) {
+  const loop = new EpollLoop(createEventfd(), () => {})
+  const counters = createCounters(wanted.transport.isHub)
+  const spec: RelaySpec = {
+    ...wanted,
+    id: "t",
+    link: run.link,
+    device: { fd: device.fd, packetInfo: false, vnetHeader: device.takesTrains, mtu: 1500 },
     faults: null,
     counters,
     ring: createPacketRing(128),
@@ -171,6 +200,21 @@ function tunnels(kind: "tcp" | "udp") {
   }
 }
 
+/** One tunnel, that answers itself. */
+function answering() {
+  const end = createAnswered()
+  return {
+    delivered: end.delivered,
+    pass(packets: number) {
+      for (let i = 0; i < wakeUps; i++) {
+        end.device.repeat(packets)
+        for (let times = 0; times < 2; times++) end.step(0)
+      }
+      for (let i = 0; i < 20; i++) end.step(1)
+    },
+  }
+}
+
 function shownTraffic() {
   const counters = createCounters(false)
   const traffic = new Traffic(new CounterWriter(counters), createPacketRing(4096))
@@ -211,6 +255,7 @@ function ciphered(kind: "sealed" | "opened") {
 
 function passing(kind: AllocationRun["kind"]) {
   if (kind === "shown") return shownTraffic()
+  if (kind === "answered") return answering()
   return kind === "sealed" || kind === "opened" ? ciphered(kind) : tunnels(kind)
 }
 
