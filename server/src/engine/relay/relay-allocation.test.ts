@@ -1,38 +1,10 @@
 import { execFile } from "node:child_process"
-import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { expect, it } from "vitest"
-import type { AllocationReport, AllocationRun } from "./testing/allocation-run.ts"
+import type { AllocationRun } from "./testing/allocation-run.ts"
+import { bytesAPacket, point } from "./testing/bytes-a-packet.ts"
 
-// A wake-up may allocate a little: the clock's numbers, the ring's count. A packet may not. So each road is woken equally
-// often for few packets and for many, a million in the end, and what V8 allocated is compared, by the count that it keeps
-// itself. The least that it ever allocates is 16 bytes, a boxed number: one for each packet would be 16 bytes a packet. Below 2
-// there is none even for each train of five; above 0 there may be a wake-up more, where one does not receive all.
-// `--single-threaded`: nothing depends on when a compiler thread gets its turn.
-
-const script = fileURLToPath(new URL("./testing/allocation-run.ts", import.meta.url))
-
-async function bytesAPacket(run: AllocationRun): Promise<number> {
-  const args = ["--single-threaded", script, JSON.stringify(run)]
-  const { stdout } = await promisify(execFile)(process.execPath, args)
-  const [few, many]: AllocationReport[] = JSON.parse(stdout)
-  if (few === undefined || many === undefined) throw new Error(stdout)
-  expect(few.packets).toBe(100_000)
-  expect(many.packets).toBe(1_000_000)
-  expect(many.delivered).toBe(many.packets)
-  return (many.allocatedBytes - few.allocatedBytes) / (many.packets - few.packets)
-}
-
-const shape = {
-  framing: "simpletun",
-  link: "ip",
-  isHub: false,
-  isWireGuard: false,
-  trainPackets: 1,
-  isPadded: false,
-  isCaptured: false,
-} as const
-const point = { ...shape, cipher: "chacha20-poly1305" } as const
+const execute = async (args: readonly string[]) => (await promisify(execFile)(process.execPath, args)).stdout
 const trains = { ...point, trainPackets: 5 }
 const sealed = { ...point, isWireGuard: true }
 const aes = { ...sealed, cipher: "aes-256-gcm" } as const
@@ -64,5 +36,5 @@ it.each<[string, AllocationRun]>([
   ["sealed with AES-256-GCM", { ...point, kind: "sealed", cipher: "aes-256-gcm" }],
   ["opened with AES-256-GCM", { ...point, kind: "opened", cipher: "aes-256-gcm" }],
 ])("a million packets allocate what a tenth of them do: %s", { timeout: 240_000 }, async (_name, run) => {
-  expect(await bytesAPacket(run)).toBeLessThan(2)
+  expect(await bytesAPacket(run, execute)).toBeLessThan(2)
 })

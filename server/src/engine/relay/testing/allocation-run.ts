@@ -22,12 +22,14 @@ import { Identity } from "../wireguard/noise/keys.ts"
 import { createWorkplace } from "../workplace.ts"
 import { LoopDevice } from "./loop-device.ts"
 
+type Wire = "tcp" | "udp" | "icmp"
+
 export interface AllocationRun {
   /**
    * `answered`: one tunnel, to a responder. `shown`: no tunnel, only the verdicts of packets that are all shown. `sealed`,
    * `opened`: no tunnel, only its cipher.
    */
-  kind: "tcp" | "udp" | "answered" | "shown" | "sealed" | "opened"
+  kind: Wire | "answered" | "shown" | "sealed" | "opened"
   cipher: CipherKind
   framing: "simpletun" | "trains"
   link: "ip" | "ethernet"
@@ -106,7 +108,7 @@ function peerOf(ends: ClearEnds): WireGuardPeer {
   return { publicKey, presharedKey: null, keepaliveSeconds: 0, expiresAt: null, remotes, named: false }
 }
 
-function createEnd(kind: "tcp" | "udp", ends: ClearEnds, packetAt: number) {
+function createEnd(kind: Wire, ends: ClearEnds, packetAt: number) {
   const listens = ends.role === "listen"
   const device = new LoopDevice(workplace.memory, true, packet(listens), packetAt, run.isPadded)
   const isHub = run.isWireGuard || (run.isHub && listens)
@@ -170,7 +172,7 @@ function openTunnel(device: LoopDevice, wanted: Pick<RelaySpec, "transport" | "s
 }
 
 /** Answers what passes `packets` packets in each of many wake-ups, and how many got through so far. */
-function tunnels(kind: "tcp" | "udp") {
+function tunnels(kind: Wire) {
   const local = { address: "127.0.0.1", port }
   const far = createEnd(kind, { role: "listen", local }, unused)
   const near = createEnd(kind, { role: "connect", remotes: [local], named: false }, unused + 4096)
