@@ -8,6 +8,7 @@ import type { FilterFigures } from "./parts/filters.ts"
 import type { FloodFigures } from "./parts/flood.ts"
 import type { HandshakeFigures } from "./parts/handshakes.ts"
 import type { IdleFigures } from "./parts/idle.ts"
+import type { PageFigures } from "./parts/page.ts"
 import type { ViewersFigures } from "./parts/viewers.ts"
 import type { WatchedFigures } from "./parts/watched.ts"
 
@@ -34,4 +35,6 @@ export interface Run {
   flood?: FloodFigures[]
   /** By round. */
   viewers?: ViewersFigures[]
+  /** By round. */
+  page?: PageFigures[]
 }

@@ -2,6 +2,7 @@ import { test as base, expect, type Page } from "@playwright/test"
 import { connectByVeth } from "../testing/links.ts"
 import { createNamespace, type Namespace } from "../testing/namespace.ts"
 import { type Product, type ProductOptions, startProduct } from "../testing/product.ts"
+import { account, setUp } from "./set-up.ts"
 
 /** Two hosts on one wire: Tundeck runs on the first; the second is for the story to fill. */
 export interface Lab {
@@ -19,8 +20,6 @@ interface Fixtures {
   /** The page, signed in as the admin that the setup link made. */
   signedIn: Page
 }
-
-export const account = { name: "ann", password: "correct horse battery" }
 
 export const test = base.extend<Fixtures>({
   options: [{}, { option: true }],
@@ -42,16 +41,6 @@ export const test = base.extend<Fixtures>({
     await use(page)
   },
 })
-
-/** By the one-time link, as a new user would. */
-export async function setUp(page: Page, link: string): Promise<void> {
-  await page.goto(link)
-  await page.getByLabel("Name", { exact: true }).fill(account.name)
-  await page.getByLabel("Password", { exact: true }).fill(account.password)
-  await page.getByLabel("Password again").fill(account.password)
-  await page.getByRole("button", { name: "Create account and sign in" }).click()
-  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible()
-}
 
 export async function signIn(page: Page, { name, password } = account): Promise<void> {
   await page.getByLabel("Name", { exact: true }).fill(name)
@@ -75,4 +64,4 @@ export async function kernelInterfaces(host: Namespace): Promise<string[]> {
   })
 }
 
-export { expect }
+export { account, expect, setUp }

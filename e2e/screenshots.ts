@@ -8,6 +8,7 @@ import { createNamespace } from "../testing/namespace.ts"
 import { type Product, startProduct } from "../testing/product.ts"
 import { until } from "../testing/wait.ts"
 import { startPing } from "./ping.ts"
+import { setUp } from "./set-up.ts"
 
 const images = join(import.meta.dirname, "../docs/images")
 const there = "10.0.0.2"
@@ -101,12 +102,7 @@ const browser = await chromium.launch({
 })
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 810 } })
-  await page.goto(a.setupLink)
-  await page.getByLabel("Name", { exact: true }).fill("ann")
-  await page.getByLabel("Password", { exact: true }).fill("correct horse battery")
-  await page.getByLabel("Password again").fill("correct horse battery")
-  await page.getByRole("button", { name: "Create account and sign in" }).click()
-  await page.getByRole("heading", { name: "Overview" }).waitFor()
+  await setUp(page, a.setupLink)
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme })
     for (const { name, at, height = 810, prepare } of views) {

@@ -7,6 +7,7 @@ import { filterFigures, rowCount } from "./filters.ts"
 import { floodedTunnel, floodPerSecond } from "./flood.ts"
 import { answeredHandshakes } from "./handshakes.ts"
 import { idleTunnels } from "./idle.ts"
+import { pageDelays } from "./page.ts"
 import { crowd, crowdedTunnel, crowdPace } from "./viewers.ts"
 import { watchedTunnel } from "./watched.ts"
 
@@ -59,6 +60,14 @@ const viewers: Part = {
   },
 }
 
+const page: Part = {
+  id: "page",
+  what: "a quiet tunnel whose packets Chromium shows: how soon a row is drawn",
+  async perform(run) {
+    run.page = await pageDelays(run.rounds)
+  },
+}
+
 const ciphers: Part = {
   id: "ciphers",
   what: "sealing and opening one packet",
@@ -104,7 +113,7 @@ const filters: Part = {
 }
 
 export const parts: readonly Part[] = [
-  ...[idle("tcp"), idle("udp"), watched("trains"), watched("udp"), viewers],
+  ...[idle("tcp"), idle("udp"), watched("trains"), watched("udp"), viewers, page],
   ...capturedModeNames.map(captured),
   ...[ciphers, decoding, filters, handshakes, flood],
 ]

@@ -158,6 +158,21 @@ const viewers: readonly Goal[] = [
   },
 ]
 
+const page: readonly Goal[] = [
+  {
+    text: "from when a packet passed until the page has drawn its row, p99",
+    unit: "ms",
+    atMost: 100,
+    values: ({ page = [] }) => page.map(({ p99 }) => p99),
+  },
+  {
+    text: "the same of the first packet after the page was opened, the slowest of ten",
+    unit: "ms",
+    atMost: 100,
+    values: ({ page = [] }) => page.map(({ firstSlowest }) => firstSlowest),
+  },
+]
+
 const ciphers: readonly Goal[] = (["chacha20-poly1305", "aes-256-gcm"] as const).flatMap((kind) =>
   (["seal", "open"] as const).map((what) => ({
     text: `one packet of 1,420 bytes, ${kind}: to ${what} it`,
@@ -231,6 +246,7 @@ export const goals: readonly Goal[] = [
   ...idle,
   ...watched,
   ...viewers,
+  ...page,
   ...ciphers,
   ...decodings,
   ...filters,

@@ -13,6 +13,7 @@ export function partTables(run: Run): string {
     handshakes = [],
     flood = [],
     viewers = [],
+    page = [],
   } = run
   const parts = []
   if (Object.keys(idle).length > 0) {
@@ -57,6 +58,19 @@ export function partTables(run: Run): string {
     parts.push(
       `### Many viewers\n\nPackets of 100 bytes, 50,000 a second, over UDP. ${soon}\n\n${markdown([head, ...rows])}`,
     )
+  }
+  if (page.length > 0) {
+    const head = ["ms until the row is drawn", "median", "99 of 100", "slowest of ten"]
+    const rows = [
+      ["of 400 packets, 10 ms apart", cell(page.map(({ median }) => median)), cell(page.map(({ p99 }) => p99)), ""],
+      [
+        "of the first after the page was opened",
+        cell(page.map(({ firstMedian }) => firstMedian)),
+        "",
+        cell(page.map(({ firstSlowest }) => firstSlowest)),
+      ],
+    ]
+    parts.push(`### The table in the page\n\nFrom when a packet passed; in Chromium.\n\n${markdown([head, ...rows])}`)
   }
   if (Object.keys(captured).length > 0) parts.push(capturedTable(captured))
   const [first = []] = ciphers

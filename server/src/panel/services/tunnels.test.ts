@@ -1,28 +1,18 @@
 import type { HostEvent, ProblemDocument, TunnelView } from "@tundeck/shared"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
+import { lab, labTunnel } from "./testing/lab-tunnel.ts"
 
 const resolve = vi.fn(async (name: string) => (name === "peer.example.org" ? ["8.8.8.8"] : ["10.0.0.2"]))
 
 let test: TestPanel
-/** Added to the clock of what is averaged. */
-let later = 0
 beforeEach(async () => {
-  later = 0
-  test = await startTestPanel({ resolve, now: () => Date.now() + later })
+  test = await startTestPanel({ resolve })
   await test.call("POST", "/interfaces", { name: "tun7", addresses: ["10.77.0.1/24"] })
 })
 afterEach(() => test[Symbol.asyncDispose]())
 
-const lab = {
-  name: "lab",
-  interface: "tun7",
-  transport: { kind: "tcp", connect: "10.0.0.2:55555" },
-  security: { kind: "none" },
-}
-const create = (change: object = {}) => test.call<TunnelView>("POST", "/tunnels", { ...lab, ...change })
-const read = async (id = "lab") => (await test.call<TunnelView>("GET", `/tunnels/${id}`)).body
-const untilUp = (id = "lab") => vi.waitFor(async () => expect((await read(id)).state).toBe("up"))
+const { create, read, untilUp } = labTunnel(() => test)
 
 describe("create", () => {
   it("saves it, stopped, marked as clear text, and found by id and by name", async () => {
@@ -233,93 +223,6 @@ describe("change", () => {
   })
 })
 
-describe("another transport of a running tunnel", () => {
-  const udp = { kind: "udp", connect: "10.0.0.2:55555" }
-  const seconds = async (count: number) => {
-    for (let i = 0; i < count; i++) {
-      later += 1000
-      await read()
-    }
-  }
-
-  it("takes the old one's place while it runs, and the two are compared", async () => {
-    await create({ autostart: true })
-    await untilUp()
-    test.engine.pingsPerSecond = 200
-    const [tunnel] = test.engine.tunnels.values()
-    await seconds(40)
-    expect((await read()).swap).toBeNull()
-    const { body } = await test.call<TunnelView>("PATCH", "/tunnels/lab", { transport: udp })
-    expect(body.swap).toMatchObject({ from: "tcp", to: "udp", before: { seconds: 30 }, after: { seconds: 0 } })
-    expect(body.swap?.before.outboundBitsPerSecond).toBeGreaterThan(0)
-    expect(body.swap?.before.roundTripMs).toBeGreaterThan(0)
-    expect([...test.engine.tunnels.values()]).toEqual([tunnel])
-
-    await untilUp()
-    await vi.waitFor(async () => {
-      await seconds(1)
-      expect((await read()).swap?.after.outboundBitsPerSecond).toBeGreaterThan(0)
-    })
-    expect((await read()).swap).toMatchObject({ time: body.swap?.time, before: body.swap?.before })
-    const { body: events } = await test.call<{ items: HostEvent[] }>("GET", "/events")
-    expect(events.items.map(({ text }) => text)).toContain("Transport changed from tcp to udp by token admin")
-  })
-
-  it("is measured up to the change, though nobody looked for a while", async () => {
-    await create({ autostart: true })
-    await untilUp()
-    later += 20_000
-    const { body } = await test.call<TunnelView>("PATCH", "/tunnels/lab", { transport: udp })
-    expect(body.swap?.before.seconds).toBeGreaterThan(19)
-  })
-
-  const restart = async () => {
-    for (const act of ["stop", "start"]) await test.call("POST", `/tunnels/lab/${act}`)
-  }
-
-  it.each<[string, () => Promise<unknown>]>([
-    ["a stop and a start", restart],
-    ["another interface", () => test.call("PATCH", "/tunnels/lab", { interface: "tun8" })],
-    ["an engine that began anew", () => test.restartEngine()],
-  ])("%s ends the comparison", async (_what, end) => {
-    await test.call("POST", "/interfaces", { name: "tun8" })
-    await create({ autostart: true })
-    await untilUp()
-    test.engine.pingsPerSecond = 200
-    await seconds(2)
-    await test.call("PATCH", "/tunnels/lab", { transport: udp })
-    await untilUp()
-    await vi.waitFor(async () => expect((await read()).stats.outbound.packets).toBeGreaterThan(3))
-    expect((await read()).swap).not.toBeNull()
-    await end()
-    await vi.waitFor(async () => expect((await read()).swap).toBeNull())
-  })
-
-  it("another interface ends the comparison of an idle one, too", async () => {
-    test.engine.pingsPerSecond = 0
-    await test.call("POST", "/interfaces", { name: "tun8" })
-    await create({ autostart: true })
-    await untilUp()
-    expect((await test.call<TunnelView>("PATCH", "/tunnels/lab", { transport: udp })).body.swap).not.toBeNull()
-    expect((await test.call<TunnelView>("PATCH", "/tunnels/lab", { interface: "tun8" })).body.swap).toBeNull()
-  })
-
-  it.each<[string, object]>([
-    ["faults", { faults: { outbound: { lossPercent: 3 } } }],
-    ["a permission", { transport: { ...lab.transport, allowPublicPeer: true } }],
-    ["a name", { name: "lab", autostart: false }],
-  ])("%s are none", async (_what, patch) => {
-    await create({ autostart: true })
-    await untilUp()
-    expect((await test.call<TunnelView>("PATCH", "/tunnels/lab", patch)).body.swap).toBeNull()
-  })
-
-  it("a stopped one has nothing to compare", async () => {
-    await create()
-    expect((await test.call<TunnelView>("PATCH", "/tunnels/lab", { transport: udp })).body.swap).toBeNull()
-  })
-})
-
 describe("faults", () => {
   it("are injected into the running tunnel, marked, told in the time line, and turned off again", async () => {
     await create({ autostart: true })
@@ -349,52 +252,6 @@ describe("delete", () => {
     expect((await test.call("DELETE", "/tunnels/lab")).status).toBe(204)
     expect(await test.refusal("GET", "/tunnels/lab")).toBe("tunnel-not-found")
     expect(test.engine.tunnels.size).toBe(0)
-  })
-})
-
-describe("packets", () => {
-  it("the latest come decoded, oldest first, and nobody keeps watching", async () => {
-    await create({ autostart: true })
-    await untilUp()
-    test.engine.pingsPerSecond = 100
-    const { body } = await vi.waitFor(async () => {
-      const answer = await test.call<{ items: { info: string; number: number }[]; missed: number }>(
-        "GET",
-        "/tunnels/lab/packets?limit=4",
-      )
-      expect(answer.body.items.length).toBe(4)
-      return answer
-    })
-    expect(body.items.some(({ info }) => info.startsWith("Echo (ping) request"))).toBe(true)
-    const numbers = body.items.map(({ number }) => number)
-    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
-    await vi.waitFor(() => expect([...test.engine.tunnels.values()].map(({ watched }) => watched)).toEqual([false]))
-  })
-
-  it("a filter chooses among them; one that cannot be read says where", async () => {
-    await create({ autostart: true })
-    await untilUp()
-    test.engine.pingsPerSecond = 100
-    const path = (filter: string) => `/tunnels/lab/packets?filter=${encodeURIComponent(filter)}`
-    await vi.waitFor(async () => {
-      const { body } = await test.call<{ items: { direction: string; key: object }[] }>(
-        "GET",
-        path("dir == in and icmp"),
-      )
-      expect(body.items.length).toBeGreaterThan(3)
-      expect(new Set(body.items.map(({ direction }) => direction))).toEqual(new Set(["inbound"]))
-      expect(body.items[0]?.key).toMatchObject({ icmpType: 0, ip: [{ protocols: [1] }] })
-    })
-    const { status, body } = await test.call("GET", path("icmp and prot 80"))
-    expect(status).toBe(400)
-    expect(body).toMatchObject({ code: "filter-invalid", errors: [{ path: "filter", column: 10, length: 4 }] })
-    expect(await test.refusal("GET", path("("))).toBe("filter-invalid")
-  })
-
-  it("a stopped tunnel has none", async () => {
-    await create()
-    expect(await test.refusal("GET", "/tunnels/lab/packets")).toBe("tunnel-not-running")
-    expect(await test.refusal("GET", "/tunnels/lab/packets?limit=0")).toBe("validation-failed")
   })
 })
 

@@ -19,7 +19,7 @@ import { DataTable } from "../../ui/table/data-table.tsx"
 import { overviewColumns } from "./columns.tsx"
 import { HostMap } from "./map/host-map.tsx"
 import { DemoCard, demoQuery } from "./start/demo-card.tsx"
-import { ExperimentCard } from "./start/experiment-card.tsx"
+import { ExperimentCard, experimentQuery } from "./start/experiment-card.tsx"
 import { StartCards } from "./start/start-cards.tsx"
 
 export function OverviewPage() {
@@ -29,6 +29,7 @@ export function OverviewPage() {
   const tunnels = useTunnels()
   const mayChange = useIsAdmin()
   const { data: demo } = useQuery(demoQuery)
+  const { data: experiment } = useQuery(experimentQuery)
   useLive("interfaces", () => void interfaces.refetch())
   const error = tunnels.error ?? interfaces.error
   const retry = () => void Promise.all([tunnels.refetch(), interfaces.refetch()])
@@ -66,7 +67,7 @@ export function OverviewPage() {
           </Section>
           <TunnelRows tunnels={tunnels} />
           {demo?.running && <DemoCard mayChange={mayChange} />}
-          <ExperimentCard mayChange={mayChange} />
+          {(mayChange || experiment?.made) && <ExperimentCard mayChange={mayChange} />}
         </Stack>
       </Aged>
     </Page>

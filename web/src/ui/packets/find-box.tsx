@@ -3,9 +3,9 @@ import { IconChevronDown, IconChevronUp, IconX } from "@tabler/icons-react"
 import { type KeyboardEvent, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { useShortcut } from "../../lib/shortcuts.ts"
+import classes from "./find-box.module.css"
 import { findRow } from "./find-row.ts"
 import type { PacketLog } from "./packet-log.ts"
-import classes from "./packets.module.css"
 import type { RowCursor } from "./row-cursor.ts"
 
 interface FindBoxProps {

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next"
 import { StateShape } from "../state-badge.tsx"
-import classes from "./packets.module.css"
+import classes from "./legend.module.css"
 import type { ProtocolFamily } from "./protocol-family.ts"
 
 const families: readonly ProtocolFamily[] = ["control", "stream", "datagram", "other"]

@@ -8,7 +8,7 @@ import { StateShape } from "../state-badge.tsx"
 import type { ColumnName } from "./columns.ts"
 import { markedInfo } from "./marks.ts"
 import type { GapRow, PacketRow } from "./packet-log.ts"
-import classes from "./packets.module.css"
+import classes from "./packet-row.module.css"
 import { protocolFamily } from "./protocol-family.ts"
 
 interface RowProps<Row> {

@@ -16,7 +16,7 @@ import { FindBox } from "./find-box.tsx"
 import { Legend } from "./legend.tsx"
 import type { PacketLog } from "./packet-log.ts"
 import { PacketTable } from "./packet-table.tsx"
-import classes from "./packets.module.css"
+import classes from "./packet-view.module.css"
 import { type TypedFilter, useFilter } from "./use-filter.ts"
 import { usePacketLog } from "./use-packet-log.ts"
 

@@ -4,7 +4,7 @@ import { type PointerEvent, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { dropReasonText } from "../../lib/drop-reason.ts"
 import { Mono } from "../mono.tsx"
-import classes from "./packets.module.css"
+import classes from "./verdict-tip.module.css"
 
 interface Hovered {
   reason: DropReason
