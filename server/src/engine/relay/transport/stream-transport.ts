@@ -123,7 +123,10 @@ export class StreamTransport implements Transport {
       while (to < batch.count && batch.peer[to] === peer) to += 1
       const stream = this.#streams[peer]
       if (stream === undefined) this.#dropWithoutPeer(batch, from, to)
-      else this.#afterSend(stream, stream.send(batch, from, to))
+      else {
+        if (this.#loop.now >= stream.roundTripAt) this.#measure(stream) // nothing need ever come back, nor be waited for
+        this.#afterSend(stream, stream.send(batch, from, to))
+      }
       from = to
     }
   }
@@ -268,6 +271,7 @@ export class StreamTransport implements Transport {
   #close(stream: Stream): void {
     const { owner, traffic } = this.#parts
     this.#loop.remove(stream.fd, stream.slot)
+    this.#measure(stream)
     sys.close(stream.fd)
     this.#streams[stream.peer] = undefined
     this.#standing -= 1

@@ -1,4 +1,4 @@
-import { epoll, parseIpAddress, sys, tcpInfo } from "@tundeck/native-bindings"
+import { epoll, parseIpAddress, sys, type TcpInfo, tcpInfo } from "@tundeck/native-bindings"
 import { dropNumber, type TunnelReason } from "@tundeck/shared"
 import { Batch } from "../../batch.ts"
 import type { NumericEndpoint } from "../../messages.ts"
@@ -64,7 +64,8 @@ export class StreamOutlet implements Outlet {
   }
 
   send(batch: Batch, from: number, to: number, packets: SealedPackets): void {
-    const { traffic } = this.#parts
+    const { traffic, loop } = this.#parts
+    if (loop.now >= this.#measureAt && !this.#isClosed) this.#measure() // nothing need ever come back, nor be waited for
     if (this.isFull || this.#isClosed) {
       for (let i = from; i < to; i++) packets.settle(traffic, i, batch.peer[i] ?? 0, queueFull, 0)
       return
@@ -119,6 +120,7 @@ export class StreamOutlet implements Outlet {
     const { loop, traffic } = this.#parts
     const wasFull = this.isFull
     loop.remove(this.#stream.fd, this.#stream.slot)
+    this.#countLast()
     sys.close(this.#stream.fd)
     traffic.begin(loop)
     this.#stream.drop()
@@ -171,10 +173,24 @@ export class StreamOutlet implements Outlet {
       const info = tcpInfo(this.#stream.fd)
       this.#stream.control.look(info)
       this.#setRoundTrip(info.roundTripMicroseconds / 1000)
-      this.#parts.traffic.counters.retransmitted(this.place, info.totalRetransmits - this.#retransmissions)
-      this.#retransmissions = info.totalRetransmits
+      this.#count(info)
     } catch {
       this.#setRoundTrip(0) // it ended meanwhile; the road itself will say so
+    }
+  }
+
+  #count({ totalRetransmits }: TcpInfo): void {
+    this.#parts.traffic.counters.retransmitted(this.place, totalRetransmits - this.#retransmissions)
+    this.#retransmissions = totalRetransmits
+  }
+
+  /** What was sent again since it was last measured, before the descriptor goes. */
+  #countLast(): void {
+    if (this.place < 0) return
+    try {
+      this.#count(tcpInfo(this.#stream.fd))
+    } catch {
+      // the kernel has forgotten it
     }
   }
 
