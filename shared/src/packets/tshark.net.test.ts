@@ -1,10 +1,9 @@
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { run } from "../../../testing/process.ts"
 import { temporaryDirectory } from "../../../testing/temporary.ts"
-import { dissect, type Field } from "./dissect.ts"
-import { type LinkType, summarize } from "./summarize.ts"
+import { readByTshark, type Told, toldByUs } from "../../../testing/tshark.ts"
+import type { LinkType } from "./facts.ts"
 import { pcapFile } from "./testing/pcap-file.ts"
 import { type RandomPacket, randomPackets } from "./testing/random-packets.ts"
 
@@ -14,27 +13,9 @@ const count = 8_000
 const seed = Number(process.env.TSHARK_SEED ?? 20_261_128)
 const share = 0.999
 
-interface Told {
-  source: string
-  destination: string
-  protocol: string
-  ports: string
-  ipLength: string
-  transportLength: string
-}
-
 const columns = ["_ws.col.Source", "_ws.col.Destination", "_ws.col.Protocol"]
 const fields = ["udp.srcport", "udp.dstport", "tcp.srcport", "tcp.dstport", "sctp.srcport", "sctp.dstport"]
 const lengths = ["ip.len", "ipv6.plen", "udp.length", "tcp.len"]
-// Each packet by itself: nothing is put together, nothing is known from the packets before it.
-const alone = [
-  "ip.defragment:FALSE",
-  "ipv6.defragment:FALSE",
-  "tcp.desegment_tcp_streams:FALSE",
-  "tcp.analyze_sequence_numbers:FALSE",
-  "tls.desegment_ssl_records:FALSE",
-]
-
 async function toldByTshark(packets: readonly RandomPacket[], link: LinkType): Promise<Told[]> {
   await using directory = await temporaryDirectory()
   const file = join(directory.path, "packets.pcap")
@@ -45,15 +26,10 @@ async function toldByTshark(packets: readonly RandomPacket[], link: LinkType): P
       link,
     ),
   )
-  const wanted = [...columns, ...fields, ...lengths].flatMap((name) => ["-e", name])
-  const options = alone.flatMap((option) => ["-o", option])
-  const format = ["-n", "-T", "fields", "-E", "separator=|", "-E", "occurrence=a", "-E", "aggregator=,"]
-  const { stdout } = await run("tshark", ["-r", file, ...options, ...format, ...wanted], { timeoutMs: 50_000 })
-  return stdout.split("\n").slice(0, -1).map(toldByLine)
+  return (await readByTshark(file, [...columns, ...fields, ...lengths])).map(toldByRow)
 }
 
-function toldByLine(line: string): Told {
-  const [source = "", destination = "", protocol = "", ...rest] = line.split("|")
+function toldByRow([source = "", destination = "", protocol = "", ...rest]: readonly string[]): Told {
   const [udpFrom, udpTo, tcpFrom, tcpTo, sctpFrom, sctpTo, ip4, ip6, udpLength, tcpLength] = rest.map((one) =>
     one.split(","),
   )
@@ -68,24 +44,6 @@ function toldByLine(line: string): Told {
     ports: from === "" ? "" : `${from} ${to}`,
     ipLength: ip4?.[0] || ip6?.[0] || "",
     transportLength: last(udpLength) || last(tcpLength),
-  }
-}
-
-function toldByUs({ bytes, link }: RandomPacket): Told {
-  const facts = summarize(bytes, bytes.length, link)
-  const layers = dissect(bytes, bytes.length, link)
-  const of = (field: Field | undefined, name: string) =>
-    field?.children?.find((child) => child.name === name)?.text.replace(" bytes", "")
-  const ip = layers.find(({ name }) => name.startsWith("Internet Protocol"))
-  const udp = layers.findLast(({ name }) => name === "User Datagram Protocol")
-  const tcp = layers.findLast(({ name }) => name === "Transmission Control Protocol")
-  return {
-    source: facts.source ?? "",
-    destination: facts.destination ?? "",
-    protocol: facts.protocol,
-    ports: facts.sourcePort === undefined ? "" : `${facts.sourcePort} ${facts.destinationPort}`,
-    ipLength: of(ip, "Total Length") ?? of(ip, "Payload Length") ?? "",
-    transportLength: of(udp, "Length") ?? tcp?.text.match(/ len=([0-9]+)/)?.[1] ?? "",
   }
 }
 
@@ -112,8 +70,8 @@ test("Wireshark reads addresses, protocol, ports and lengths as we do", async ()
     const told = await toldByTshark(ofLink, link)
     expect(told.length).toBe(ofLink.length)
     for (const [index, packet] of ofLink.entries()) {
-      const theirs = JSON.stringify(comparable(told[index] ?? toldByLine(""), packet))
-      const ours = JSON.stringify(comparable(toldByUs(packet), packet))
+      const theirs = JSON.stringify(comparable(told[index] ?? toldByRow([]), packet))
+      const ours = JSON.stringify(comparable(toldByUs(packet.bytes, packet.link), packet))
       if (ours !== theirs)
         differing.push(`${packet.name}: ${Buffer.from(packet.bytes).toString("hex")}\n  we   ${ours}\n  they ${theirs}`)
     }

@@ -31,10 +31,26 @@ const magicCookie = 0x63825363
 const optionAt = { code: 0, length: 1, value: 2 } as const // RFC 2132 section 2
 const option = { pad: 0, requestedAddress: 50, messageType: 53, end: 255 } as const
 const mostOptions = 64
+const longestHardwareAddress = 16
 const mostHops = 16 // RFC 1542 section 4.1.1
 
 const bootpNames = ["", "BOOTP request", "BOOTP reply"] as const
-const messageTypes = ["", "Discover", "Offer", "Request", "Decline", "ACK", "NAK", "Release", "Inform"] as const
+const messageTypes = [
+  "",
+  "Discover",
+  "Offer",
+  "Request",
+  "Decline",
+  "ACK",
+  "NAK",
+  "Release",
+  "Inform",
+  "Force Renew",
+  "Lease Query",
+  "Lease Unassigned",
+  "Lease Unknown",
+  "Lease Active",
+] as const // RFC 2132 section 9.6, RFC 3203, RFC 4388
 
 function describeDhcp(message: Span): Said | undefined {
   if (!looksLikeDhcp(message)) return undefined
@@ -48,13 +64,16 @@ function describeDhcp(message: Span): Said | undefined {
   return { protocol: "DHCP", info: `${name}${address} ${numbers}${cut}` }
 }
 
-/** The magic cookie stands so far back that a short snap length loses it; then Ethernet's type and size must do. */
+/**
+ * The magic cookie stands so far back that a short snap length loses it; then Ethernet's type and size must do.
+ * A lease query by address names no hardware (RFC 4388 section 6.2).
+ */
 function looksLikeDhcp(message: Span): boolean {
   const operation = u8(message, at.operation)
-  const ethernet =
-    u8(message, at.hardwareType) === 1 && u8(message, at.hardwareLength) === 6 && u8(message, at.hops) <= mostHops
-  if ((operation !== 1 && operation !== 2) || !ethernet || wireLength(message) < at.options) return false
-  return holds(message, at.options) ? u32(message, at.magic) === magicCookie : holds(message, at.clientMacEnd)
+  if ((operation !== 1 && operation !== 2) || wireLength(message) < at.options) return false
+  if (u8(message, at.hardwareLength) > longestHardwareAddress || u8(message, at.hops) > mostHops) return false
+  if (holds(message, at.options)) return u32(message, at.magic) === magicCookie
+  return u8(message, at.hardwareType) === 1 && u8(message, at.hardwareLength) === 6 && holds(message, at.clientMacEnd)
 }
 
 function readOptions(options: Span): { type?: number; requested?: string } {

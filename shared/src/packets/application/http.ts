@@ -11,7 +11,7 @@ const longestHead = 16_384
 const longestLineEnd = 2
 const statusStart = 0x48545450 // "HTTP"
 const statusLine = /^HTTP\/1\.[01] [1-5][0-9][0-9](?: |$)/
-const requestLine = /^[A-Z][A-Z-]{2,16} [^ ]+ HTTP\/1\.[01]$/
+const requestLine = /^[A-Z][A-Z-]{2,16} [^ ].* HTTP\/1\.[01]$/ // a target with blanks is an attack, and to be seen
 const requestBeginning =
   /^(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PROPFIND) (?:\/|\*|https?:\/\/|[^ ]+:[0-9]+ )/
 

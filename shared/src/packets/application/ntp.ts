@@ -21,23 +21,47 @@ const at = {
 } as const
 const smallestControlMessage = 12 // RFC 9327 section 2
 
-const modes = ["", "symmetric active", "symmetric passive", "client", "server", "broadcast", "control"] as const
-const control = 6
+const smallestPrivateMessage = 8 // as ntpd's own programs send it
+
+const modes = [
+  "",
+  "symmetric active",
+  "symmetric passive",
+  "client",
+  "server",
+  "broadcast",
+  "control",
+  "private",
+] as const
+const mode = { client: 3, control: 6, private: 7 } as const
 
 function describeNtp(message: Span): Said | undefined {
   const version = (u8(message, at.leapVersionMode) >> 3) & 0x07
-  const mode = u8(message, at.leapVersionMode) & 0x07
-  const name = modes[mode]
-  const smallest = mode === control ? smallestControlMessage : at.end
-  if (!name || version < 1 || version > 4 || wireLength(message) < smallest) return undefined
-  const stratum = mode === control || mode === 3 ? "" : `, stratum ${u8(message, at.stratum)}`
+  const kind = modeOf(message)
+  const name = modes[kind]
+  if (!name || version < 1 || version > 4 || wireLength(message) < smallestOf(kind)) return undefined
+  const stratum = isTime(kind) && kind !== mode.client ? `, stratum ${u8(message, at.stratum)}` : ""
   return { protocol: "NTP", info: `NTP Version ${version}, ${name}${stratum}` }
+}
+
+function modeOf(message: Span): number {
+  return u8(message, at.leapVersionMode) & 0x07
+}
+
+/** Control and private messages ask a server about itself, and are laid out otherwise. */
+function isTime(kind: number): boolean {
+  return kind !== mode.control && kind !== mode.private
+}
+
+function smallestOf(kind: number): number {
+  if (isTime(kind)) return at.end
+  return kind === mode.control ? smallestControlMessage : smallestPrivateMessage
 }
 
 const head: FieldTable = [
   ["Leap Indicator", at.leapVersionMode, 1, bits(6, 2)],
   ["Version", at.leapVersionMode, 1, bits(3, 3)],
-  ["Mode", at.leapVersionMode, 1, bits(0, 3, (mode) => `${modes[mode] || "reserved"} (${mode})`)],
+  ["Mode", at.leapVersionMode, 1, bits(0, 3, (kind) => `${modes[kind] || "reserved"} (${kind})`)],
 ]
 const fields: FieldTable = [
   ...head,
@@ -76,5 +100,5 @@ function timestamp(span: Span, offset: number): string {
 export const ntp: Application = {
   name: "Network Time Protocol",
   describe: describeNtp,
-  fields: (message) => readFields(message, (u8(message, at.leapVersionMode) & 7) === control ? head : fields),
+  fields: (message) => readFields(message, isTime(modeOf(message)) ? fields : head),
 }

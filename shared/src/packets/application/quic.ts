@@ -2,7 +2,7 @@ import type { Said } from "../facts.ts"
 import { dataField, type Field, type FieldTable, readFields } from "../field.ts"
 import { bits, decimal, hexadecimal, rawBytes } from "../readers.ts"
 import { holds, type Span, u8, u32, wireLength, within } from "../span.ts"
-import { hexAt } from "../text.ts"
+import { hexAt, hexNumber } from "../text.ts"
 import type { Application } from "./application.ts"
 
 const at = { form: 0, version: 1, destinationIdLength: 5, destinationId: 6 } as const // RFC 9000 section 17.2
@@ -12,6 +12,15 @@ const longestConnectionId = 20
 const versionNegotiation = 0
 const version1 = 0x0000_0001
 const version2 = 0x6b33_43cf // RFC 9369
+// Before there was a standard, and beside it: their long headers are those of version 1.
+const draft = { mask: 0xffff_ff00, value: 0xff00_0000, first: 23, last: 34 } as const
+const meta = { mask: 0xffff_ff00, value: 0xface_b000 } as const
+const google = new Map([
+  [0x5130_3530, "Q050"],
+  [0x5430_3530, "T050"],
+  [0x5430_3531, "T051"],
+])
+const greased = { mask: 0x0f0f_0f0f, value: 0x0a0a_0a0a } as const // RFC 9000 section 15
 const smallestDatagram = 7
 
 const kinds = ["Initial", "0-RTT", "Handshake", "Retry"] as const
@@ -40,7 +49,20 @@ function packetKind(form: number, version: number): string | undefined {
   if ((form & fixedBit) === 0) return undefined
   const index = (form >> 4) & 3
   if (version === version1) return kinds[index]
-  return version === version2 ? `${kindsOfVersion2[index]} (version 2)` : undefined
+  if (version === version2) return `${kindsOfVersion2[index]} (version 2)`
+  const name = versionName(version)
+  if (name !== undefined) return `${kinds[index]} (${name})`
+  return matches(version, greased) ? `Version ${hexNumber(version, 8)}, to force a negotiation` : undefined
+}
+
+function versionName(version: number): string | undefined {
+  const last = version & 0xff
+  if (matches(version, draft)) return last >= draft.first && last <= draft.last ? `draft ${last}` : undefined
+  return matches(version, meta) ? `Meta ${hexNumber(version, 8)}` : google.get(version)
+}
+
+function matches(version: number, { mask, value }: { mask: number; value: number }): boolean {
+  return (version & mask) >>> 0 === value
 }
 
 /** Of the datagram's first packet. */

@@ -10,7 +10,9 @@ const at = { type: 0, reserved: 1, sender: 4, receiver: 4, responseReceiver: 8, 
 const type = { initiation: 1, response: 2, cookieReply: 3, data: 4, tundeckData: 5 } as const
 const length = { initiation: 148, response: 92, cookieReply: 64, keepalive: 32, largestPadded: 608 } as const
 
-/** Type, reserved bytes and length must agree; data is padded to 16 bytes, but not beyond the MTU, which is never small. */
+const largestCounter = 2 ** 48 // a session ends after 180 s, long before
+
+/** Type, reserved bytes, length and counter must agree; data is padded to 16 bytes, but not beyond the MTU, which is never small. */
 function describeWireguard(message: Span): Said | undefined {
   if (!holds(message, at.end) || u24(message, at.reserved) !== 0) return undefined
   const total = wireLength(message)
@@ -28,6 +30,7 @@ function messageText(message: Span, kind: number, total: number): string | undef
     return `Cookie Reply, receiver=${index(message, at.receiver)}`
   const isPadded = total % 16 === 0 || total > length.largestPadded
   if ((kind !== type.data && kind !== type.tundeckData) || total < length.keepalive || !isPadded) return undefined
+  if (counter(message) > largestCounter) return undefined
   const numbers = `receiver=${index(message, at.receiver)}, counter=${counter(message)}`
   const cipher = kind === type.tundeckData ? " (AES-256-GCM, between two Tundecks)" : ""
   return total === length.keepalive
