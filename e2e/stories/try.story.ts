@@ -56,3 +56,31 @@ test("a tunnel is tried: hosts behind it are asked, and a packet is made up, see
     await expect(rows.filter({ hasText: "7 → 40000" })).toHaveCount(1)
   })
 })
+
+test("over Ethernet, who gets the frame is filled in once somebody told it, and asked for until then", async ({
+  lab,
+  signedIn: page,
+}) => {
+  const { product } = lab
+  await makeInterface(lab, "lab0", { kind: "tap", mac: "02:00:00:00:00:01" })
+  const responder = { name: "lab", interface: "lab0", transport: { kind: "responder" }, security: { kind: "none" } }
+  expect((await product.api("POST", "/tunnels", { ...responder, autostart: true })).status).toBe(201)
+  await page.goto(`${product.url}/tunnels/lab#try`)
+  const destination = page.getByRole("textbox", { name: "To MAC" })
+  await expect(page.getByRole("textbox", { name: "From MAC" })).toHaveAttribute("placeholder", "02:00:00:00:00:01")
+  await expect(page.getByText("Not known: ping 10.77.0.2 once, or write it.")).toBeVisible()
+  await expect(page.getByRole("button", { name: "Send" })).toBeDisabled()
+
+  await page.getByRole("button", { name: "Ping" }).click()
+  await expect(page.getByText(/4 of 4 answered/)).toBeVisible()
+  await expect(destination).toHaveAttribute("placeholder", /^([0-9a-f]{2}:){5}/)
+  await expect(page.getByText("10.77.0.2, as the kernel knows it")).toBeVisible()
+  await expect(page.getByRole("region", { name: "What will be sent" })).toContainText("Ethernet")
+  await page.getByRole("button", { name: "Send" }).click()
+  await expect(page.getByText("98 bytes out: sent")).toBeVisible()
+
+  await page.getByText("In, to the device").click()
+  await expect(destination).toHaveAttribute("placeholder", "02:00:00:00:00:01")
+  await page.getByRole("button", { name: "Send" }).click()
+  await expect(page.getByText("98 bytes in: delivered")).toBeVisible()
+})

@@ -11,6 +11,7 @@ export const messageType = {
   RTM_NEWROUTE: 24,
   RTM_DELROUTE: 25,
   RTM_GETROUTE: 26,
+  RTM_GETNEIGH: 30,
 } as const
 
 export type RequestName = Exclude<keyof typeof messageType, `NLMSG_${string}`>

@@ -18,6 +18,7 @@ import {
   type LinkChange,
   type NamespaceTarget,
 } from "./link-request.ts"
+import { decodeNeighbourMac, encodeNeighbourLookup } from "./neighbour.ts"
 import { messageFlag } from "./numbers.ts"
 import {
   decodeRoute,
@@ -58,6 +59,8 @@ export type Rtnetlink = {
   routeReplace(route: RouteRequest): void
   /** ESRCH when nothing matches. */
   routeDelete(route: RouteRequest): void
+  /** The MAC address of a neighbour on an interface, as far as the kernel has learnt or was told it; nothing is sent. */
+  neighbourMac(index: number, address: string): string | undefined
   close(): void
 }
 
@@ -126,12 +129,20 @@ export function openRtnetlink(): Rtnetlink {
     routeDelete(route) {
       client.request("RTM_DELROUTE", 0, encodeRouteDeletion(route))
     },
+    neighbourMac(index, address) {
+      const payload = encodeNeighbourLookup(index, address)
+      const answer = unless(noNeighbour, () => client.request("RTM_GETNEIGH", 0, payload))
+      return decodeAll(answer ?? [], decodeNeighbourMac)[0]
+    },
     close: () => client.close(),
   }
 }
 
 /** No route; unreachable, prohibit and blackhole ones. */
 const noWay = [errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EACCES, errno.EINVAL]
+
+/** None such; the interface has just gone; a kernel before 5.0 answers no single lookup. */
+const noNeighbour = [errno.ENOENT, errno.ENODEV, errno.EOPNOTSUPP]
 
 function decodeAll<T>(payloads: Uint8Array[], decode: (payload: Uint8Array) => T | undefined): T[] {
   return payloads.map(decode).filter((item) => item !== undefined)

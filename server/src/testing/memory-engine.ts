@@ -16,6 +16,7 @@ import { serveCaptures } from "../engine-rpc/serve-captures.ts"
 import { servePackets } from "../engine-rpc/serve-packets.ts"
 import { MemoryCalls } from "./memory-calls.ts"
 import { MemoryCapture } from "./memory-capture.ts"
+import { memoryFrame } from "./memory-frame.ts"
 import { MemoryInterfaces } from "./memory-interfaces.ts"
 import { memoryPathMtu, memoryPing, memoryTrace } from "./memory-probes.ts"
 import { MemoryTunnel } from "./memory-tunnel.ts"
@@ -165,6 +166,7 @@ export async function startMemoryEngine(
     },
     "tunnel.peers": noted("tunnel.peers", ({ id }) => found(id).peers()),
     "tunnel.macs": noted("tunnel.macs", ({ id }) => found(id).macs()),
+    "tunnel.frame": ({ id, ...between }) => memoryFrame(wayOf(id).on, between),
     "tunnel.inject": noted("tunnel.inject", ({ id, direction, bytes }) => {
       const tunnel = found(id)
       const record = tunnel.inject(direction, new Uint8Array(Buffer.from(bytes, "base64")))

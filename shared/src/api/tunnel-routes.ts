@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { frameEnds, frameQuery } from "../compose/frame-ends.ts"
 import { captureQuery } from "../model/capture.ts"
 import { historyQuery, tunnelHistory } from "../model/history.ts"
 import { injected, injection } from "../model/injection.ts"
@@ -216,6 +217,19 @@ export const tunnelRoutes = {
       "engine-unavailable",
     ],
   }),
+  readFrame: defineRoute({
+    method: "GET",
+    path: "/tunnels/:id/frame",
+    access: "admin",
+    tag: "tunnels",
+    summary: "The Ethernet addresses that a made-up packet would bear",
+    description:
+      "What `inject` fills in over a tap interface: its own address, that of a group, or what the kernel's neighbour table has. Nothing is sent to learn one, and none is guessed.",
+    params: identified,
+    query: frameQuery,
+    answer: frameEnds,
+    problems: ["tunnel-not-found", "tunnel-not-running", "engine-unavailable"],
+  }),
   injectPacket: defineRoute({
     method: "POST",
     path: "/tunnels/:id/inject",
@@ -223,7 +237,7 @@ export const tunnelRoutes = {
     tag: "tunnels",
     summary: "Send a packet that is made up",
     description:
-      "A ping, ARP, UDP, TCP SYN, or raw bytes; lengths and checksums are filled in. It takes the road of any packet, and the answer says what became of it. At most the interface's MTU, and 100 a second for each tunnel; each is in the audit.",
+      "A ping, ARP, UDP, TCP SYN, or raw bytes; lengths and checksums are filled in, and over a tap interface the Ethernet addresses, as far as they are known. It takes the road of any packet, and the answer says what became of it. At most the interface's MTU, and 100 a second for each tunnel; each is in the audit.",
     params: identified,
     body: injection,
     answer: injected,

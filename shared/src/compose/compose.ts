@@ -9,15 +9,17 @@ type Arp = Extract<PacketWish, { kind: "arp" }>
 const protocols = { echo: { 4: 1, 6: 58 }, udp: { 4: 17, 6: 17 }, "tcp-syn": { 4: 6, 6: 6 } } as const
 const echoRequest = { 4: 8, 6: 128 } as const
 const checksumAt = { echo: 2, udp: 6, "tcp-syn": 16 } as const
+const nobody = "00:00:00:00:00:00"
 const etherType = { 4: 0x0800, 6: 0x86dd, arp: 0x0806 } as const
 
-/** With its Ethernet header where the wish has one. At most 65,575 bytes. */
+/** With an Ethernet header where the wish says both of its ends. At most 65,575 bytes. */
 export function composePacket(wish: PacketWish): Uint8Array {
   if (wish.kind === "raw") return hexBytes(wish.bytes)
-  if (wish.kind === "arp") return inFrame(arpPacket(wish), etherType.arp, wish.ethernet)
   const family = ipFamily(wish.source) ?? 4
-  const packet = ipPacket(wish, family)
-  return wish.ethernet === undefined ? packet : inFrame(packet, etherType[family], wish.ethernet)
+  const [packet, type] =
+    wish.kind === "arp" ? [arpPacket(wish), etherType.arp] : [ipPacket(wish, family), etherType[family]]
+  const { source, destination } = wish.ethernet ?? {}
+  return source === undefined || destination === undefined ? packet : inFrame(packet, type, { source, destination })
 }
 
 /** RFC 791 or RFC 8200, without options. */
@@ -82,7 +84,13 @@ function segmentOf(wish: Between, family: IpFamily): Uint8Array {
 /** RFC 826: a request of Ethernet and IPv4. */
 function arpPacket({ ethernet, source, destination }: Arp): Uint8Array {
   const head = [0, 1, 8, 0, 6, 4, 0, 1]
-  return join(head, macBytes(ethernet.source), addressBytes(source), [0, 0, 0, 0, 0, 0], addressBytes(destination))
+  return join(
+    head,
+    macBytes(ethernet.source ?? nobody),
+    addressBytes(source),
+    [0, 0, 0, 0, 0, 0],
+    addressBytes(destination),
+  )
 }
 
 function inFrame(packet: Uint8Array, type: number, { source, destination }: { source: string; destination: string }) {

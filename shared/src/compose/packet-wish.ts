@@ -20,9 +20,11 @@ const hex = z
   .refine((text) => text.length <= 2 * mostBytes, `At most ${mostBytes} bytes.`)
 
 const ethernet = z
-  .strictObject({ source: mac, destination: mac })
+  .strictObject({ source: mac.optional(), destination: mac.optional() })
   .optional()
-  .describe("Of a tap interface: who sends the frame, and to whom")
+  .describe(
+    "Of a tap interface: who sends the frame, and to whom. What is left out is filled in as far as this host knows it",
+  )
 
 const between = {
   ethernet,
@@ -53,7 +55,7 @@ const tcpSyn = z.strictObject({
 })
 const arp = z.strictObject({
   kind: z.literal("arp").describe("Who has that address? Of a tap interface only"),
-  ethernet: z.strictObject({ source: mac, destination: mac.default("ff:ff:ff:ff:ff:ff") }),
+  ethernet: z.strictObject({ source: mac.optional(), destination: mac.default("ff:ff:ff:ff:ff:ff") }).prefault({}),
   source: ipAddress,
   destination: ipAddress.describe("The address that is asked for"),
 })

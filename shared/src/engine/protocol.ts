@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { frameEnds, frameQuery } from "../compose/frame-ends.ts"
 import { hostEvent } from "../model/event.ts"
 import { endpoint } from "../model/fields.ts"
 import { hostCheck } from "../model/host.ts"
@@ -107,6 +108,8 @@ export const engineMethods = {
   "tunnel.peers": { params: identified, result: z.array(tunnelPeerStatus) },
   /** What a hub over tap has learned; empty for any other tunnel. */
   "tunnel.macs": { params: identified, result: z.array(macEntry) },
+  /** The Ethernet addresses that a frame between two IP addresses bears. Nothing is sent to learn them. */
+  "tunnel.frame": { params: frameQuery.extend({ id: z.string() }), result: frameEnds },
   /** Sends or delivers one packet as if it had come that way. */
   "tunnel.inject": { params: engineInjection, result: injected },
   /** Asks hosts behind a tunnel, from this host's own stack; the answer takes seconds, at most about 40. */

@@ -42,8 +42,8 @@ export function injectCommand(): Command {
     .option("--data <hex>", "udp: what is in it")
     .option("--data-bytes <n>", "echo: how much is in it, 56 unless told", integer(0))
     .option("--bytes <hex>", "raw: the packet as it is; of a tap from its Ethernet header on")
-    .option("--source-mac <mac>", "tap: who sends the frame")
-    .option("--destination-mac <mac>", "tap: to whom; with arp everybody unless told")
+    .option("--source-mac <mac>", "tap: who sends the frame; filled in where it is known")
+    .option("--destination-mac <mac>", "tap: to whom; filled in where it is known, with arp everybody")
     .action(inject)
 }
 

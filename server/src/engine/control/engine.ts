@@ -8,6 +8,7 @@ import { checkHost } from "../host/checks.ts"
 import { hostNetworks } from "../host/host-networks.ts"
 import { createBroker } from "../interfaces/broker.ts"
 import { createOpenDevice } from "../interfaces/device-file.ts"
+import { FrameEndsFinder } from "../interfaces/frame-ends.ts"
 import { createNetwork } from "../interfaces/network.ts"
 import type { CreateTunnelManager } from "../ports.ts"
 import { Probes } from "../probes/probes.ts"
@@ -59,6 +60,7 @@ export async function startEngine(
     interfaces: network.interfaces,
     tunnels,
     probes: new Probes({ tunnels, rtnetlink: network.rtnetlink }),
+    frames: new FrameEndsFinder(network.rtnetlink),
     calls,
     hostNetworks: () => hostNetworks(network.rtnetlink),
     checkHost: () => checkHost({ openDevice, rtnetlink: network.rtnetlink, now: Date.now }),

@@ -1,6 +1,7 @@
 import type { HostCheck, HostNetwork, InterfaceWanted, TunnelConfig } from "@tundeck/shared"
 import { Problem } from "@tundeck/shared"
 import type { EngineHandlers } from "../../engine-rpc/serve.ts"
+import type { FrameEndsFinder } from "../interfaces/frame-ends.ts"
 import type { Interfaces } from "../interfaces/interfaces.ts"
 import { toIpCommand } from "../interfaces/reconcile/step.ts"
 import type { TunnelManager } from "../ports.ts"
@@ -11,6 +12,7 @@ export interface HandlerParts {
   interfaces: Interfaces
   tunnels: TunnelManager
   probes: Probes
+  frames: FrameEndsFinder
   calls: Pick<CallLog, "list">
   checkHost: () => HostCheck[]
   hostNetworks: () => HostNetwork[]
@@ -23,7 +25,7 @@ interface Failure {
 
 /** The engine protocol, method by method. Parameters have passed their schema; refusals are Problems. */
 export function createHandlers(parts: HandlerParts): EngineHandlers {
-  const { interfaces, tunnels, probes, calls, checkHost, hostNetworks } = parts
+  const { interfaces, tunnels, probes, frames, calls, checkHost, hostNetworks } = parts
 
   function setInterfaces(wanted: InterfaceWanted[]): Failure[] {
     return interfaces
@@ -84,6 +86,7 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
     "tunnel.counted": ({ since }) => tunnels.counted(since),
     "tunnel.peers": ({ id }) => tunnels.peers(id),
     "tunnel.macs": ({ id }) => tunnels.macs(id),
+    "tunnel.frame": ({ id, ...between }) => frames.find(tunnels.carried(id).interface, between),
     "tunnel.inject": (wanted) => tunnels.inject(wanted),
     "tunnel.ping": (wish) => probes.ping(wish),
     "tunnel.trace": (wish) => probes.trace(wish),

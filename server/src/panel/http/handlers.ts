@@ -166,6 +166,7 @@ export function createHandlers(app: FastifyInstance, parts: ApiParts): Handlers 
     downloadCapture: async ({ params, identity, reply }) =>
       attached(reply, await saved.download(actorOf(identity), params.id)),
     deleteCapture: ({ params, identity }) => done(saved.delete(actorOf(identity), params.id)),
+    readFrame: ({ params, query }) => injections.frame(params.id, query),
     injectPacket: ({ params, body, identity }) => injections.inject(actorOf(identity), params.id, body),
     pingTunnel: ({ params, body, identity }) => probes.ping(actorOf(identity), params.id, body),
     traceTunnel: ({ params, body, identity }) => probes.trace(actorOf(identity), params.id, body),

@@ -1,6 +1,13 @@
-import { Button, NativeSelect, SegmentedControl, Stack, Text, TextInput } from "@mantine/core"
+import { Button, NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core"
 import { useMutation } from "@tanstack/react-query"
-import { type Direction, type Injection, type InterfaceView, routes, type TunnelView } from "@tundeck/shared"
+import {
+  type Direction,
+  type Injection,
+  type InterfaceView,
+  routes,
+  type TunnelView,
+  withFrameEnds,
+} from "@tundeck/shared"
 import { type FormEvent, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { call } from "../../../lib/api/call.ts"
@@ -8,16 +15,9 @@ import { problemErrors } from "../../../lib/api/form-errors.ts"
 import { ProblemNotice } from "../../../ui/problem-notice.tsx"
 import { Section } from "../../../ui/section.tsx"
 import { Fate } from "./fate.tsx"
-import {
-  type Field,
-  fieldsOf,
-  isNumber,
-  kindsOf,
-  type PacketKind,
-  readTexts,
-  type Texts,
-  usualTexts,
-} from "./packet-form.ts"
+import { useFrameEnds } from "./frame.ts"
+import { PacketFields } from "./packet-fields.tsx"
+import { type Field, isFramed, kindsOf, type PacketKind, readTexts, type Texts, usualTexts } from "./packet-form.ts"
 import { Preview } from "./preview.tsx"
 import classes from "./try.module.css"
 
@@ -41,6 +41,9 @@ export function InjectCard({ tunnel, on, disabled, onSee }: InjectCardProps) {
   const [typed, setTyped] = useState<Texts>({})
   const texts = { ...usualTexts(on, direction, kind), ...typed }
   const { wish, errors } = readTexts(kind, isTap, texts, t("tryOut.inject.number"))
+  const ends = useFrameEnds(tunnel, on, direction, texts)
+  const whole = wish && ends ? withFrameEnds(wish, ends) : wish
+  const isComplete = whole !== undefined && (!isTap || isFramed(whole))
   const send = useMutation({
     mutationFn: (body: Injection) => call(routes.injectPacket, { params: { id: tunnel.id }, body }),
   })
@@ -50,7 +53,7 @@ export function InjectCard({ tunnel, on, disabled, onSee }: InjectCardProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const from = direction === "inbound" ? (peers.find((name) => name === peer) ?? peers[0]) : undefined
-    if (wish !== undefined && !disabled && !send.isPending) {
+    if (wish !== undefined && isComplete && !disabled && !send.isPending) {
       send.mutate({ direction, packet: wish, ...(from !== undefined && { peer: from }) })
     }
   }
@@ -87,29 +90,14 @@ export function InjectCard({ tunnel, on, disabled, onSee }: InjectCardProps) {
             )}
           </div>
           <div className={classes.halves}>
-            <div className={classes.fields}>
-              {fieldsOf(kind, isTap).map((field) => (
-                <TextInput
-                  key={field}
-                  className={field === "bytes" || field === "data" ? classes.wide : undefined}
-                  label={
-                    field === "destination" && kind === "arp"
-                      ? t("tryOut.inject.asked")
-                      : t(`tryOut.inject.field.${field}`)
-                  }
-                  value={texts[field] ?? ""}
-                  onChange={({ currentTarget: { value } }) => setTyped((before) => ({ ...before, [field]: value }))}
-                  error={errorOf(field)}
-                  inputMode={isNumber(field) ? "numeric" : undefined}
-                  spellCheck={false}
-                  autoComplete="off"
-                />
-              ))}
-            </div>
-            <Preview wish={wish} link={isTap ? "ethernet" : "ip"} />
+            <PacketFields
+              {...{ kind, isTap, texts, ends, errorOf }}
+              onType={(field, text) => setTyped((before) => ({ ...before, [field]: text }))}
+            />
+            <Preview wish={isComplete ? whole : undefined} link={isTap ? "ethernet" : "ip"} />
           </div>
           <div className={classes.choices}>
-            <Button type="submit" loading={send.isPending} disabled={disabled || wish === undefined}>
+            <Button type="submit" loading={send.isPending} disabled={disabled || !isComplete}>
               {t("tryOut.inject.send")}
             </Button>
             <div role="status" className={classes.fate}>

@@ -1,8 +1,14 @@
-import { composePacket, summarize } from "@tundeck/shared"
+import { composePacket, type FrameEnds, summarize, withFrameEnds } from "@tundeck/shared"
 import { describe, expect, it } from "vitest"
-import { fieldsOf, kinds, kindsOf, readTexts, usualTexts } from "./packet-form.ts"
+import { fieldsOf, isFramed, kinds, kindsOf, readTexts, usualTexts } from "./packet-form.ts"
 
 const wrong = "a number"
+const end = { from: "neighbour", of: "10.77.0.2" } as const
+const ends: FrameEnds = {
+  ...{ kind: "tap", interface: "tap0" },
+  source: { mac: "02:00:00:00:00:01", ...end },
+  destination: { mac: "02:00:00:00:00:02", ...end },
+}
 
 describe.each([false, true])("tap: %s", (isTap) => {
   it.each(kindsOf(isTap))("%s: what the form says first can be sent, both ways", (kind) => {
@@ -10,7 +16,9 @@ describe.each([false, true])("tap: %s", (isTap) => {
       const { wish, errors } = readTexts(kind, isTap, usualTexts(undefined, direction, kind), wrong)
       expect(errors).toEqual({})
       if (wish === undefined) throw new Error("no wish")
-      const bytes = composePacket(wish)
+      const whole = isTap ? withFrameEnds(wish, ends) : wish
+      if (isTap) expect(isFramed(whole)).toBe(true)
+      const bytes = composePacket(whole)
       const protocol = summarize(bytes, bytes.length, isTap && kind !== "raw" ? "ethernet" : "ip").protocol
       expect(protocol).toBe({ echo: "ICMP", udp: "UDP", "tcp-syn": "TCP", arp: "ARP", raw: "ICMP" }[kind])
     }
@@ -30,4 +38,16 @@ it("what is wrong stands at its field", () => {
   expect(wish).toBeUndefined()
   expect(Object.keys(errors).sort()).toEqual(["destinationPort", "ethernet.source", "hopLimit", "source"])
   expect(errors.hopLimit).toBe(wrong)
+})
+
+it("a MAC address that is not typed is left to the host, and one that nobody knows keeps the packet from being sent", () => {
+  const texts = { ...usualTexts(undefined, "outbound", "echo"), "ethernet.source": "02:00:00:00:00:09" }
+  const { wish } = readTexts("echo", true, texts, wrong)
+  if (wish === undefined) throw new Error("no wish")
+  expect(isFramed(wish)).toBe(false)
+  expect(withFrameEnds(wish, ends)).toMatchObject({
+    ethernet: { source: "02:00:00:00:00:09", destination: "02:00:00:00:00:02" },
+  })
+  const unknown: FrameEnds = { ...ends, destination: { mac: null, from: "unknown", of: "10.77.0.2" } }
+  expect(isFramed(withFrameEnds(wish, unknown))).toBe(false)
 })

@@ -50,10 +50,9 @@ export function fieldsOf(kind: PacketKind, isTap: boolean): readonly Field[] {
   }
 }
 
+export const isMac = (field: Field): field is (typeof frame)[number] => frame.some((one) => one === field)
 export const isNumber = (field: Field): boolean => numbers.has(field)
 
-const everybody = "ff:ff:ff:ff:ff:ff"
-const anybody = "02:00:00:00:00:01"
 const rawFrame = "ff ff ff ff ff ff 02 00 00 00 00 02 08 00"
 const rawPing = "45 00 00 1c 00 00 40 00 40 01 00 00 0a 4d 00 01 0a 4d 00 02 08 00 f7 ff 00 00 00 00"
 
@@ -63,13 +62,13 @@ export function usualTexts(on: InterfaceView | undefined, direction: Direction, 
   const first = prefix.find(({ family }) => family === 4) ?? (kind === "arp" ? undefined : prefix[0])
   const own = first?.address ?? "10.77.0.1"
   const other = (first && neighbour(first)) ?? "10.77.0.2"
-  const ownMac = on?.mac ?? on?.actual?.mac ?? "02:00:00:00:00:02"
   const isOut = direction === "outbound"
   return {
     source: isOut ? own : other,
     destination: isOut ? other : own,
-    "ethernet.source": isOut ? ownMac : anybody,
-    "ethernet.destination": isOut || kind === "arp" ? everybody : ownMac,
+    // Left out, they are filled in from what the host knows.
+    "ethernet.source": "",
+    "ethernet.destination": kind === "arp" ? "ff:ff:ff:ff:ff:ff" : "",
     sourcePort: "40000",
     destinationPort: "7",
     identifier: "1",
@@ -95,9 +94,9 @@ export function readTexts(kind: PacketKind, isTap: boolean, texts: Texts, notNum
     const text = (texts[field] ?? "").trim()
     const value = isNumber(field) ? (/^\d+$/.test(text) ? Number(text) : undefined) : text
     if (value === undefined) errors[field] = notNumber
-    else if (field === "ethernet.source") ethernet.source = value
-    else if (field === "ethernet.destination") ethernet.destination = value
-    else wish[field] = value
+    else if (isMac(field)) {
+      if (value !== "") ethernet[field.slice("ethernet.".length)] = value
+    } else wish[field] = value
   }
   if (Object.keys(ethernet).length > 0) wish.ethernet = ethernet
   const { data, error } = packetWish.safeParse(wish)
@@ -111,4 +110,10 @@ export function readTexts(kind: PacketKind, isTap: boolean, texts: Texts, notNum
 /** ARP is asked on Ethernet, about IPv4. */
 export function kindsOf(isTap: boolean): readonly PacketKind[] {
   return kinds.filter((kind) => isTap || kind !== "arp")
+}
+
+/** A frame that can be sent. */
+export function isFramed(wish: PacketWish): boolean {
+  if (wish.kind === "raw") return true
+  return wish.ethernet?.source !== undefined && wish.ethernet.destination !== undefined
 }

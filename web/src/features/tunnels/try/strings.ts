@@ -77,6 +77,13 @@ export const tryOut = {
       data: "Data, in hex",
       bytes: "Bytes, in hex",
     },
+    mac: {
+      interface: "{{of}}'s own",
+      bridge: "The bridge {{of}}'s own",
+      neighbour: "{{of}}, as the kernel knows it",
+      group: "The group's own",
+      unknown: "Not known: ping {{of}} once, or write it.",
+    },
     number: "A whole number.",
     asked: "Who has",
     preview: "What will be sent",
