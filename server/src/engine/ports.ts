@@ -12,6 +12,7 @@ import type {
   TunnelReconfigured,
   TunnelStats,
   TunnelStatus,
+  Watch,
 } from "@tundeck/shared"
 import type { CaptureSource } from "../engine-rpc/serve-captures.ts"
 import type { CallContext } from "./system-calls/call-log.ts"
@@ -78,7 +79,7 @@ export interface TunnelManager {
   reconfigurations(): TunnelReconfigured[]
   /** The panel has saved that change, and what came before it. */
   taken(id: string, revision: number): void
-  watch(id: string, watched: boolean): void
+  watch(id: string, watch: Watch): void
   /** Throws Problem tunnel-not-running, capture-off. */
   capture(request: CaptureRequest): CaptureSource
   /** The interface was deleted and made anew, or its attachment no longer holds: attach again. */

@@ -87,7 +87,7 @@ export async function startMemoryEngine(
       return running
     }
     const tunnel = new MemoryTunnel(config, on ?? { kind: "tun", addresses: [] }, random)
-    tunnel.watched = running?.watched ?? false
+    tunnel.watch = running?.watch ?? "off"
     tunnels.set(config.id, tunnel)
     if (on === undefined) {
       const detail = `${config.interface} does not exist. Create it; the tunnel starts by itself then.`
@@ -170,7 +170,7 @@ export async function startMemoryEngine(
     "tunnel.inject": noted("tunnel.inject", ({ id, direction, bytes }) => {
       const tunnel = found(id)
       const record = tunnel.inject(direction, new Uint8Array(Buffer.from(bytes, "base64")))
-      if (tunnel.watched) send(tunnel, [record])
+      if (tunnel.watch === "live") send(tunnel, [record])
       const length = record.wireLength
       if (record.verdict !== passed) return { length, verdict: "dropped" as const, reason: "no-peer" as const }
       return { length, verdict: direction === "outbound" ? ("sent" as const) : ("delivered" as const) }
@@ -184,10 +184,10 @@ export async function startMemoryEngine(
       if (at >= 0) reconfigurations.splice(at, 1)
       return null
     }),
-    "tunnel.watch": noted("tunnel.watch", ({ id, watched }) => {
+    "tunnel.watch": noted("tunnel.watch", ({ id, watch }) => {
       const tunnel = found(id)
-      if (watched && !tunnel.watched) send(tunnel, tunnel.kept())
-      tunnel.watched = watched
+      if (watch === "live" && tunnel.watch !== "live") send(tunnel, tunnel.untold())
+      tunnel.watch = watch
       return null
     }),
   }
@@ -200,6 +200,7 @@ export async function startMemoryEngine(
   })
 
   function send(tunnel: MemoryTunnel, records: ReturnType<MemoryTunnel["kept"]>): void {
+    tunnel.told = records.at(-1)?.number ?? tunnel.told
     if (records.length > 0) packets.send({ tunnel: tunnel.config.id, link: tunnel.link, missed: 0, records })
   }
 
@@ -229,7 +230,7 @@ export async function startMemoryEngine(
     for (const tunnel of tunnels.values()) {
       const records = tunnel.pings(tickMs, engine.pingsPerSecond)
       if (flow) tunnel.flow(tickMs)
-      if (tunnel.watched) send(tunnel, records)
+      if (tunnel.watch === "live") send(tunnel, records)
     }
   }, tickMs)
   return engine

@@ -10,6 +10,7 @@ import {
   type TunnelPeerStatus,
   type TunnelStats,
   type TunnelStatus,
+  type Watch,
 } from "@tundeck/shared"
 import { corrupted, fateOf } from "./memory-faults.ts"
 import { MemoryPeers } from "./memory-peers.ts"
@@ -23,7 +24,9 @@ const flowPacketBytes = 1400
 export class MemoryTunnel {
   config: TunnelConfig
   readonly link: "ip" | "ethernet"
-  watched = false
+  watch: Watch = "off"
+  /** The number of the last packet that was told of. */
+  told = 0
   status: TunnelStatus
   readonly #source: string
   readonly #destination: string
@@ -77,7 +80,7 @@ export class MemoryTunnel {
     this.#due += (milliseconds * perSecond) / 1000
     const records: PacketRecord[] = []
     for (; this.#due >= 1; this.#due -= 1) records.push(...this.#ping())
-    this.#kept = [...this.#kept, ...records].slice(-keptPackets)
+    this.#keep(records)
     return records
   }
 
@@ -101,12 +104,17 @@ export class MemoryTunnel {
     if (isUp) this.#count(direction, 1, bytes.length)
     else this.#drop(direction, "no-peer", 1)
     const record = { ...this.#record(direction, bytes, 0, isUp ? 0 : dropNumber("no-peer")), injected: true }
-    this.#kept = [...this.#kept, record].slice(-keptPackets)
+    this.#keep([record])
     return record
   }
 
   kept(): PacketRecord[] {
     return this.#kept
+  }
+
+  /** Since it was last live. */
+  untold(): PacketRecord[] {
+    return this.#kept.filter(({ number }) => number > this.told)
   }
 
   counted(): CountedRow[] {
@@ -130,6 +138,10 @@ export class MemoryTunnel {
     const largestPacket = isUp ? largestPacketOf(this.config.transport, this.link) : this.status.largestPacket
     const { connected: peersConnected } = this.#peers
     this.status = { ...this.status, remote: this.#peers.remote(), peersConnected, largestPacket }
+  }
+
+  #keep(records: readonly PacketRecord[]): void {
+    this.#kept = [...this.#kept, ...records].slice(-keptPackets)
   }
 
   #ping(): PacketRecord[] {

@@ -286,9 +286,9 @@ export const tunnelRoutes = {
     path: "/tunnels/:id/packets/:number",
     access: "admin",
     tag: "tunnels",
-    summary: "The bytes of a packet that somebody watched",
+    summary: "The bytes of a packet that somebody was shown",
     description:
-      "While a tunnel is watched over `/live`, the bytes of its latest packets are kept, 32 MB of all tunnels together; then the oldest go. They are the packet itself, so they are for admins, and each session's first look into a tunnel is in the audit, again after an hour.",
+      "The bytes of the latest packets that somebody was shown are kept, 32 MB of all tunnels together; then the oldest go. They are the packet itself, so they are for admins, and each session's first look into a tunnel is in the audit, again after an hour.",
     params: identified.extend({ number: z.coerce.number().int().min(0).describe("As in its summary") }),
     answer: packetBytes,
     problems: ["tunnel-not-found", "packet-gone", "store-full"],

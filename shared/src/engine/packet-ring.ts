@@ -99,9 +99,11 @@ export class PacketRingReader {
     this.#following = openRing(buffer)
   }
 
-  read(limit: number): { records: RingRecord[]; missed: number } {
+  /** `isLatest`: those that came last, where more than `limit` are unread. */
+  read(limit: number, isLatest = false): { records: RingRecord[]; missed: number } {
     const records: RingRecord[] = []
     const following = this.#following?.hasBegun() ? this.#following : undefined
+    if (isLatest) this.#next = Math.max(this.#next, this.#ring.written() - limit)
     let missed = this.#take(records, limit)
     if (following !== undefined && this.#next >= this.#ring.written()) {
       missed += this.#reach(following.before())

@@ -20,6 +20,10 @@ import { stamp, wireguardConfig } from "../model/wireguard.ts"
  * makes that so and lets running tunnels that did not change run on. When the panel goes away, all runs on.
  */
 
+/** What becomes of a tunnel's packets: they come on the packet stream, the latest thousands are kept, or the latest few are. */
+const watches = ["live", "resting", "off"] as const
+export type Watch = (typeof watches)[number]
+
 const nothing = z.null()
 const named = z.strictObject({ name: z.string() })
 const identified = z.strictObject({ id: z.string() })
@@ -120,8 +124,8 @@ export const engineMethods = {
   "tunnel.reconfigurations": { params: nothing, result: z.array(tunnelReconfigured) },
   /** The panel has saved the change; one that came after it is still to be taken. */
   "tunnel.reconfigured.taken": { params: z.strictObject({ id: z.string(), revision: z.int() }), result: nothing },
-  /** While watched, the tunnel's packets come on the packet stream, the latest kept ones first. */
-  "tunnel.watch": { params: z.strictObject({ id: z.string(), watched: z.boolean() }), result: nothing },
+  /** A tunnel that goes live tells of the latest kept packets first, and after a rest how many were not kept. */
+  "tunnel.watch": { params: z.strictObject({ id: z.string(), watch: z.enum(watches) }), result: nothing },
 } as const
 
 export type EngineMethod = keyof typeof engineMethods

@@ -32,7 +32,7 @@ beforeEach(async () => {
     return "more" as const
   }
   watching = followPackets({ url, token }, { tunnel: "lab", filter: "injected" }, take, stop.signal)
-  await vi.waitFor(() => expect([...test.engine.tunnels.values()].map(({ watched }) => watched)).toEqual([true]))
+  await vi.waitFor(() => expect([...test.engine.tunnels.values()].map(({ watch }) => watch)).toEqual(["live"]))
 })
 afterEach(async () => {
   stop.abort()

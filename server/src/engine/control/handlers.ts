@@ -96,8 +96,8 @@ export function createHandlers(parts: HandlerParts): EngineHandlers {
       tunnels.taken(id, revision)
       return null
     },
-    "tunnel.watch": ({ id, watched }) => {
-      tunnels.watch(id, watched)
+    "tunnel.watch": ({ id, watch }) => {
+      tunnels.watch(id, watch)
       return null
     },
   }

@@ -49,7 +49,7 @@ it("its row bears a mark of its own, and the answer to it none", async () => {
   await engine.call("tunnel.start", responder)
   await reaches(engine, "up")
   await using watch = await watchPackets(engine)
-  await engine.call("tunnel.watch", { id: "t", watched: true })
+  await engine.call("tunnel.watch", { id: "t", watch: "live" })
   await injected(engine, "outbound", echo)
   const marks = () => watch.records().flatMap((one) => (one.wireLength === 84 ? [[one.direction, one.injected]] : []))
   await until(() => marks().length >= 2, { what: "both packets" })
@@ -80,7 +80,7 @@ it("kept back by a fault injector it bears its mark when it goes", async () => {
   await engine.call("tunnel.start", { ...responder, faults: tunnelFaults.parse(faults) })
   await reaches(engine, "up")
   await using watch = await watchPackets(engine)
-  await engine.call("tunnel.watch", { id: "t", watched: true })
+  await engine.call("tunnel.watch", { id: "t", watch: "live" })
   expect(await injected(engine, "outbound", echo)).toEqual({ length: 84, verdict: "waiting" })
   const wish = { ...echo, source: "10.77.0.9", destination: "10.77.0.1", dataBytes: 100 }
   expect(await injected(engine, "inbound", wish)).toEqual({ length: 128, verdict: "waiting" })

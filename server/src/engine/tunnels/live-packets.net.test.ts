@@ -1,4 +1,4 @@
-import { dropNumber } from "@tundeck/shared"
+import { dropNumber, type Watch } from "@tundeck/shared"
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest"
 import { frame, listenWire, type WireListener, type WirePeer } from "../../../../testing/peers/wire.ts"
 import { until } from "../../../../testing/wait.ts"
@@ -46,7 +46,7 @@ beforeEach(async () => {
 
 const allowed = { from: "10.66.0.7", to: "10.66.0.1" }
 const foreign = { from: "192.0.2.7", to: "10.66.0.1" }
-const watch = (watched: boolean) => engine.call("tunnel.watch", { id: "t", watched })
+const watch = (watch: Watch) => engine.call("tunnel.watch", { id: "t", watch })
 const counted = async () => {
   const { stats } = await tunnelOf(engine)
   const { inbound, outbound } = stats
@@ -60,7 +60,7 @@ it("what passed before is shown first, then what passes, each with number, direc
   peer.send(frame(echoRequest(foreign)))
   await countedAre(5)
   await using panel = await watchPackets(engine)
-  await watch(true)
+  await watch("live")
   await until(() => panel.records().length === 5, { what: "the kept packets" })
   peer.send(frame(echoRequest({ ...allowed, sequence: 3, length: 1500 })))
   await until(() => panel.records().length === 7, { what: "the new packets" })
@@ -78,7 +78,7 @@ it("what passed before is shown first, then what passes, each with number, direc
 
 it("a packet is shown within 200 ms", async () => {
   await using panel = await watchPackets(engine)
-  await watch(true)
+  await watch("live")
   for (let sequence = 0; sequence < 20; sequence++) {
     peer.send(frame(echoRequest({ ...allowed, sequence })))
     await until(() => panel.records().length === (sequence + 1) * 2, { what: "request and reply" })
@@ -90,7 +90,7 @@ it("a packet is shown within 200 ms", async () => {
 
 it("of 200,000 packets in a rush, those shown and those missed are all that were counted", async () => {
   await using panel = await watchPackets(engine)
-  await watch(true)
+  await watch("live")
   const burst = Buffer.concat(Array.from({ length: 1000 }, () => frame(echoRequest({ ...foreign, length: 28 }))))
   const begun = performance.now()
   for (let i = 0; i < 200; i++) peer.send(burst)
@@ -106,22 +106,42 @@ it("of 200,000 packets in a rush, those shown and those missed are all that were
 
 it("nothing is shown after watching ended; watched again, what passed meanwhile is shown with its numbers", async () => {
   await using panel = await watchPackets(engine)
-  await watch(true)
+  await watch("live")
   peer.send(frame(echoRequest(allowed)))
   await until(() => panel.records().length === 2, { what: "request and reply" })
-  await watch(false)
+  await watch("off")
   for (const sequence of [1, 2, 3]) peer.send(frame(echoRequest({ ...allowed, sequence })))
   await countedAre(8)
   // The stream is in order: what is asked for now comes after what would have been sent before.
   expect(panel.records()).toHaveLength(2)
-  await watch(true)
+  await watch("live")
   await until(() => panel.records().length === 8, { what: "what passed meanwhile" })
   expect(panel.records().map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
   expect(panel.missed()).toBe(0)
-  await watch(false)
+  await watch("off")
+})
+
+it("a tunnel that rested shows the latest thousand that passed meanwhile, and tells of the others", async () => {
+  await using panel = await watchPackets(engine)
+  await watch("live")
+  peer.send(frame(echoRequest(allowed)))
+  await until(() => panel.records().length === 2, { what: "request and reply" })
+  await watch("resting")
+  peer.send(Buffer.concat(Array.from({ length: 1500 }, () => frame(echoRequest({ ...foreign, length: 28 })))))
+  await countedAre(1502)
+  expect(panel.records()).toHaveLength(2)
+  await watch("live")
+  await until(() => panel.records().length === 1002, { what: "the latest thousand" })
+  expect(panel.missed()).toBe(500)
+  expect(panel.records().map(({ number }) => number)).toEqual([
+    1,
+    2,
+    ...Array.from({ length: 1000 }, (_, i) => 503 + i),
+  ])
+  await watch("off")
 })
 
 it("a tunnel that does not run has no packets to show", async () => {
-  const problem = await engine.refusal("tunnel.watch", { id: "other", watched: true })
+  const problem = await engine.refusal("tunnel.watch", { id: "other", watch: "live" })
   expect(problem).toMatchObject({ code: "tunnel-not-running" })
 })

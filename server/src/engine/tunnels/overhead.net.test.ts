@@ -137,7 +137,7 @@ async function over(way: Way, run: (panel: Awaited<ReturnType<typeof watchPacket
     for (const side of sides) await reaches(engines[side], "up")
     await answers(lab.a, inner.b.v4)
     await using panel = await watchPackets(engines.a)
-    await engines.a.call("tunnel.watch", { id: "t", watched: true })
+    await engines.a.call("tunnel.watch", { id: "t", watch: "live" })
     await run(panel)
   } finally {
     for (const side of sides) {

@@ -4,6 +4,7 @@ import {
   type PacketRecord,
   PacketRingReader,
   type RingRecord,
+  type Watch,
 } from "@tundeck/shared"
 
 /** Enough for a page that has just been opened: the last packets that passed while nobody looked. */
@@ -13,6 +14,8 @@ const watchedSlots = 4096
 /** A page draws them 20 times a second; each time wakes the panel and all viewers. */
 const everyMs = 50
 const recordsAtOnce = 2048
+/** Of what passed while a tunnel rested: as much as the panel keeps. */
+const recordsAfterRest = 1000
 
 export function createIdleRing(): SharedArrayBuffer {
   return createPacketRing(idleSlots)
@@ -26,9 +29,12 @@ interface Source {
 
 interface Watched extends Source {
   reader: PacketRingReader
+  /** Its ring is filled, and not read. */
+  isResting: boolean
+  hasRested: boolean
 }
 
-/** Reads the rings of watched tunnels, for as long as there are any. */
+/** Reads the rings of live tunnels, for as long as there are any. */
 export class PacketFeed {
   readonly #watched = new Map<string, Watched>()
   readonly #onPackets: (batch: PacketBatch) => void
@@ -38,34 +44,55 @@ export class PacketFeed {
     this.#onPackets = onPackets
   }
 
-  has(id: string): boolean {
-    return this.#watched.has(id)
+  watchOf(id: string): Watch {
+    const watched = this.#watched.get(id)
+    if (watched === undefined) return "off"
+    return watched.isResting ? "resting" : "live"
   }
 
-  /** The tunnel writes to `ring`. Answers the larger one that it shall write to from now on. */
+  /** The tunnel writes to `ring`. Answers the larger one that it shall write to from now on. It is live. */
   watch(id: string, ring: SharedArrayBuffer, source: Source): SharedArrayBuffer {
     const larger = createPacketRing(watchedSlots)
     const reader = new PacketRingReader(ring)
     reader.follow(larger)
-    this.#watched.set(id, { ...source, reader })
-    this.#timer ??= setInterval(() => this.#read(), everyMs)
+    this.#watched.set(id, { ...source, reader, isResting: false, hasRested: false })
+    this.#setTimer()
     return larger
+  }
+
+  /** Of a tunnel that is live, or rests. */
+  setResting(id: string, isResting: boolean): void {
+    const watched = this.#watched.get(id)
+    if (watched === undefined || watched.isResting === isResting) return
+    watched.isResting = isResting
+    watched.hasRested ||= isResting
+    this.#setTimer()
   }
 
   unwatch(id: string): void {
     this.#watched.delete(id)
-    if (this.#watched.size > 0) return
-    clearInterval(this.#timer)
-    this.#timer = undefined
+    this.#setTimer()
   }
 
   close(): void {
     for (const id of this.#watched.keys()) this.unwatch(id)
   }
 
+  #setTimer(): void {
+    if ([...this.#watched.values()].some(({ isResting }) => !isResting)) {
+      this.#timer ??= setInterval(() => this.#read(), everyMs)
+      return
+    }
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
   #read(): void {
-    for (const [tunnel, { link, reader, known }] of this.#watched) {
-      const { records, missed } = reader.read(recordsAtOnce)
+    for (const [tunnel, watched] of this.#watched) {
+      const { link, reader, known, isResting, hasRested } = watched
+      if (isResting) continue
+      const { records, missed } = reader.read(hasRested ? recordsAfterRest : recordsAtOnce, hasRested)
+      watched.hasRested = false
       if (records.length === 0 && missed === 0) continue
       const named = records.map((record) => ({ ...record, ...known(record) }))
       this.#onPackets({ tunnel, link, missed, records: named })

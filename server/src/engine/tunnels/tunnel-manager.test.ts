@@ -41,7 +41,7 @@ it("stopped is told once, and then nothing runs", async () => {
   await manager.stop("t")
   expect(manager.list()).toEqual([])
   expect(states()).toEqual(["failed", "stopped"])
-  expect(() => manager.watch("t", true)).toThrow(expect.objectContaining({ code: "tunnel-not-running" }))
+  expect(() => manager.watch("t", "live")).toThrow(expect.objectContaining({ code: "tunnel-not-running" }))
 })
 
 it("started while it stops: both are answered, and it runs", async () => {

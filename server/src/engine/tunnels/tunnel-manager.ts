@@ -1,4 +1,4 @@
-import { Problem, parseEndpoint, type TunnelConfig, type TunnelStatus } from "@tundeck/shared"
+import { Problem, parseEndpoint, type TunnelConfig, type TunnelStatus, type Watch } from "@tundeck/shared"
 import type { CreateTunnelManager } from "../ports.ts"
 import type { FromWorker } from "../relay/messages.ts"
 import { Captures } from "./captures.ts"
@@ -140,7 +140,7 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
       const reason = { code: "system-error", detail } as const
       Object.assign(tunnel, { state: "reconnecting", reason, since: Date.now() })
       tunnel.places.disconnect()
-      if (feed.has(tunnel.config.id)) watchFromNow(tunnel)
+      if (feed.watchOf(tunnel.config.id) !== "off") watchFromNow(tunnel)
       tell(tunnel)
     }
   }
@@ -251,17 +251,24 @@ export const createTunnelManager: CreateTunnelManager = ({ devices, onStatus, on
 
   /** In rings of its own: the worker that wrote the others is gone. */
   function watchFromNow(tunnel: RunningTunnel): void {
-    feed.unwatch(tunnel.config.id)
+    const { id } = tunnel.config
+    const watch = feed.watchOf(id)
+    feed.unwatch(id)
     tunnel.ring = largerRing(tunnel, createIdleRing())
+    feed.setResting(id, watch === "resting")
   }
 
-  function watch(id: string, watched: boolean): void {
+  function watch(id: string, wanted: Watch): void {
     const tunnel = tunnels.get(id)
     if (tunnel === undefined) {
       throw new Problem("tunnel-not-running", "Only a running tunnel has packets to show: start it.")
     }
-    if (watched === feed.has(id)) return
-    if (watched) return moveRing(tunnel, largerRing(tunnel, tunnel.ring))
+    const isWatched = feed.watchOf(id) !== "off"
+    if (wanted !== "off") {
+      if (!isWatched) moveRing(tunnel, largerRing(tunnel, tunnel.ring))
+      return feed.setResting(id, wanted === "resting")
+    }
+    if (!isWatched) return
     feed.unwatch(id)
     moveRing(tunnel, createIdleRing())
   }

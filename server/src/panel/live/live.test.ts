@@ -17,13 +17,7 @@ const open: WebSocket[] = []
 beforeEach(async () => {
   test = await startTestPanel()
   await test.call("POST", "/interfaces", { name: "tun7", addresses: ["10.77.0.1/24"] })
-  await test.call("POST", "/tunnels", {
-    name: "lab",
-    interface: "tun7",
-    transport: { kind: "tcp", connect: "10.0.0.2:55555" },
-    security: { kind: "none" },
-    autostart: true,
-  })
+  await test.call("POST", "/tunnels", { name: "lab", ...over("tun7") })
   await vi.waitFor(async () => expect((await lab()).state).toBe("up"))
   await test.panel.app.listen({ host: "127.0.0.1", port: 0 })
   const address = test.panel.app.server.address()
@@ -35,8 +29,14 @@ afterEach(async () => {
   await test[Symbol.asyncDispose]()
 })
 
+const over = (on: string) => ({
+  interface: on,
+  transport: { kind: "tcp", connect: "10.0.0.2:55555" },
+  security: { kind: "none" },
+  autostart: true,
+})
 const lab = async () => (await test.call<TunnelView>("GET", "/tunnels/lab")).body
-const watched = () => [...test.engine.tunnels.values()].map((tunnel) => tunnel.watched)
+const watched = () => [...test.engine.tunnels.values()].map(({ watch }) => watch)
 
 function dial(headers: Record<string, string>): WebSocket {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/api/v1/live`, { headers })
@@ -95,7 +95,7 @@ describe("the way in", () => {
 describe("packets", () => {
   it("come decoded, in order, until the viewer leaves; nobody watches before and after", async () => {
     test.engine.pingsPerSecond = 100
-    expect(watched()).toEqual([false])
+    expect(watched()).toEqual(["off"])
     const { replies, say } = await connect()
     say({ type: "subscribe", topic: "packets", tunnel: "lab" })
     await vi.waitFor(() => expect(of(replies, "packets").flatMap(({ items }) => items).length).toBeGreaterThan(20))
@@ -108,25 +108,60 @@ describe("packets", () => {
       info: expect.stringContaining("Echo (ping) reply"),
       verdict: "delivered",
     })
-    expect(watched()).toEqual([true])
+    expect(watched()).toEqual(["live"])
     say({ type: "unsubscribe", topic: "packets", tunnel: "lab" })
-    await vi.waitFor(() => expect(watched()).toEqual([false]))
+    await vi.waitFor(() => expect(watched()).toEqual(["resting"]))
+  })
+
+  it("of a tunnel that rested are those that were shown, then what passed meanwhile", async () => {
+    test.engine.pingsPerSecond = 100
+    const first = await connect()
+    first.say({ type: "subscribe", topic: "packets", tunnel: "lab" })
+    const shown = () => of(first.replies, "packets").flatMap(({ items }) => items)
+    await vi.waitFor(() => expect(shown().length).toBeGreaterThan(20))
+    first.socket.close()
+    await vi.waitFor(() => expect(watched()).toEqual(["resting"]))
+    const again = await connect()
+    again.say({ type: "subscribe", topic: "packets", tunnel: "lab" })
+    const last = shown().at(-1)?.number ?? 0
+    const numbers = () => of(again.replies, "packets").flatMap(({ items }) => items.map(({ number }) => number))
+    await vi.waitFor(() => expect(numbers().at(-1)).toBeGreaterThan(last + 20))
+    const begin = shown()[0]?.number ?? 0
+    expect(numbers()).toEqual(numbers().map((_, i) => begin + i))
+    expect(of(again.replies, "gap")).toEqual([])
+  })
+
+  it("rest for eight tunnels; who was left longest ago is let go", async () => {
+    test.engine.pingsPerSecond = 100
+    const names = Array.from({ length: 9 }, (_, i) => `more${i}`)
+    for (const name of names) {
+      await test.call("POST", "/interfaces", { name })
+      await test.call("POST", "/tunnels", { name, ...over(name) })
+    }
+    for (const name of names) {
+      const { say, replies, socket } = await connect()
+      say({ type: "subscribe", topic: "packets", tunnel: name })
+      await vi.waitFor(() => expect(of(replies, "packets").length).toBeGreaterThan(0))
+      socket.close()
+      await vi.waitFor(() => expect(watched().filter((watch) => watch === "live")).toEqual([]))
+    }
+    expect(watched()).toEqual(["off", "off", ...Array.from({ length: 8 }, () => "resting")])
   })
 
   it("the engine is watched until the last of several viewers is gone", async () => {
     const one = await connect()
     const two = await connect()
     for (const { say } of [one, two]) say({ type: "subscribe", topic: "packets", tunnel: "lab" })
-    await vi.waitFor(() => expect(watched()).toEqual([true]))
+    await vi.waitFor(() => expect(watched()).toEqual(["live"]))
     await vi.waitFor(() => expect(of(two.replies, "subscribed")).toHaveLength(1))
     one.socket.close()
     await once(one.socket, "close")
     test.engine.pingsPerSecond = 100
     const before = of(two.replies, "packets").length
     await vi.waitFor(() => expect(of(two.replies, "packets").length).toBeGreaterThan(before + 2))
-    expect(watched()).toEqual([true])
+    expect(watched()).toEqual(["live"])
     two.socket.terminate()
-    await vi.waitFor(() => expect(watched()).toEqual([false]))
+    await vi.waitFor(() => expect(watched()).toEqual(["resting"]))
   })
 
   it("go on when the engine died and the tunnel runs again", async () => {
@@ -177,10 +212,10 @@ describe("packets", () => {
     })
     expect(others.map(({ code }) => code)).toEqual(["filter-invalid", "filter-invalid"])
     expect(of(replies, "subscribed")).toEqual([])
-    expect(watched()).toEqual([false])
+    expect(watched()).toEqual(["off"])
   })
 
-  it("are opened byte by byte by admins while somebody watches, and the audit has it once", async () => {
+  it("are opened byte by byte by admins and also when they have left; the audit has it once", async () => {
     test.engine.pingsPerSecond = 100
     const { replies, say, socket } = await connect()
     say({ type: "subscribe", topic: "packets", tunnel: "lab" })
@@ -201,7 +236,8 @@ describe("packets", () => {
     const audit = sql.selectFrom("audit").select(["actor", "subject"]).where("action", "=", "readPacket")
     expect(test.saved(audit)).toEqual([{ actor: "token admin", subject: "tunnel lab" }])
     socket.close()
-    await vi.waitFor(async () => expect(await test.refusal("GET", `/tunnels/lab/packets/${first}`)).toBe("packet-gone"))
+    await vi.waitFor(() => expect(watched()).toEqual(["resting"]))
+    expect((await test.call("GET", `/tunnels/lab/packets/${first}`)).status).toBe(200)
   })
 
   it("of an unknown tunnel are a problem, and the connection stays", async () => {

@@ -46,6 +46,11 @@ export class PacketFeed {
     return this.#viewers.size
   }
 
+  /** Nothing is kept. */
+  get isEmpty(): boolean {
+    return this.#kept.length === 0
+  }
+
   /** A viewer that comes later first gets what is kept, so that all see the same. One that is here already may change its filter. */
   join(viewer: Viewer, filter?: Filter): void {
     if (!this.#viewers.has(viewer)) viewer.sendPackets(this.tunnel, this.#toMessages(this.#kept, filter))

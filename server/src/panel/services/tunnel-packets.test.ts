@@ -26,7 +26,7 @@ it("the latest come decoded, oldest first, and nobody keeps watching", async () 
   expect(body.items.some(({ info }) => info.startsWith("Echo (ping) request"))).toBe(true)
   const numbers = body.items.map(({ number }) => number)
   expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
-  await vi.waitFor(() => expect([...test.engine.tunnels.values()].map(({ watched }) => watched)).toEqual([false]))
+  await vi.waitFor(() => expect([...test.engine.tunnels.values()].map(({ watch }) => watch)).toEqual(["resting"]))
 })
 
 it("a filter chooses among them; one that cannot be read says where", async () => {

@@ -85,8 +85,8 @@ export const packets = {
   droppedBecause: "dropped: {{reason}}",
   whatToDo: "What to do:",
   gap: {
-    slow_one: "1 not shown: this page was too slow",
-    slow_other: "{{packets}} not shown: this page was too slow",
+    slow_one: "1 not shown: more than this table is sent",
+    slow_other: "{{packets}} not shown: more than this table is sent",
     paused_one: "1 not shown: the table was paused",
     paused_other: "{{packets}} not shown: the table was paused",
     connection_one: "some not shown: the connection to the panel was lost",

@@ -60,13 +60,28 @@ test("paused for long: what no longer fits is a gap with its exact count", () =>
   expect(shown(log)).toEqual(["paused 3", 4, "slow 9", 14])
 })
 
-test("the connection came back: a gap of unknown size, but none before the first packet", () => {
+test("the connection came back: what came before is not shown twice, and a gap only where some are missing", () => {
   const log = new PacketLog(() => undefined)
   log.reconnected()
-  expect(shown(log)).toEqual([])
-  log.receive(packets(1))
+  log.receive(packets(1, 2))
+  log.receive(gap(7))
+  log.receive(packets(10))
   log.reconnected()
-  expect(shown(log)).toEqual([1, "connection null"])
+  log.receive(packets(2))
+  log.receive(gap(7))
+  log.receive(packets(10, 11))
+  expect(shown(log)).toEqual([1, 2, "slow 7", 10, 11])
+  log.reconnected()
+  log.receive(gap(3))
+  log.receive(packets(15, 16))
+  expect(shown(log)).toEqual([1, 2, "slow 7", 10, 11, "connection null", 15, 16])
+})
+
+test("a tunnel that was started again counts anew: its packets are shown", () => {
+  const log = new PacketLog(() => undefined)
+  log.receive(packets(8, 9))
+  log.receive({ type: "packets", tunnel: "a", items: [{ ...packet(1), time: 10 }] })
+  expect(shown(log)).toEqual([8, 9, 1])
 })
 
 const even: Filter["matches"] = ({ length }) => length % 2 === 0

@@ -26,6 +26,9 @@ export class PacketLog {
   #paused = false
   #arrived = 0
   #hidden = 0
+  #last: PacketSummary | undefined
+  /** What comes now may have come before. */
+  #isBack = false
 
   constructor(changed: () => void, capacity = { shown: shownRows, waiting: waitingRows }) {
     this.#changed = changed
@@ -73,18 +76,15 @@ export class PacketLog {
   }
 
   receive(message: LiveMessages["packets"]): void {
-    if (message.type === "gap") {
-      if (message.dropped > 0) this.#add({ gap: "slow", packets: message.dropped })
-    } else {
-      for (const item of message.items) this.#add(item)
-    }
+    if (message.type === "packets") {
+      for (const item of message.items) this.#take(item)
+    } else if (message.dropped > 0 && !this.#isBack) this.#add({ gap: "slow", packets: message.dropped })
     this.#changed()
   }
 
-  /** The connection to the panel was away for a while: nobody counted what passed. */
+  /** The connection to the panel was away for a while: the panel begins with the latest rows that it keeps. */
   reconnected(): void {
-    if (this.#all.length + this.#waiting.length > 0) this.#add({ gap: "connection", packets: null })
-    this.#changed()
+    this.#isBack = this.#last !== undefined
   }
 
   pause(): void {
@@ -115,6 +115,18 @@ export class PacketLog {
     this.#arrived = 0
     this.#hidden = 0
     this.#changed()
+  }
+
+  #take(packet: PacketSummary): void {
+    const last = this.#last
+    // The packets of a tunnel that was started again are counted anew.
+    if (last !== undefined && packet.number <= last.number && packet.time <= last.time) return
+    if (this.#isBack && last !== undefined && packet.number - (packet.packets ?? 1) !== last.number) {
+      this.#add({ gap: "connection", packets: null })
+    }
+    this.#isBack = false
+    this.#last = packet
+    this.#add(packet)
   }
 
   #add(row: PacketRow): void {
