@@ -60,6 +60,24 @@ test("a filter is typed with help, says where it is wrong, and travels in a link
     await expect(page).not.toHaveURL(/filter=/)
   })
 
+  await test.step("“injected” finds what a person made up, by its mark and not by its looks", async () => {
+    await box.fill("inj")
+    await expect(words.getByRole("option")).toHaveText(["injected"])
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.getByText("The filter finds none of them")).toBeVisible()
+    const packet = { kind: "echo", source: "10.77.0.1", destination: "10.77.0.2" }
+    const made = await product.api("POST", "/tunnels/lab/inject", { direction: "outbound", packet })
+    expect(made.status).toBe(200)
+    await expect(rows(page)).toHaveCount(1)
+    await expect(rows(page)).toContainText("[Injected]")
+    await box.fill("injected and tcp.analysis.")
+    await expect(words.getByRole("option", { name: "tcp.analysis.retransmission" })).toBeVisible()
+    await box.fill("injected and tcp.analysis.ret")
+    await expect(words.getByRole("option")).toHaveText(["tcp.analysis.retransmission"])
+    await page.keyboard.press("Escape")
+  })
+
   await test.step("a link to it shows the same to somebody else, on the tunnel's own page, too", async () => {
     await box.fill("icmp[icmptype] == icmp-echoreply")
     await box.press("Enter")

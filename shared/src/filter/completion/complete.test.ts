@@ -35,6 +35,14 @@ describe("complete", () => {
     ])
   })
 
+  test("behind a name's dot: the names that go on so", () => {
+    expect(at("icmp or vlan.|").words).toEqual(["vlan.id"])
+    expect(at("tcp.analysis.|retrans").words).toContain("tcp.analysis.zero_window")
+    expect(at("tcp.analysis.|retrans")).toMatchObject({ from: 0, to: 20 })
+    expect(at("tcp.|").words).toEqual(expect.arrayContaining(["tcp.port", "tcp.retransmission", "tcp.flags.syn"]))
+    for (const text of ["nothing.|", "host 10.|", 'info contains "x.|', ".|"]) expect(at(text).words, text).toEqual([])
+  })
+
   test("a word that is whole already is not offered", () => {
     expect(at("dropped|").words).toEqual([])
   })

@@ -43,11 +43,13 @@ const followers: Readonly<Record<string, { words: readonly string[]; isWhole?: t
 
 /** Total: where nothing can be said, there are no words. `caret` counts characters from 0. */
 export function complete(text: string, caret: number): Completion {
-  const before = tokensOf(text.slice(0, caret))
+  // A name goes on behind its dot: `tcp.` alone is no word.
+  const dot = /[\p{L}\p{N}_]\.$/u.test(text.slice(0, caret)) ? "." : ""
+  const before = tokensOf(text.slice(0, caret - dot.length))
   if (before === undefined) return { from: caret, to: caret, words: [] }
   const last = before.at(-1)
-  const isTyped = last?.kind === "word" && last.at + last.length === caret
-  const typed = isTyped ? last.text : ""
+  const isTyped = last?.kind === "word" && last.at + last.length === caret - dot.length
+  const typed = isTyped ? last.text + dot : ""
   const from = isTyped ? last.at : caret
   const rest = /^[\p{L}\p{N}_.:/-]*/u.exec(text.slice(caret))?.[0].length ?? 0
   const words = wordsAfter(isTyped ? before.slice(0, -1) : before).filter((word) => word.startsWith(typed))
