@@ -24,6 +24,8 @@ export interface KernelCall {
 export interface InterfaceName {
   index: number
   name: string
+  /** Of the interface behind a fd that is attached. */
+  kind?: "tun" | "tap"
 }
 
 type BegunCall = Omit<KernelCall, "answer" | "errno" | "detail">

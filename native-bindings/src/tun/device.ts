@@ -146,7 +146,8 @@ export function setHardwareAddress(fd: number, mac: string): void {
 /** For whoever observes: none before TUNSETIFF, nor after the interface was deleted. */
 function attachedTo(fd: number): InterfaceName[] {
   try {
-    return [{ index: 0, name: tunGetInterface(fd).name }]
+    const { name, kind } = tunGetInterface(fd)
+    return [{ index: 0, name, kind }]
   } catch (error) {
     if (error instanceof SyscallError) return []
     throw error

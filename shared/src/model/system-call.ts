@@ -28,12 +28,14 @@ export const systemCall = callCause.extend({
   answer: hex.describe("The structure as the call left it, or the message that acknowledges"),
   error: z.string().nullable().describe("The errno's name; null: done"),
   detail: z.string().nullable().describe("The kernel's own sentence"),
-  interfaces: z.array(z.object({ index: z.int(), name: z.string() })).describe("Names of the indices in it"),
+  interfaces: z
+    .array(z.object({ index: z.int(), name: z.string(), kind: z.enum(["tun", "tap"]).optional() }))
+    .describe("Names of the indices in it"),
 })
 
 export const systemCallQuery = z.strictObject({
   request: z.string().min(1).max(64).optional().describe("Of one API call: the `x-request-id` of its answer"),
-  interface: z.string().min(1).max(64).optional().describe("About this interface"),
+  interface: z.string().min(1).max(64).optional().describe("About this interface, also while it had another name"),
   tunnel: z.string().min(1).max(64).optional().describe("Of this tunnel: its id or name"),
   limit: z.coerce.number().int().min(1).max(1000).default(200).describe("The latest so many"),
 })
@@ -42,7 +44,10 @@ export const systemCallWish = systemCallQuery.extend({ limit: z.int().min(1).max
 
 /** With the command that a person would type for it. */
 export const systemCallView = systemCall.extend({
-  command: z.string().nullable().describe("The equal command of ip or tunctl; null: there is none"),
+  command: z
+    .string()
+    .nullable()
+    .describe("The equal command of ip or, for the owner of a tap, of tunctl; null: there is none"),
 })
 
 export type CallCause = z.infer<typeof callCause>

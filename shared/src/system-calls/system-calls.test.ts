@@ -62,8 +62,11 @@ const throughIt = attribute(4, u32(9))
 const ifreq = (name: string, rest: number[]) => hex(pad([...pad(chars(name), 16), ...rest], 40))
 const tunsetiff = (flags: number, name = "tun7") =>
   call({ kind: "ioctl", name: "TUNSETIFF", argument: ifreq(name, le(flags, 2)) })
-const byValue = (name: string, value: number) =>
-  call({ kind: "ioctl", name, isByValue: true, argument: hex(le(value, 8)) })
+const byValue = (name: string, value: number, kind?: "tun" | "tap") =>
+  call({
+    ...{ kind: "ioctl", name, isByValue: true, argument: hex(le(value, 8)) },
+    interfaces: [{ index: 0, name: "tun7", ...(kind && { kind }) }],
+  })
 
 describe("the equal command of", () => {
   test.each<[string, SystemCall, string | null]>([
@@ -71,9 +74,13 @@ describe("the equal command of", () => {
     ["a tap with everything", tunsetiff(0xc102), "ip tuntap add dev tun7 mode tap pi vnet_hdr multi_queue"],
     ["a tun that the kernel names", tunsetiff(0x1001, ""), "ip tuntap add dev tun7 mode tun"],
     ["an attachment: none", tunsetiff(0x1001), null],
-    ["persistence", byValue("TUNSETPERSIST", 1), "tunctl -t tun7"],
-    ["its end", byValue("TUNSETPERSIST", 0), "tunctl -d tun7"],
-    ["an owner", byValue("TUNSETOWNER", 1000), "tunctl -t tun7 -u 1000"],
+    ["persistence: that of the making", byValue("TUNSETPERSIST", 1, "tun"), null],
+    ["its end", byValue("TUNSETPERSIST", 0, "tun"), "ip tuntap delete dev tun7 mode tun"],
+    ["its end, of one that has gone: none", byValue("TUNSETPERSIST", 0), null],
+    ["a tap's owner", byValue("TUNSETOWNER", 1000, "tap"), "tunctl -t tun7 -u 1000"],
+    ["a tap's group", byValue("TUNSETGROUP", 50, "tap"), "tunctl -t tun7 -g 50"],
+    ["a tap's owner no longer: none", byValue("TUNSETOWNER", -1, "tap"), null],
+    ["a tun's owner: none", byValue("TUNSETOWNER", 1000, "tun"), null],
     ["offloads: none", byValue("TUNSETOFFLOAD", 0x6f), null],
     ["an MTU", link(attribute(4, u32(1400))), "ip link set dev tun7 mtu 1400"],
     ["a name", link(attribute(3, [...chars("tun8"), 0])), "ip link set dev tun7 name tun8"],

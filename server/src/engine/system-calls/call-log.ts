@@ -1,5 +1,5 @@
 import { errnoName, type KernelCall } from "@tundeck/native-bindings"
-import type { CallCause, SystemCall, SystemCallWish } from "@tundeck/shared"
+import { type CallCause, renamedTo, type SystemCall, type SystemCallWish } from "@tundeck/shared"
 
 /** What a call was about. */
 export interface CallContext {
@@ -14,16 +14,25 @@ interface Logged extends CallContext {
   call: KernelCall
 }
 
+/** From the call with that number on it is called so. */
+interface Renaming {
+  number: number
+  from: string
+  to: string
+}
+
 const byItself: CallCause = { request: null, action: "engine" }
 /** Healing and reconnecting, however often, push nobody's action out. */
 const mostAskedFor = 1536
 const mostByItself = 512
 const mostBytes = 1024
+const mostRenamings = 256
 
 /** The latest calls that changed something. It is written where interfaces and sockets are made, never where packets pass. */
 export class CallLog {
   readonly #askedFor: Logged[] = []
   readonly #byItself: Logged[] = []
+  readonly #renamings: Renaming[] = []
   readonly #now: () => number
   #number = 0
 
@@ -36,17 +45,39 @@ export class CallLog {
     const [list, most] = isAskedFor ? [this.#askedFor, mostAskedFor] : [this.#byItself, mostByItself]
     list.push({ ...context, number: ++this.#number, time: this.#now(), call })
     if (list.length > most) list.shift()
+    this.#noteRenaming(call, context.interface)
   }
 
   /** The latest that fit, the oldest of them first. */
   list({ request, interface: name, tunnel, limit }: SystemCallWish): SystemCall[] {
     return [...this.#askedFor, ...this.#byItself]
       .filter((one) => request === undefined || one.cause?.request === request)
-      .filter((one) => name === undefined || one.interface === name)
+      .filter((one) => name === undefined || this.#isAbout(one, name))
       .filter((one) => tunnel === undefined || one.tunnel === tunnel)
       .sort((a, b) => a.number - b.number)
       .slice(-limit)
       .map(shown)
+  }
+
+  #noteRenaming({ name, errno, argument }: KernelCall, from: string | null): void {
+    const to = name === "RTM_NEWLINK" && errno === 0 ? renamedTo(argument) : undefined
+    if (from === null || to === undefined || to === from) return
+    this.#renamings.push({ number: this.#number, from, to })
+    if (this.#renamings.length > mostRenamings) this.#renamings.shift()
+  }
+
+  /** Whatever was done under that name, and what was done to the interface that has it now while it had others. */
+  #isAbout(one: Logged, name: string): boolean {
+    let was = name
+    let until = Number.POSITIVE_INFINITY
+    if (one.interface === was) return true
+    for (const { number, from, to } of this.#renamings.toReversed()) {
+      if (to !== was || number > until) continue
+      was = from
+      until = number
+      if (one.interface === was && one.number <= until) return true
+    }
+    return false
   }
 }
 

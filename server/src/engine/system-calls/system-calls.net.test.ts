@@ -34,9 +34,9 @@ async function stateOf({ ip }: Namespace, name: string): Promise<unknown> {
   return JSON.parse(JSON.stringify({ links, routes }, plain))
 }
 
-/** Types the equal commands of calls. `ip tuntap add` makes a persistent one, so nothing is to be said of that. */
+/** Types the equal commands of calls. */
 async function typeByHand(calls: readonly SystemCall[]): Promise<string[]> {
-  const commands = calls.flatMap((call) => (call.name === "TUNSETPERSIST" ? [] : (commandOf(call) ?? [])))
+  const commands = calls.flatMap((call) => commandOf(call) ?? [])
   for (const command of commands) await byHand.exec("sh", ["-c", command])
   return commands
 }
@@ -74,9 +74,34 @@ it("the equal commands, typed by hand, lead to the same state at each step", asy
   const renamed = { ...wanted, name: "equal1", up: false }
   await engine.call("interface.apply", { wanted: renamed, renameFrom: "equal0", fields: [] }, because("renamed"))
   expect(await typeByHand(await callsOf({ request: "renamed" }))).toEqual(["ip link set dev equal0 name equal1"])
+  const underNewName = await callsOf({ interface: "equal1" })
+  expect(underNewName.map(({ request }) => request)).toEqual(expect.arrayContaining(["made", "changed", "renamed"]))
+  expect(await callsOf({ interface: "equal0" })).toEqual(underNewName)
+  const loose = { ...renamed, persistent: false }
+  await engine.call("interface.apply", { wanted: loose, fields: ["persistent"] }, because("loose"))
+  const loosened = await callsOf({ request: "loose" })
+  expect(loosened.flatMap((call) => commandOf(call) ?? [])).toEqual(["ip tuntap delete dev equal1 mode tap"])
   await engine.call("interface.delete", { name: "equal1" }, because("deleted"))
   expect(await typeByHand(await callsOf({ request: "deleted" }))).toEqual(["ip link delete dev equal1"])
   expect(await byHand.ip("link", "show", "type", "tun")).toEqual([])
+})
+
+it("whom a tap belongs to: the equal commands lead to the same; a tun's owner has none", async () => {
+  const owned = { owner: 4711, group: 4712, persistent: true }
+  await engine.call(
+    "interface.create",
+    { ...interfaceCreate.parse({ kind: "tap" }), ...owned, name: "owned0" },
+    because("owned"),
+  )
+  const commands = await typeByHand((await callsOf({ request: "owned" })).filter(({ kind }) => kind === "ioctl"))
+  expect(commands.slice(1)).toEqual(["tunctl -t owned0 -u 4711", "tunctl -t owned0 -g 4712"])
+  for (const { ip } of [namespace, byHand]) {
+    const [tap] = await ip("link", "show", "dev", "owned0")
+    expect(tap).toMatchObject({ linkinfo: { info_data: { persist: true, user: 4711, group: 4712 } } })
+  }
+  await engine.call("interface.create", { ...interfaceCreate.parse({}), ...owned, name: "owned1" }, because("other"))
+  const calls = (await callsOf({ request: "other" })).filter(({ name }) => /OWNER|GROUP/.test(name))
+  expect(calls.map(commandOf)).toEqual([null, null])
 })
 
 function isSame(a: unknown, b: unknown): boolean {
