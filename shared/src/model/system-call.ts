@@ -4,7 +4,7 @@ import { z } from "zod"
 
 const hex = z.string().regex(/^([0-9a-f]{2})*$/)
 
-const systemCallKind = z.enum(["ioctl", "rtnetlink", "setsockopt"])
+const systemCallKind = z.enum(["ioctl", "rtnetlink", "setsockopt", "file", "socket"])
 
 /** Why a call was made. */
 export const callCause = z.strictObject({
@@ -21,10 +21,10 @@ export const systemCall = callCause.extend({
   interface: z.string().nullable().describe("Whom it was about, as it was called before"),
   tunnel: z.string().nullable().describe("Of a tunnel's socket or device: its id"),
   kind: systemCallKind,
-  name: z.string().describe("In the headers' words: TUNSETIFF, RTM_NEWADDR, TCP_NODELAY"),
-  fd: z.int(),
+  name: z.string().describe("In the headers' words: TUNSETIFF, RTM_NEWADDR, TCP_NODELAY; or the call's: open, connect"),
+  fd: z.int().describe("That it was made on, or that it made; -1: it made none"),
   argument: hex.describe("What the kernel was given; the whole message of rtnetlink"),
-  isByValue: z.boolean().describe("The argument is a number, here as eight bytes, little-endian"),
+  isByValue: z.boolean().describe("The argument is numbers, here as eight bytes each, little-endian"),
   answer: hex.describe("The structure as the call left it, or the message that acknowledges"),
   error: z.string().nullable().describe("The errno's name; null: done"),
   detail: z.string().nullable().describe("The kernel's own sentence"),

@@ -212,9 +212,50 @@ it("a refusal: errno, the request's header, and the kernel's sentence", () => {
   ])
 })
 
+const sockets = (name: string, argument: readonly number[], more: Partial<SystemCall> = {}) =>
+  call({ kind: "socket", name, argument: hex(argument), fd: 14, interfaces: [], ...more })
+const opened = hex([...le(0o2004002, 8), ...chars("/dev/net/tun\0")])
+
+test.each<[string, SystemCall]>([
+  [
+    'open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC (0x80802)) = 12',
+    call({ kind: "file", name: "open", argument: opened }),
+  ],
+  [
+    'open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC (0x80802)) = -1 EACCES',
+    call({ kind: "file", name: "open", argument: opened, fd: -1, error: "EACCES" }),
+  ],
+  ["recvmsg(…, SCM_RIGHTS [12]) = 1", call({ kind: "file", name: "recvmsg", argument: "" })],
+  ["close(12) = 0", call({ kind: "file", name: "close", argument: "" })],
+  [
+    "socket(AF_INET (2), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC (0x80801), IPPROTO_TCP (6)) = 14",
+    sockets("socket", [...le(2, 8), ...le(0o2004001, 8), ...le(6, 8)]),
+  ],
+  ["bind(14, {AF_INET (2), 55555, 10.8.0.1}) = 0", sockets("bind", [2, 0, 0xd9, 0x03, 10, 8, 0, 1, ...zeros(8)])],
+  ["listen(14, 128) = 0", sockets("listen", le(128, 8))],
+  [
+    "connect(14, {AF_INET6 (10), 443, fd08::1, 9}) = -1 EINPROGRESS",
+    sockets("connect", [10, 0, 1, 0xbb, ...zeros(4), 0xfd, 8, ...zeros(13), 1, ...u32(9)], { error: "EINPROGRESS" }),
+  ],
+])("%s", (text, made) => {
+  expect(callText(made)).toBe(text)
+  expect(commandOf(made)).toBeNull()
+  const { fields, bytes } = describeCall(made).argument
+  expect(fields.reduce((sum, { length }) => sum + length, 0)).toBe(bytes.length)
+})
+
 const anyCall = fc.record({
-  kind: fc.constantFrom("ioctl", "rtnetlink", "setsockopt"),
-  name: fc.constantFrom("TUNSETIFF", "TUNSETPERSIST", "SIOCSIFHWADDR", "SO_ATTACH_FILTER", "SO_LINGER", "SO_MARK", "x"),
+  kind: fc.constantFrom("ioctl", "rtnetlink", "setsockopt", "file", "socket"),
+  name: fc.constantFrom(
+    ...["open", "socket", "bind", "listen", "connect", "close", "recvmsg"],
+    "TUNSETIFF",
+    "TUNSETPERSIST",
+    "SIOCSIFHWADDR",
+    "SO_ATTACH_FILTER",
+    "SO_LINGER",
+    "SO_MARK",
+    "x",
+  ),
   bytes: fc.oneof(fc.uint8Array({ maxLength: 200 }), bent()),
   answer: fc.oneof(fc.uint8Array({ maxLength: 100 }), bent()),
 })

@@ -44,6 +44,22 @@ it("holds the latest; what the engine does by itself pushes no action out", () =
   expect(log.list({ limit: 1000, request: "first" })).toHaveLength(0)
 })
 
+it("an opened device is kept with the interface that is attached to it, and not before", () => {
+  const log = new CallLog()
+  const context = { ...asked("a"), interface: null }
+  const opened = { ...call, kind: "file" as const, name: "open", fd: 20, interfaces: [] }
+  log.add(opened, context) // which only asked the driver
+  log.add({ ...opened, fd: -1, errno: 13 }, context)
+  log.add(opened, context)
+  log.add({ ...call, name: "TUNSETIFF", fd: 20 }, asked("a"))
+  const listed = log.list({ limit: 10, request: "a" }).map((one) => [one.number, one.name, one.interface, one.error])
+  expect(listed).toEqual([
+    [1, "open", null, "EACCES"],
+    [2, "open", "tun7", null],
+    [3, "TUNSETIFF", "tun7", null],
+  ])
+})
+
 /** What renames interface 7, as linux/rtnetlink.h and linux/if_link.h have it. */
 function renaming(to: string): Uint8Array {
   const bytes = Buffer.alloc(16 + 16 + 4 + 16)

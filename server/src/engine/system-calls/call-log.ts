@@ -33,6 +33,8 @@ export class CallLog {
   readonly #askedFor: Logged[] = []
   readonly #byItself: Logged[] = []
   readonly #renamings: Renaming[] = []
+  /** By descriptor: devices that nothing is attached to yet. */
+  readonly #opened = new Map<number, { call: KernelCall; context: CallContext; time: number }>()
   readonly #now: () => number
   #number = 0
 
@@ -40,12 +42,24 @@ export class CallLog {
     this.#now = now
   }
 
+  /** An opened device is kept once something is attached to it: what only asks the driver changes nothing. */
   add(call: KernelCall, context: CallContext): void {
+    const isOpened = call.kind === "file" && call.name !== "close" && call.errno === 0
+    if (isOpened) return void this.#opened.set(call.fd, { call, context, time: this.#now() })
+    const opened = call.name === "TUNSETIFF" ? this.#opened.get(call.fd) : undefined
+    if (opened !== undefined) {
+      this.#opened.delete(call.fd)
+      this.#keep(opened.call, { ...opened.context, interface: context.interface }, opened.time)
+    }
+    this.#keep(call, context, this.#now())
+    this.#noteRenaming(call, context.interface)
+  }
+
+  #keep(call: KernelCall, context: CallContext, time: number): void {
     const isAskedFor = (context.cause?.request ?? null) !== null
     const [list, most] = isAskedFor ? [this.#askedFor, mostAskedFor] : [this.#byItself, mostByItself]
-    list.push({ ...context, number: ++this.#number, time: this.#now(), call })
+    list.push({ ...context, number: ++this.#number, time, call })
     if (list.length > most) list.shift()
-    this.#noteRenaming(call, context.interface)
   }
 
   /** The latest that fit, the oldest of them first. */

@@ -1,4 +1,4 @@
-import { type CallCause, commandOf, describeCall, interfaceCreate, type SystemCall } from "@tundeck/shared"
+import { type CallCause, callText, commandOf, describeCall, interfaceCreate, type SystemCall } from "@tundeck/shared"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { freePort } from "../../../../testing/free-port.ts"
 import { createNamespace, type Namespace } from "../../../../testing/namespace.ts"
@@ -117,7 +117,9 @@ it("a refusal is told with its errno and the kernel's sentence, and so is what w
   expect(route).toMatchObject({ error: "ENETUNREACH", detail: expect.stringContaining("gateway") })
   const answer = route && describeCall(route).answer
   expect(answer?.fields.map(({ name }) => name)).toContain("NLMSGERR_ATTR_MSG")
-  expect(calls.at(-1)).toMatchObject({ name: "RTM_DELLINK", action: "createInterface", error: null })
+  const [removed, closed] = calls.slice(-2)
+  expect(removed).toMatchObject({ name: "RTM_DELLINK", action: "createInterface", error: null })
+  expect(closed).toMatchObject({ kind: "file", name: "close", error: null })
 })
 
 it("healing is told, too, and is nobody's request", async () => {
@@ -144,13 +146,20 @@ it("a tunnel's start: its device and its sockets' options, and no byte of a key"
   await until(async () => (await told()).some(({ name }) => name === "UDP_GRO"), { what: "the socket to be told" })
   const calls = await told()
   const names = calls.map(({ name }) => name)
-  expect(names).toEqual(expect.arrayContaining(["TUNSETIFF", "TUNSETOFFLOAD", "UDP_GRO", "IP_MTU_DISCOVER"]))
+  expect(names).toEqual(
+    expect.arrayContaining(["open", "TUNSETIFF", "TUNSETOFFLOAD", "socket", "UDP_GRO", "IP_MTU_DISCOVER", "bind"]),
+  )
+  const bound = calls.find(({ name }) => name === "bind")
+  expect(bound && callText(bound)).toBe(`bind(${bound?.fd}, {AF_INET (2), ${port}, 127.0.0.1}) = 0`)
+  expect(bound).toMatchObject({ interface: "carried0", tunnel: "t_calls", kind: "socket", error: null })
   expect(new Set(calls.map(({ request }) => request))).toEqual(new Set(["started"]))
   const text = JSON.stringify(calls)
   expect(text).toContain(Buffer.from("carried0").toString("hex"))
   expect(text).not.toContain(Buffer.from(privateKey, "base64").toString("hex").slice(0, 16))
   await engine.call("tunnel.stop", { id: "t_calls" }, because("stopped", "stopTunnel"))
-  expect(await callsOf({ request: "stopped" })).toMatchObject([{ name: "TUNSETOFFLOAD", tunnel: "t_calls" }])
+  const stopped = async () => (await callsOf({ request: "stopped", tunnel: "t_calls" })).map(({ name }) => name)
+  await until(async () => (await stopped()).length > 1, { what: "the end to be told" })
+  expect((await stopped()).toSorted()).toEqual(["TUNSETOFFLOAD", "close"])
 })
 
 it("a connection's options are of the start; those of a later try are nobody's request", async () => {
@@ -161,9 +170,10 @@ it("a connection's options are of the start; those of a later try are nobody's r
     security: { kind: "none" as const },
   }
   await engine.call("tunnel.start", config, because("dials", "startTunnel"))
-  const told = async () => (await callsOf({ tunnel: "t_dials" })).filter(({ name }) => name === "TCP_NODELAY")
+  const told = async () => (await callsOf({ tunnel: "t_dials" })).filter(({ name }) => name === "connect")
   await until(async () => (await told()).length > 1, { what: "a second try" })
   const [first, second] = await told()
+  expect(first && callText(first)).toMatch(/^connect\(\d+, {AF_INET \(2\), 9, 127.0.0.1}\) = /)
   expect(first).toMatchObject({ request: "dials", action: "startTunnel", interface: "dials0" })
   expect(second).toMatchObject({ request: null, action: "reconnect" })
   await engine.call("tunnel.stop", { id: "t_dials" })
