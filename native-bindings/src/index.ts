@@ -71,6 +71,7 @@ export { attachFilter, type FilterInstruction, filterCode } from "./socket/packe
 export { receiveFileDescriptor, receivePassed, sendFileDescriptor } from "./socket/pass-descriptor.ts"
 export {
   bind,
+  closeSocket,
   connect,
   listen,
   messageFlags,
@@ -94,7 +95,9 @@ export {
 export { type TcpInfo, tcpInfo } from "./socket/tcp-info.ts"
 export { openUnixListener, unixSocketAnswers } from "./socket/unix-socket.ts"
 export {
+  closeTun,
   openTun,
+  receiveTun,
   setHardwareAddress,
   tunGetFeatures,
   tunGetInterface,

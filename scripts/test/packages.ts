@@ -28,6 +28,7 @@ const needs: readonly Need[] = [
   { package: "tar", probes: ["tar"] },
   { package: "tcpdump", probes: ["tcpdump"] },
   { package: "tshark", probes: ["tshark"] },
+  { package: "uml-utilities", probes: ["tunctl"] },
   { package: "util-linux", probes: ["unshare"] },
   { package: "wireguard-go", probes: ["wireguard-go"] },
   { package: "wireguard-tools", probes: ["wg"] },

@@ -26,7 +26,6 @@ test.each([
   ["sendmsg", () => sys.sendmsg(-1, 0, 0)],
   ["recvmmsg", () => sys.recvmmsg(-1, 0, 0, 0)],
   ["accept4", () => sys.accept4(-1, 0, 0, 0)],
-  ["connect", () => sys.connect(-1, 0, 0)],
   ["getSocketError", () => sys.getSocketError(-1)],
   ["epollWait", () => sys.epollWait(-1, 0, 1, 0)],
   ["epollCtl", () => sys.epollCtl(-1, epoll.add, -1, 0, 0)],

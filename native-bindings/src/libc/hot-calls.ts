@@ -20,7 +20,6 @@ const c: {
   sendmmsg: TransferWithFlags
   recvmmsg: (fd: number, address: number, count: number, flags: number, timeout: number) => number
   accept4: (fd: number, address: number, lengthAddress: number, flags: number) => number
-  connect: Transfer
   getsockopt: (fd: number, level: number, option: number, address: number, lengthAddress: number) => number
   epollWait: (epoll: number, address: number, count: number, timeoutMilliseconds: number) => number
   epollCtl: (epoll: number, operation: number, fd: number, address: number) => number
@@ -39,7 +38,6 @@ const c: {
   sendmmsg: declare("sendmmsg", "int", ["int", "uintptr_t", "uint", "int"]),
   recvmmsg: declare("recvmmsg", "int", ["int", "uintptr_t", "uint", "int", "uintptr_t"]),
   accept4: declare("accept4", "int", ["int", "uintptr_t", "uintptr_t", "int"]),
-  connect: declare("connect", "int", ["int", "uintptr_t", "uint"]),
   getsockopt: declare("getsockopt", "int", ["int", "int", "int", "uintptr_t", "uintptr_t"]),
   epollWait: declare("epoll_wait", "int", ["int", "uintptr_t", "int", "int"]),
   epollCtl: declare("epoll_ctl", "int", ["int", "int", "int", "uintptr_t"]),
@@ -103,9 +101,6 @@ export const sys = {
   /** Answers the new fd. The addresses may both be 0 when the peer's name is not wanted. */
   accept4(fd: number, address: number, lengthAddress: number, flags: number): number {
     return result(c.accept4(fd, address, lengthAddress, flags))
-  },
-  connect(fd: number, address: number, length: number): number {
-    return result(c.connect(fd, address, length))
   },
   /** Takes the pending error of a socket (SO_ERROR): its errno as a positive number, 0 for none; -errno if the call fails. */
   getSocketError(fd: number): number {

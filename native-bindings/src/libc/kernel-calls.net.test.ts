@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest"
 import type { Namespace } from "../../../testing/namespace.ts"
 import { openRtnetlink } from "../netlink/rtnetlink.ts"
 import { setNoDelay } from "../socket/options.ts"
-import { openTcpSocket } from "../socket/socket.ts"
+import { bind, closeSocket, connect, listen, openTcpSocket, openUdpSocket } from "../socket/socket.ts"
 import { enterNamespace } from "../testing/inside.ts"
 import * as device from "../tun/device.ts"
 import { close } from "./files.ts"
@@ -86,6 +86,45 @@ test("rtnetlink: what changes is told with the names that its indices had, what 
     expect(new DataView(argument.buffer).getUint32(0, true)).toBe(argument.length)
     expect(new DataView(answer.buffer).getUint16(4, true)).toBe(2) // NLMSG_ERROR, which also says that it was done
   }
+})
+
+test("a device: opened, attached to, closed, each with its answer", () => {
+  const calls = observed(() => {
+    const fd = device.openTun()
+    device.tunSetInterface(fd, { ...plain, name: "seen9" })
+    device.closeTun(fd)
+    expect(() => device.openTun("/dev/net/none")).toThrow("ENOENT")
+  })
+  expect(namesOf(calls)).toEqual([
+    ["open", 0, []],
+    ["TUNSETIFF", 0, ["seen9"]],
+    ["close", 0, ["seen9"]],
+    ["open", 2, []],
+  ])
+  const [opened, attached, closed, refused] = calls
+  expect(new Set([opened?.fd, attached?.fd, closed?.fd]).size).toBe(1)
+  expect(textAt(opened?.argument ?? new Uint8Array(), 8, 30)).toBe("/dev/net/tun")
+  expect(refused?.fd).toBe(-1)
+})
+
+test("a socket: made, bound, connected, closed, each with its answer", () => {
+  const calls = observed(() => {
+    const fd = openTcpSocket(4)
+    bind(fd, { address: "127.0.0.1", port: 7001 })
+    listen(fd, 5)
+    const other = openUdpSocket(6)
+    expect(() => connect(other, { address: "fd99::1", port: 7002 })).toThrow("ENETUNREACH")
+    for (const each of [other, fd]) closeSocket(each)
+    closeSocket(fd) // whatever the kernel says
+  })
+  expect(calls.map(({ name, fd, errno }) => [name, fd, errno])).toEqual([
+    ...["socket", "bind", "listen"].map((name) => [name, calls[0]?.fd, 0]),
+    ["socket", calls[3]?.fd, 0],
+    ["connect", calls[3]?.fd, 101],
+    ["close", calls[3]?.fd, 0],
+    ["close", calls[0]?.fd, 0],
+    ["close", calls[0]?.fd, 9],
+  ])
 })
 
 test("setsockopt is told, and nothing once nobody observes", () => {

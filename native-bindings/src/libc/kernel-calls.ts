@@ -3,11 +3,12 @@ import { SyscallError } from "./syscall-error.ts"
 
 /** A call that changes something, as the kernel was given it and answered it. Calls that move packets or only read are none. */
 export interface KernelCall {
-  kind: "ioctl" | "rtnetlink" | "setsockopt"
+  kind: "ioctl" | "rtnetlink" | "setsockopt" | "file" | "socket"
   /** In the headers' words: TUNSETIFF, RTM_NEWADDR, TCP_NODELAY. */
   name: string
+  /** The one that it was made on, or that it made; -1 when it made none. */
   fd: number
-  /** A structure, a whole netlink message, an option's value; a number that is no address as eight bytes, little-endian. */
+  /** A structure, a whole netlink message, an option's value; numbers that are no addresses as eight bytes each, little-endian. */
   argument: Uint8Array
   isByValue: boolean
   /** The structure as the call left it, or the netlink message that acknowledges; may be empty. */
@@ -24,10 +25,12 @@ export interface KernelCall {
 export interface InterfaceName {
   index: number
   name: string
+  /** Of the interface behind a fd that is attached. */
+  kind?: "tun" | "tap"
 }
 
 type BegunCall = Omit<KernelCall, "answer" | "errno" | "detail">
-type Outcome = Partial<Omit<KernelCall, "kind" | "name" | "fd">>
+type Outcome = Partial<Omit<KernelCall, "kind" | "name">>
 
 let observer: ((call: KernelCall) => void) | undefined
 
@@ -57,10 +60,24 @@ export function observedCall(describe: () => BegunCall, make: () => void, outcom
   end(outcome())
 }
 
-/** As the kernel passes a number that is no address. */
-export function byValue(value: number): Uint8Array {
-  const bytes = new Uint8Array(8)
-  new DataView(bytes.buffer).setBigInt64(0, BigInt(value), true)
+/** One that answers a new fd. */
+export function observedOpening(describe: () => Omit<BegunCall, "fd" | "interfaces">, make: () => number): number {
+  let fd = -1
+  observedCall(
+    () => ({ ...describe(), fd, interfaces: [] }),
+    () => {
+      fd = make()
+    },
+    () => ({ fd }),
+  )
+  return fd
+}
+
+/** As the kernel passes numbers that are no addresses. */
+export function byValue(...values: number[]): Uint8Array {
+  const bytes = new Uint8Array(8 * values.length)
+  const view = new DataView(bytes.buffer)
+  for (const [index, value] of values.entries()) view.setBigInt64(8 * index, BigInt(value), true)
   return bytes
 }
 

@@ -1,5 +1,7 @@
+import { close } from "../libc/files.ts"
+import { byValue, type KernelCall, observedCall, observedOpening } from "../libc/kernel-calls.ts"
 import { declare } from "../libc/library.ts"
-import { check } from "../libc/syscall-error.ts"
+import { check, SyscallError } from "../libc/syscall-error.ts"
 import {
   addressFamily,
   decodeSocketAddress,
@@ -59,7 +61,27 @@ const c: {
 
 /** A socket of any family; close-on-exec always, blocking unless `socketType.nonBlocking` is among the type's bits. */
 export function openSocket(family: number, type: number, protocol: number): number {
-  return check("socket", c.socket(family, type | socketType.closeOnExec, protocol))
+  const allFlags = type | socketType.closeOnExec
+  return observedOpening(
+    () => ({ kind: "socket", name: "socket", argument: byValue(family, allFlags, protocol), isByValue: true }),
+    () => check("socket", c.socket(family, allFlags, protocol)),
+  )
+}
+
+/** Never fails: whatever the kernel says, the fd is gone. */
+export function closeSocket(fd: number): void {
+  try {
+    observedCall(
+      () => told("close", fd, new Uint8Array()),
+      () => close(fd),
+    )
+  } catch (error) {
+    if (!(error instanceof SyscallError)) throw error
+  }
+}
+
+function told(name: "bind" | "listen" | "connect" | "close", fd: number, argument: Uint8Array, isByValue = false) {
+  return { ...{ kind: "socket", name, fd, argument, isByValue }, interfaces: [] } satisfies Partial<KernelCall>
 }
 
 /** Non-blocking. */
@@ -92,23 +114,29 @@ export function bind(fd: number, address: SocketAddress): void {
 
 /** For the families that `SocketAddress` does not speak of. */
 export function bindEncoded(fd: number, address: Uint8Array): void {
-  check("bind", c.bind(fd, address, address.length))
+  observedCall(
+    () => told("bind", fd, address.slice()),
+    () => void check("bind", c.bind(fd, address, address.length)),
+  )
 }
 
 export function listen(fd: number, backlog: number): void {
-  check("listen", c.listen(fd, backlog))
+  observedCall(
+    () => told("listen", fd, byValue(backlog), true),
+    () => void check("listen", c.listen(fd, backlog)),
+  )
 }
 
-/**
- * Starts to connect. On a non-blocking socket EINPROGRESS is thrown like any other; the relay, for which that is the
- * ordinary answer, uses `sys.connect` with an encoded address.
- */
+/** Starts to connect. On a non-blocking socket EINPROGRESS is thrown like any other. */
 export function connect(fd: number, address: SocketAddress): void {
   connectEncoded(fd, encodeSocketAddress(address))
 }
 
 export function connectEncoded(fd: number, address: Uint8Array): void {
-  check("connect", c.connect(fd, address, address.length))
+  observedCall(
+    () => told("connect", fd, address.slice()),
+    () => void check("connect", c.connect(fd, address, address.length)),
+  )
 }
 
 /** linux/net.h: SHUT_RD, SHUT_WR, SHUT_RDWR */

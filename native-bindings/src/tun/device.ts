@@ -1,7 +1,8 @@
 import { parseMacAddress } from "../address/mac-address.ts"
-import { ioctlInteger, ioctlPointer, open, openFlags } from "../libc/files.ts"
-import { byValue, type InterfaceName, observedCall } from "../libc/kernel-calls.ts"
+import { close, ioctlInteger, ioctlPointer, open, openFlags } from "../libc/files.ts"
+import { byValue, type InterfaceName, observedCall, observedOpening } from "../libc/kernel-calls.ts"
 import { SyscallError } from "../libc/syscall-error.ts"
+import { receiveFileDescriptor } from "../socket/pass-descriptor.ts"
 import { decodeTunFlags, encodeTunFlags, type TunAttachment, type TunState, tunFlags } from "./flags.ts"
 import { decodeInterfaceFlags, encodeHardwareAddress, encodeInterfaceFlags } from "./interface-request.ts"
 
@@ -55,8 +56,31 @@ function getInteger(name: Request, fd: number): number {
 
 /** A fresh fd, attached to nothing yet: read-write, non-blocking, close-on-exec. */
 export function openTun(path = "/dev/net/tun"): number {
-  return open(path, openFlags.readWrite | openFlags.nonBlocking | openFlags.closeOnExec)
+  const flags = openFlags.readWrite | openFlags.nonBlocking | openFlags.closeOnExec
+  const argument = () => Uint8Array.of(...byValue(flags), ...new TextEncoder().encode(`${path}\0`))
+  return observedOpening(
+    () => ({ kind: "file", name: "open", argument: argument(), isByValue: false }),
+    () => open(path, flags),
+  )
 }
+
+/** One that another process has opened and passes. Throws like `receiveFileDescriptor`. */
+export function receiveTun(socketFd: number, timeoutMilliseconds: number): number {
+  return observedOpening(
+    () => ({ kind: "file", name: "recvmsg", argument: new Uint8Array(), isByValue: false }),
+    () => receiveFileDescriptor(socketFd, timeoutMilliseconds).fd,
+  )
+}
+
+/** Waits for the kernel, 16 ms and more where the interface goes with it. */
+export function closeTun(fd: number): void {
+  observedCall(
+    () => ({ ...{ kind: "file", name: "close", fd }, ...nothing, interfaces: attachedTo(fd) }),
+    () => close(fd),
+  )
+}
+
+const nothing = { argument: new Uint8Array(), isByValue: false }
 
 /**
  * Creates the interface or attaches to it (TUNSETIFF). Without a name the kernel picks one, and it expands `tun%d`:
@@ -146,7 +170,8 @@ export function setHardwareAddress(fd: number, mac: string): void {
 /** For whoever observes: none before TUNSETIFF, nor after the interface was deleted. */
 function attachedTo(fd: number): InterfaceName[] {
   try {
-    return [{ index: 0, name: tunGetInterface(fd).name }]
+    const { name, kind } = tunGetInterface(fd)
+    return [{ index: 0, name, kind }]
   } catch (error) {
     if (error instanceof SyscallError) return []
     throw error

@@ -71,6 +71,7 @@ describe("interfaces", () => {
     expect(calls).toMatch(
       /^\S+Z {2}repairInterface {2}tap5\n {2}RTM_NEWLINK \{.*IFLA_MTU 1400\} = 0\n {2}# ip link set dev tap5 mtu 1400$/m,
     )
+    expect(calls).toMatch(/createInterface {2}tap5\n {2}recvmsg\(…, SCM_RIGHTS \[\d+\]\) = 1\n/)
     expect(calls).toMatch(/^ +32 {2}0800040078050000 +IFLA_MTU: 1400$/m)
 
     const script = await command(0, "interface", "export", "tap5", "--format", "ip")

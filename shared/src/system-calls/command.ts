@@ -17,17 +17,19 @@ export function commandOf(call: CommandCall): string | null {
 
 type Words = readonly string[] | null
 
-function ioctlWords({ kind, name, interface: about }: CommandCall, part: Part): Words {
+function ioctlWords({ kind, name, interface: about, interfaces }: CommandCall, part: Part): Words {
   if (kind !== "ioctl" || about === null) return null
+  const mode = interfaces.find((one) => one.name === about)?.kind
   switch (name) {
     case "TUNSETIFF":
       return attachWords(about, part)
     case "TUNSETPERSIST":
-      return numberOf(part) === 0 ? ["tunctl", "-d", about] : ["tunctl", "-t", about]
+      // `ip tuntap add` has made it persistent.
+      return numberOf(part) === 0 && mode !== undefined ? ["ip", "tuntap", "delete", "dev", about, "mode", mode] : null
     case "TUNSETOWNER":
-      return ["tunctl", "-t", about, "-u", String(numberOf(part))]
+      return ownerWords(about, mode, "-u", part)
     case "TUNSETGROUP":
-      return ["tunctl", "-t", about, "-g", String(numberOf(part))]
+      return ownerWords(about, mode, "-g", part)
     case "TUNSETCARRIER":
       return ["ip", "link", "set", "dev", about, "carrier", numberOf(part) === 0 ? "off" : "on"]
     case "SIOCSIFHWADDR":
@@ -35,6 +37,12 @@ function ioctlWords({ kind, name, interface: about }: CommandCall, part: Part): 
     default:
       return null
   }
+}
+
+/** Of an interface that is there `ip` changes no owner, and Debian's tunctl knows no tun. */
+function ownerWords(about: string, mode: "tun" | "tap" | undefined, option: "-u" | "-g", part: Part): Words {
+  const number = numberOf(part)
+  return mode === "tap" && number >= 0 ? ["tunctl", "-t", about, option, String(number)] : null
 }
 
 /** Only for one that is made: no command attaches to an interface that is there. */

@@ -1,5 +1,6 @@
 import type { SystemCall } from "../model/system-call.ts"
 import type { Field } from "../packets/field.ts"
+import { descriptorFields, descriptorResult, descriptorText } from "./descriptor-call.ts"
 import { ioctls } from "./ioctl.ts"
 import { hex, lengthOf, members, type Part, whole, wholePart } from "./part.ts"
 import { answerFields, requestFields } from "./rtnetlink.ts"
@@ -38,10 +39,20 @@ export function describeCall(call: DescribableCall): DescribedCall {
 /** As strace would show it: `ioctl(12, TUNSETIFF, {"tun7", IFF_TUN | IFF_NO_PI (0x1001)}) = 0`. */
 export function callText(call: DescribableCall): string {
   const { fields } = describeCall(call).argument
-  return `${callOf(call, fields)} = ${call.error === null ? "0" : `-1 ${call.error}`}`
+  return `${callOf(call, fields)} = ${call.error === null ? resultOf(call) : `-1 ${call.error}`}`
 }
 
-function callOf({ kind, name, fd }: DescribableCall, fields: readonly Field[]): string {
+function isOnDescriptor({ kind }: DescribableCall): boolean {
+  return kind === "file" || kind === "socket"
+}
+
+function resultOf(call: DescribableCall): string {
+  return isOnDescriptor(call) ? descriptorResult(call) : "0"
+}
+
+function callOf(call: DescribableCall, fields: readonly Field[]): string {
+  const { kind, name, fd } = call
+  if (isOnDescriptor(call)) return descriptorText(call, fields)
   if (kind === "setsockopt") {
     return `setsockopt(${fd}, ${levelOf(name)}, ${name}, ${fields.length === 1 ? fields[0]?.text : `${fields.length} values`})`
   }
@@ -61,6 +72,7 @@ const worthSaying = new Set(["ifi_index", "ifi_flags", "ifi_change", "ifa_index"
 function fieldsOf({ kind, name }: DescribableCall, part: Part): Field[] {
   if (kind === "rtnetlink") return requestFields(part)
   if (kind === "setsockopt") return optionFields(name, part)
+  if (kind === "file" || kind === "socket") return descriptorFields(name, part)
   const table = ioctls[name]
   return table === undefined ? [whole(part, "argument", hex(part, part.start, lengthOf(part)))] : members(part, table)
 }

@@ -1,7 +1,7 @@
 import type { Field } from "../packets/field.ts"
-import { align4, attributeFields } from "./attributes.ts"
-import { lengthOf, members, type Part, whole, within } from "./part.ts"
-import { bodies, errorAttributes, headerSize, headers, messageTypes } from "./rtnetlink-tables.ts"
+import { align4, attributeFields, attributeValues } from "./attributes.ts"
+import { lengthOf, members, type Part, textOf, whole, wholePart, within } from "./part.ts"
+import { bodies, errorAttributes, headerSize, headers, messageFlag, messageTypes } from "./rtnetlink-tables.ts"
 
 const messageError = 2 // linux/netlink.h: NLMSG_ERROR
 const messageCapped = 0x100 // NLM_F_CAPPED: the request is not repeated after its header
@@ -13,6 +13,19 @@ export function messageType(message: Part): number {
 
 export function messageFlags(message: Part): number {
   return lengthOf(message) < headerSize ? 0 : message.view.getUint16(message.start + 6, true)
+}
+
+const newLink = 16 // linux/rtnetlink.h: RTM_NEWLINK
+const interfaceName = 3 // linux/if_link.h: IFLA_IFNAME
+
+/** What a message calls an interface from now on that is there already. */
+export function renamedTo(bytes: Uint8Array): string | undefined {
+  const message = wholePart(bytes)
+  const body = bodies[newLink]
+  if (messageType(message) !== newLink || body === undefined) return undefined
+  if ((messageFlags(message) & messageFlag.create) !== 0) return undefined
+  const name = attributeValues(within(message, message.start + headerSize + body.size)).get(interfaceName)
+  return name && textOf(name.bytes.subarray(name.start, name.end))
 }
 
 /** A message as it was sent: header, structure, attributes. */

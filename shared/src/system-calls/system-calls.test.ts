@@ -62,8 +62,11 @@ const throughIt = attribute(4, u32(9))
 const ifreq = (name: string, rest: number[]) => hex(pad([...pad(chars(name), 16), ...rest], 40))
 const tunsetiff = (flags: number, name = "tun7") =>
   call({ kind: "ioctl", name: "TUNSETIFF", argument: ifreq(name, le(flags, 2)) })
-const byValue = (name: string, value: number) =>
-  call({ kind: "ioctl", name, isByValue: true, argument: hex(le(value, 8)) })
+const byValue = (name: string, value: number, kind?: "tun" | "tap") =>
+  call({
+    ...{ kind: "ioctl", name, isByValue: true, argument: hex(le(value, 8)) },
+    interfaces: [{ index: 0, name: "tun7", ...(kind && { kind }) }],
+  })
 
 describe("the equal command of", () => {
   test.each<[string, SystemCall, string | null]>([
@@ -71,9 +74,13 @@ describe("the equal command of", () => {
     ["a tap with everything", tunsetiff(0xc102), "ip tuntap add dev tun7 mode tap pi vnet_hdr multi_queue"],
     ["a tun that the kernel names", tunsetiff(0x1001, ""), "ip tuntap add dev tun7 mode tun"],
     ["an attachment: none", tunsetiff(0x1001), null],
-    ["persistence", byValue("TUNSETPERSIST", 1), "tunctl -t tun7"],
-    ["its end", byValue("TUNSETPERSIST", 0), "tunctl -d tun7"],
-    ["an owner", byValue("TUNSETOWNER", 1000), "tunctl -t tun7 -u 1000"],
+    ["persistence: that of the making", byValue("TUNSETPERSIST", 1, "tun"), null],
+    ["its end", byValue("TUNSETPERSIST", 0, "tun"), "ip tuntap delete dev tun7 mode tun"],
+    ["its end, of one that has gone: none", byValue("TUNSETPERSIST", 0), null],
+    ["a tap's owner", byValue("TUNSETOWNER", 1000, "tap"), "tunctl -t tun7 -u 1000"],
+    ["a tap's group", byValue("TUNSETGROUP", 50, "tap"), "tunctl -t tun7 -g 50"],
+    ["a tap's owner no longer: none", byValue("TUNSETOWNER", -1, "tap"), null],
+    ["a tun's owner: none", byValue("TUNSETOWNER", 1000, "tun"), null],
     ["offloads: none", byValue("TUNSETOFFLOAD", 0x6f), null],
     ["an MTU", link(attribute(4, u32(1400))), "ip link set dev tun7 mtu 1400"],
     ["a name", link(attribute(3, [...chars("tun8"), 0])), "ip link set dev tun7 name tun8"],
@@ -205,9 +212,50 @@ it("a refusal: errno, the request's header, and the kernel's sentence", () => {
   ])
 })
 
+const sockets = (name: string, argument: readonly number[], more: Partial<SystemCall> = {}) =>
+  call({ kind: "socket", name, argument: hex(argument), fd: 14, interfaces: [], ...more })
+const opened = hex([...le(0o2004002, 8), ...chars("/dev/net/tun\0")])
+
+test.each<[string, SystemCall]>([
+  [
+    'open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC (0x80802)) = 12',
+    call({ kind: "file", name: "open", argument: opened }),
+  ],
+  [
+    'open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC (0x80802)) = -1 EACCES',
+    call({ kind: "file", name: "open", argument: opened, fd: -1, error: "EACCES" }),
+  ],
+  ["recvmsg(…, SCM_RIGHTS [12]) = 1", call({ kind: "file", name: "recvmsg", argument: "" })],
+  ["close(12) = 0", call({ kind: "file", name: "close", argument: "" })],
+  [
+    "socket(AF_INET (2), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC (0x80801), IPPROTO_TCP (6)) = 14",
+    sockets("socket", [...le(2, 8), ...le(0o2004001, 8), ...le(6, 8)]),
+  ],
+  ["bind(14, {AF_INET (2), 55555, 10.8.0.1}) = 0", sockets("bind", [2, 0, 0xd9, 0x03, 10, 8, 0, 1, ...zeros(8)])],
+  ["listen(14, 128) = 0", sockets("listen", le(128, 8))],
+  [
+    "connect(14, {AF_INET6 (10), 443, fd08::1, 9}) = -1 EINPROGRESS",
+    sockets("connect", [10, 0, 1, 0xbb, ...zeros(4), 0xfd, 8, ...zeros(13), 1, ...u32(9)], { error: "EINPROGRESS" }),
+  ],
+])("%s", (text, made) => {
+  expect(callText(made)).toBe(text)
+  expect(commandOf(made)).toBeNull()
+  const { fields, bytes } = describeCall(made).argument
+  expect(fields.reduce((sum, { length }) => sum + length, 0)).toBe(bytes.length)
+})
+
 const anyCall = fc.record({
-  kind: fc.constantFrom("ioctl", "rtnetlink", "setsockopt"),
-  name: fc.constantFrom("TUNSETIFF", "TUNSETPERSIST", "SIOCSIFHWADDR", "SO_ATTACH_FILTER", "SO_LINGER", "SO_MARK", "x"),
+  kind: fc.constantFrom("ioctl", "rtnetlink", "setsockopt", "file", "socket"),
+  name: fc.constantFrom(
+    ...["open", "socket", "bind", "listen", "connect", "close", "recvmsg"],
+    "TUNSETIFF",
+    "TUNSETPERSIST",
+    "SIOCSIFHWADDR",
+    "SO_ATTACH_FILTER",
+    "SO_LINGER",
+    "SO_MARK",
+    "x",
+  ),
   bytes: fc.oneof(fc.uint8Array({ maxLength: 200 }), bent()),
   answer: fc.oneof(fc.uint8Array({ maxLength: 100 }), bent()),
 })

@@ -94,7 +94,8 @@ export async function startEngine(
   network.watcher.start()
   observeKernelCalls((call) => {
     // Sockets of this thread are none of a tunnel's.
-    if (call.kind !== "setsockopt") calls.add(call, { ...acting(), interface: call.interfaces[0]?.name ?? null })
+    if (call.kind !== "setsockopt" && call.kind !== "socket")
+      calls.add(call, { ...acting(), interface: call.interfaces[0]?.name ?? null })
   })
 
   return {

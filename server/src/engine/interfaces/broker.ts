@@ -2,8 +2,8 @@ import {
   type Arena,
   createArena,
   errno,
-  receiveFileDescriptor,
   receivePassed,
+  receiveTun,
   SyscallError,
   sys,
   type TunHolder,
@@ -50,7 +50,7 @@ export function createBroker(socketFd: number): Broker {
   }
 
   return {
-    device: () => ask(brokerRequest.device, () => receiveFileDescriptor(socketFd, answerWithinMs).fd),
+    device: () => ask(brokerRequest.device, () => receiveTun(socketFd, answerWithinMs)),
     holders: () =>
       ask(brokerRequest.holders, () => {
         const length = readWhole(socketFd, createArena(4)).view.getUint32(0, true)

@@ -1,4 +1,4 @@
-import { close, SyscallError, type TunAttachment, tunGetInterface, tunSetInterface } from "@tundeck/native-bindings"
+import { closeTun, SyscallError, type TunAttachment, tunGetInterface, tunSetInterface } from "@tundeck/native-bindings"
 import type { OpenDevice } from "./device-file.ts"
 
 /**
@@ -36,7 +36,7 @@ export function createHoldings(openDevice: OpenDevice): Holdings {
   function closeUnused(name: string, entry: Held): void {
     if (entry.lent || entry.keep) return
     held.delete(name)
-    close(entry.fd)
+    closeTun(entry.fd)
   }
 
   function forget(name: string): void {
@@ -44,7 +44,7 @@ export function createHoldings(openDevice: OpenDevice): Holdings {
     if (entry === undefined) return
     held.delete(name)
     if (entry.lent) orphans.add(entry.fd)
-    else close(entry.fd)
+    else closeTun(entry.fd)
   }
 
   return {
@@ -56,7 +56,7 @@ export function createHoldings(openDevice: OpenDevice): Holdings {
         held.set(name, { fd, attachment: { ...attachment, exclusive: false }, lent: false, keep: true })
         return { name, fd }
       } catch (error) {
-        close(fd)
+        closeTun(fd)
         throw error
       }
     },
@@ -73,7 +73,7 @@ export function createHoldings(openDevice: OpenDevice): Holdings {
     },
     takeBack(fd) {
       if (orphans.delete(fd)) {
-        close(fd)
+        closeTun(fd)
         return
       }
       for (const [name, entry] of held) {
@@ -97,7 +97,7 @@ export function createHoldings(openDevice: OpenDevice): Holdings {
       held.set(to, entry)
     },
     closeAll() {
-      for (const fd of [...orphans, ...[...held.values()].map((entry) => entry.fd)]) close(fd)
+      for (const fd of [...orphans, ...[...held.values()].map((entry) => entry.fd)]) closeTun(fd)
       orphans.clear()
       held.clear()
     },

@@ -43,3 +43,54 @@ it("holds the latest; what the engine does by itself pushes no action out", () =
   expect(log.list({ limit: 10_000 })).toHaveLength(2048)
   expect(log.list({ limit: 1000, request: "first" })).toHaveLength(0)
 })
+
+it("an opened device is kept with the interface that is attached to it, and not before", () => {
+  const log = new CallLog()
+  const context = { ...asked("a"), interface: null }
+  const opened = { ...call, kind: "file" as const, name: "open", fd: 20, interfaces: [] }
+  log.add(opened, context) // which only asked the driver
+  log.add({ ...opened, fd: -1, errno: 13 }, context)
+  log.add(opened, context)
+  log.add({ ...call, name: "TUNSETIFF", fd: 20 }, asked("a"))
+  const listed = log.list({ limit: 10, request: "a" }).map((one) => [one.number, one.name, one.interface, one.error])
+  expect(listed).toEqual([
+    [1, "open", null, "EACCES"],
+    [2, "open", "tun7", null],
+    [3, "TUNSETIFF", "tun7", null],
+  ])
+})
+
+/** What renames interface 7, as linux/rtnetlink.h and linux/if_link.h have it. */
+function renaming(to: string): Uint8Array {
+  const bytes = Buffer.alloc(16 + 16 + 4 + 16)
+  bytes.writeUInt32LE(bytes.length, 0)
+  bytes.writeUInt16LE(16, 4) // RTM_NEWLINK
+  bytes.writeInt32LE(7, 16 + 4)
+  bytes.writeUInt16LE(4 + 16, 32)
+  bytes.writeUInt16LE(3, 34) // IFLA_IFNAME
+  bytes.write(to, 36)
+  return bytes
+}
+
+it("an interface's calls are found under each name that it had, and under no other's", () => {
+  const log = new CallLog()
+  const rename = (from: string, to: string, errno = 0) => {
+    const named = { ...call, kind: "rtnetlink" as const, name: "RTM_NEWLINK", argument: renaming(to), errno }
+    log.add(named, { ...byItself, interface: from })
+  }
+  const does = (name: string) => log.add(call, { ...byItself, interface: name })
+  const numbers = (name: string) => log.list({ limit: 100, interface: name }).map(({ number }) => number)
+  does("a") // 1
+  rename("a", "b") // 2
+  does("b") // 3
+  does("a") // 4: of another interface, which now has that name
+  rename("b", "c") // 5
+  does("c") // 6
+  rename("a", "d", 1) // 7: refused
+  expect(numbers("c")).toEqual([1, 2, 3, 5, 6])
+  expect(numbers("b")).toEqual([1, 2, 3, 5])
+  expect(numbers("a")).toEqual([1, 2, 4, 7])
+  expect(numbers("d")).toEqual([])
+  rename("c", "a") // 8: back again
+  expect(numbers("a")).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+})

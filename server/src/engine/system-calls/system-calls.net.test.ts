@@ -1,4 +1,4 @@
-import { type CallCause, commandOf, describeCall, interfaceCreate, type SystemCall } from "@tundeck/shared"
+import { type CallCause, callText, commandOf, describeCall, interfaceCreate, type SystemCall } from "@tundeck/shared"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { freePort } from "../../../../testing/free-port.ts"
 import { createNamespace, type Namespace } from "../../../../testing/namespace.ts"
@@ -34,9 +34,9 @@ async function stateOf({ ip }: Namespace, name: string): Promise<unknown> {
   return JSON.parse(JSON.stringify({ links, routes }, plain))
 }
 
-/** Types the equal commands of calls. `ip tuntap add` makes a persistent one, so nothing is to be said of that. */
+/** Types the equal commands of calls. */
 async function typeByHand(calls: readonly SystemCall[]): Promise<string[]> {
-  const commands = calls.flatMap((call) => (call.name === "TUNSETPERSIST" ? [] : (commandOf(call) ?? [])))
+  const commands = calls.flatMap((call) => commandOf(call) ?? [])
   for (const command of commands) await byHand.exec("sh", ["-c", command])
   return commands
 }
@@ -74,9 +74,34 @@ it("the equal commands, typed by hand, lead to the same state at each step", asy
   const renamed = { ...wanted, name: "equal1", up: false }
   await engine.call("interface.apply", { wanted: renamed, renameFrom: "equal0", fields: [] }, because("renamed"))
   expect(await typeByHand(await callsOf({ request: "renamed" }))).toEqual(["ip link set dev equal0 name equal1"])
+  const underNewName = await callsOf({ interface: "equal1" })
+  expect(underNewName.map(({ request }) => request)).toEqual(expect.arrayContaining(["made", "changed", "renamed"]))
+  expect(await callsOf({ interface: "equal0" })).toEqual(underNewName)
+  const loose = { ...renamed, persistent: false }
+  await engine.call("interface.apply", { wanted: loose, fields: ["persistent"] }, because("loose"))
+  const loosened = await callsOf({ request: "loose" })
+  expect(loosened.flatMap((call) => commandOf(call) ?? [])).toEqual(["ip tuntap delete dev equal1 mode tap"])
   await engine.call("interface.delete", { name: "equal1" }, because("deleted"))
   expect(await typeByHand(await callsOf({ request: "deleted" }))).toEqual(["ip link delete dev equal1"])
   expect(await byHand.ip("link", "show", "type", "tun")).toEqual([])
+})
+
+it("whom a tap belongs to: the equal commands lead to the same; a tun's owner has none", async () => {
+  const owned = { owner: 4711, group: 4712, persistent: true }
+  await engine.call(
+    "interface.create",
+    { ...interfaceCreate.parse({ kind: "tap" }), ...owned, name: "owned0" },
+    because("owned"),
+  )
+  const commands = await typeByHand((await callsOf({ request: "owned" })).filter(({ kind }) => kind === "ioctl"))
+  expect(commands.slice(1)).toEqual(["tunctl -t owned0 -u 4711", "tunctl -t owned0 -g 4712"])
+  for (const { ip } of [namespace, byHand]) {
+    const [tap] = await ip("link", "show", "dev", "owned0")
+    expect(tap).toMatchObject({ linkinfo: { info_data: { persist: true, user: 4711, group: 4712 } } })
+  }
+  await engine.call("interface.create", { ...interfaceCreate.parse({}), ...owned, name: "owned1" }, because("other"))
+  const calls = (await callsOf({ request: "other" })).filter(({ name }) => /OWNER|GROUP/.test(name))
+  expect(calls.map(commandOf)).toEqual([null, null])
 })
 
 function isSame(a: unknown, b: unknown): boolean {
@@ -92,7 +117,9 @@ it("a refusal is told with its errno and the kernel's sentence, and so is what w
   expect(route).toMatchObject({ error: "ENETUNREACH", detail: expect.stringContaining("gateway") })
   const answer = route && describeCall(route).answer
   expect(answer?.fields.map(({ name }) => name)).toContain("NLMSGERR_ATTR_MSG")
-  expect(calls.at(-1)).toMatchObject({ name: "RTM_DELLINK", action: "createInterface", error: null })
+  const [removed, closed] = calls.slice(-2)
+  expect(removed).toMatchObject({ name: "RTM_DELLINK", action: "createInterface", error: null })
+  expect(closed).toMatchObject({ kind: "file", name: "close", error: null })
 })
 
 it("healing is told, too, and is nobody's request", async () => {
@@ -119,13 +146,20 @@ it("a tunnel's start: its device and its sockets' options, and no byte of a key"
   await until(async () => (await told()).some(({ name }) => name === "UDP_GRO"), { what: "the socket to be told" })
   const calls = await told()
   const names = calls.map(({ name }) => name)
-  expect(names).toEqual(expect.arrayContaining(["TUNSETIFF", "TUNSETOFFLOAD", "UDP_GRO", "IP_MTU_DISCOVER"]))
+  expect(names).toEqual(
+    expect.arrayContaining(["open", "TUNSETIFF", "TUNSETOFFLOAD", "socket", "UDP_GRO", "IP_MTU_DISCOVER", "bind"]),
+  )
+  const bound = calls.find(({ name }) => name === "bind")
+  expect(bound && callText(bound)).toBe(`bind(${bound?.fd}, {AF_INET (2), ${port}, 127.0.0.1}) = 0`)
+  expect(bound).toMatchObject({ interface: "carried0", tunnel: "t_calls", kind: "socket", error: null })
   expect(new Set(calls.map(({ request }) => request))).toEqual(new Set(["started"]))
   const text = JSON.stringify(calls)
   expect(text).toContain(Buffer.from("carried0").toString("hex"))
   expect(text).not.toContain(Buffer.from(privateKey, "base64").toString("hex").slice(0, 16))
   await engine.call("tunnel.stop", { id: "t_calls" }, because("stopped", "stopTunnel"))
-  expect(await callsOf({ request: "stopped" })).toMatchObject([{ name: "TUNSETOFFLOAD", tunnel: "t_calls" }])
+  const stopped = async () => (await callsOf({ request: "stopped", tunnel: "t_calls" })).map(({ name }) => name)
+  await until(async () => (await stopped()).length > 1, { what: "the end to be told" })
+  expect((await stopped()).toSorted()).toEqual(["TUNSETOFFLOAD", "close"])
 })
 
 it("a connection's options are of the start; those of a later try are nobody's request", async () => {
@@ -136,9 +170,10 @@ it("a connection's options are of the start; those of a later try are nobody's r
     security: { kind: "none" as const },
   }
   await engine.call("tunnel.start", config, because("dials", "startTunnel"))
-  const told = async () => (await callsOf({ tunnel: "t_dials" })).filter(({ name }) => name === "TCP_NODELAY")
+  const told = async () => (await callsOf({ tunnel: "t_dials" })).filter(({ name }) => name === "connect")
   await until(async () => (await told()).length > 1, { what: "a second try" })
   const [first, second] = await told()
+  expect(first && callText(first)).toMatch(/^connect\(\d+, {AF_INET \(2\), 9, 127.0.0.1}\) = /)
   expect(first).toMatchObject({ request: "dials", action: "startTunnel", interface: "dials0" })
   expect(second).toMatchObject({ request: null, action: "reconnect" })
   await engine.call("tunnel.stop", { id: "t_dials" })

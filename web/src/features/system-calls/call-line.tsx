@@ -15,7 +15,7 @@ export function CallLine({ call }: { call: SystemCallView }) {
       <summary className={classes.line}>
         <IconChevronRight className={classes.mark} size={15} aria-hidden />
         <span>
-          <code className={classes.text} data-refused={call.error !== null || undefined}>
+          <code className={classes.text} data-refused={isRefused(call) || undefined}>
             {callText(call)}
           </code>
           {call.detail !== null && (
@@ -31,6 +31,11 @@ export function CallLine({ call }: { call: SystemCallView }) {
       {open && <CallBytes call={call} />}
     </details>
   )
+}
+
+/** A connection that is under way is none. */
+function isRefused({ error }: SystemCallView): boolean {
+  return error !== null && error !== "EINPROGRESS"
 }
 
 type Part = "argument" | "answer"

@@ -1,4 +1,4 @@
-import { epoll, SyscallError, socketName, sys } from "@tundeck/native-bindings"
+import { closeSocket, epoll, SyscallError, socketName, sys } from "@tundeck/native-bindings"
 import type { TunnelReason } from "@tundeck/shared"
 import type { EpollLoop, Source } from "../epoll-loop.ts"
 import type { NumericEndpoint, SocketWishes } from "../messages.ts"
@@ -138,7 +138,7 @@ export class Dialer {
   #close(): void {
     if (this.#attempt === undefined) return
     this.#loop.remove(this.#attempt.fd, this.#attempt.slot)
-    sys.close(this.#attempt.fd)
+    closeSocket(this.#attempt.fd)
     this.#attempt = undefined
   }
 }

@@ -2,7 +2,7 @@ import {
   allowFragments,
   attachFilter,
   bind,
-  close,
+  closeSocket,
   connect,
   type IpFamily,
   openIcmpSocket,
@@ -46,7 +46,7 @@ export function openEchoSocket(options: EchoSocketOptions, identifier: number | 
     prepare(fd, options, identifier)
     return fd
   } catch (error) {
-    close(fd)
+    closeSocket(fd)
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto"
-import { close } from "@tundeck/native-bindings"
+import { closeSocket } from "@tundeck/native-bindings"
 import type { Batch } from "../batch.ts"
 import type { RelayMemory } from "../memory.ts"
 import type { DatagramSocket } from "./datagram-socket.ts"
@@ -101,6 +101,6 @@ export class IcmpSocket implements DatagramSocket {
   forget(): void {}
 
   close(): void {
-    close(this.fd)
+    closeSocket(this.fd)
   }
 }

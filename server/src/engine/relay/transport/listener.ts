@@ -1,4 +1,4 @@
-import { epoll, sys } from "@tundeck/native-bindings"
+import { closeSocket, epoll } from "@tundeck/native-bindings"
 import type { TunnelReason } from "@tundeck/shared"
 import type { EpollLoop, Source } from "../epoll-loop.ts"
 import type { NumericEndpoint, SocketWishes } from "../messages.ts"
@@ -55,7 +55,7 @@ export class Listener {
     this.#retryAt = never
     if (this.#socket === undefined) return
     this.#loop.remove(this.#socket.fd, this.#socket.slot)
-    sys.close(this.#socket.fd)
+    closeSocket(this.#socket.fd)
     this.#socket = undefined
   }
 

@@ -1,4 +1,4 @@
-import { bind, connect, openUdpSocket, pathMtu, sys } from "@tundeck/native-bindings"
+import { bind, closeSocket, connect, openUdpSocket, pathMtu } from "@tundeck/native-bindings"
 import type { NumericEndpoint, SocketWishes } from "../messages.ts"
 import { applyWishes } from "./socket-wishes.ts"
 import { familyOf } from "./tcp-socket.ts"
@@ -18,6 +18,6 @@ export function pathMtuTo(remote: NumericEndpoint, wishes: SocketWishes): number
   } catch {
     return null
   } finally {
-    sys.close(fd)
+    closeSocket(fd)
   }
 }

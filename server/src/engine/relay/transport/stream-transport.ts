@@ -1,4 +1,4 @@
-import { epoll, sys, tcpInfo } from "@tundeck/native-bindings"
+import { closeSocket, epoll, tcpInfo } from "@tundeck/native-bindings"
 import type { TunnelReason, TunnelState } from "@tundeck/shared"
 import type { Batch } from "../batch.ts"
 import type { EpollLoop } from "../epoll-loop.ts"
@@ -164,7 +164,7 @@ export class StreamTransport implements Transport {
   #called(fd: number, remote: NumericEndpoint): void {
     const peer = this.#byAddress.get(remote.address)
     if (peer === undefined) {
-      sys.close(fd)
+      closeSocket(fd)
       return this.#parts.owner.stranger(remote.address)
     }
     const old = this.#streams[peer]
@@ -272,7 +272,7 @@ export class StreamTransport implements Transport {
     const { owner, traffic } = this.#parts
     this.#loop.remove(stream.fd, stream.slot)
     this.#measure(stream)
-    sys.close(stream.fd)
+    closeSocket(stream.fd)
     this.#streams[stream.peer] = undefined
     this.#standing -= 1
     traffic.begin(this.#loop)

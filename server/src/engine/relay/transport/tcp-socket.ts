@@ -1,11 +1,13 @@
 import {
   bind,
+  closeSocket,
+  connect,
   createArena,
   decodeSocketAddress,
-  encodeSocketAddress,
   listen,
   openTcpSocket,
   type SocketAddress,
+  SyscallError,
   setKeepalive,
   setNoDelay,
   setNotSentLowWater,
@@ -58,7 +60,7 @@ export function openListener(local: NumericEndpoint, wishes: SocketWishes): numb
     bind(fd, socketAddress(local))
     listen(fd, 128)
   } catch (error) {
-    sys.close(fd)
+    closeSocket(fd)
     throw error
   }
   return fd
@@ -73,13 +75,21 @@ export function openConnection(remote: NumericEndpoint, wishes: SocketWishes): {
     applyWishes(fd, family, wishes)
     if (wishes.sourceAddress !== undefined) bind(fd, { address: wishes.sourceAddress, port: 0 })
   } catch (error) {
-    sys.close(fd)
+    closeSocket(fd)
     throw error
   }
-  const encoded = encodeSocketAddress(socketAddress(remote))
-  scratch.bytes.set(encoded)
-  const result = sys.connect(fd, scratch.address, encoded.length)
-  return { fd, errno: result < 0 ? -result : 0 }
+  return { fd, errno: connectErrno(fd, remote) }
+}
+
+/** 0: connected. EINPROGRESS, mostly. */
+function connectErrno(fd: number, remote: NumericEndpoint): number {
+  try {
+    connect(fd, socketAddress(remote))
+    return 0
+  } catch (error) {
+    if (error instanceof SyscallError) return error.errno
+    throw error
+  }
 }
 
 const scratch = createArena(socketAddressSize + 8)
@@ -96,7 +106,7 @@ export function acceptConnection(listener: number): { fd: number; remote: Numeri
   if (fd < 0) return undefined
   const name = decodeSocketAddress(scratch.bytes.slice(0, scratch.view.getUint32(socketAddressSize, true)))
   if (name === undefined) {
-    sys.close(fd)
+    closeSocket(fd)
     return undefined
   }
   configure(fd)

@@ -1,5 +1,6 @@
 import {
   bind,
+  closeSocket,
   connect,
   controlHeader,
   messageFlags,
@@ -102,7 +103,7 @@ export class UdpSocket implements DatagramSocket {
       if (wishes.sourceAddress !== undefined) bind(this.fd, { address: wishes.sourceAddress, port: 0 })
       if (remote !== undefined) connect(this.fd, remote)
     } catch (error) {
-      sys.close(this.fd)
+      closeSocket(this.fd)
       throw error
     }
   }
@@ -158,7 +159,7 @@ export class UdpSocket implements DatagramSocket {
   }
 
   close(): void {
-    sys.close(this.fd)
+    closeSocket(this.fd)
   }
 
   /** Cuts what came into packets again. */

@@ -1,4 +1,4 @@
-import { epoll, parseIpAddress, sys, type TcpInfo, tcpInfo } from "@tundeck/native-bindings"
+import { closeSocket, epoll, parseIpAddress, type TcpInfo, tcpInfo } from "@tundeck/native-bindings"
 import { dropNumber, type TunnelReason } from "@tundeck/shared"
 import { Batch } from "../../batch.ts"
 import type { NumericEndpoint } from "../../messages.ts"
@@ -121,7 +121,7 @@ export class StreamOutlet implements Outlet {
     const wasFull = this.isFull
     loop.remove(this.#stream.fd, this.#stream.slot)
     this.#countLast()
-    sys.close(this.#stream.fd)
+    closeSocket(this.#stream.fd)
     traffic.begin(loop)
     this.#stream.drop()
     traffic.end()

@@ -1,4 +1,4 @@
-import { sys } from "@tundeck/native-bindings"
+import { closeSocket } from "@tundeck/native-bindings"
 import type { TunnelReason } from "@tundeck/shared"
 import { parseEndpoint } from "@tundeck/shared"
 import type { NumericEndpoint, SocketWishes } from "../../messages.ts"
@@ -155,7 +155,7 @@ export class TcpCarrier implements CarrierSide {
   #connected(place: number, fd: number, text: string): void {
     const call = this.#calls.get(place)
     const remote = parseEndpoint(text)
-    if (call === undefined || remote === undefined) return void sys.close(fd)
+    if (call === undefined || remote === undefined) return closeSocket(fd)
     const outlet = new StreamOutlet(fd, { address: remote.host, port: remote.port }, place, this.#events)
     call.outlet = outlet
     call.stableAt = this.#events.loop.now + stableMs
