@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, rmSync, statSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -97,3 +97,21 @@ it("a declaration that cannot be read is said, and keeps nothing from starting",
   child.kill("SIGTERM")
   expect(await once(child, "exit")).toEqual([0, null])
 }, 30_000)
+
+it("decoders have run before it listens: no packet waits for them to be compiled", async () => {
+  const coverage = join(directory, "coverage")
+  const { child, lines } = start({ NODE_V8_COVERAGE: coverage })
+  await setupToken(lines)
+  child.kill("SIGTERM")
+  await once(child, "exit")
+  const report = readdirSync(coverage)[0] ?? ""
+  const { result }: Coverage = JSON.parse(readFileSync(join(coverage, report), "utf8"))
+  const icmp = result.find(({ url }) => url.endsWith("/packets/network/icmp.ts"))
+  const describe = icmp?.functions.find(({ functionName }) => functionName === "describeIcmp")
+  expect(describe?.ranges[0]?.count).toBeGreaterThan(0)
+}, 30_000)
+
+/** What Node writes of V8's counts of calls. */
+interface Coverage {
+  result: { url: string; functions: { functionName: string; ranges: { count: number }[] }[] }[]
+}

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs"
+import { exerciseDecoders } from "@tundeck/shared/exercise"
 import closeWithGrace from "close-with-grace"
 import pino from "pino"
 import { buildPanel, builtPage } from "./app.ts"
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
     if (err) logger.fatal({ err }, "the panel ends")
     await panel.close()
   })
+  exerciseDecoders()
   await panel.app.listen(settings.listen)
   if (panel.sessions.setupNeeded()) console.log(setupLink(settings, panel.sessions.newSetupToken()))
 }

@@ -2,7 +2,7 @@ import { ipv4Text } from "../address-text.ts"
 import { nameText, numberAt, rawBytes, utf8 } from "../readers.ts"
 import { type Span, seenLength } from "../span.ts"
 
-// RFC 2132, RFC 3397, RFC 3442
+// IANA's registry of BOOTP and DHCP options, those that are met
 const names = new Map<number, string>([
   [1, "Subnet Mask"],
   [3, "Router"],
@@ -25,14 +25,21 @@ const names = new Map<number, string>([
   [61, "Client identifier"],
   [66, "TFTP Server Name"],
   [67, "Bootfile name"],
+  [77, "User Class"],
+  [80, "Rapid Commit"],
   [81, "Client Fully Qualified Domain Name"],
   [82, "Agent Information Option"],
+  [91, "Client Last Transaction Time"],
+  [92, "Associated IP"],
+  [116, "Auto-Configuration"],
   [119, "Domain Search"],
   [121, "Classless Static Route"],
+  [145, "Forcerenew Nonce Capable"],
+  [150, "TFTP Server Address"],
 ])
-const addresses = new Set([1, 3, 6, 28, 42, 50, 54])
+const addresses = new Set([1, 3, 6, 28, 42, 50, 54, 92, 150])
 const texts = new Set([12, 15, 56, 60, 66, 67])
-const seconds = new Set([51, 58, 59])
+const seconds = new Set([51, 58, 59, 91])
 const numbers = new Set([26, 57])
 const mostAddresses = 8
 

@@ -68,7 +68,10 @@ const optionNames = new Map<number, string>([
   [24, "Domain Search List"],
   [25, "Identity Association for Prefix Delegation"],
   [26, "IA Prefix"],
+  [21, "SIP Server Domain Name List"],
   [39, "Client Fully Qualified Domain Name"],
+  [56, "NTP Server"],
+  [64, "AFTR Name"],
 ])
 /** Where options stand within an option. */
 const inner = new Map<number, number>([

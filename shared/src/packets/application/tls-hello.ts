@@ -1,5 +1,5 @@
 import { type Field, type FieldTable, field, readFields } from "../field.ts"
-import { decimal, named, nameText, rawBytes } from "../readers.ts"
+import { decimal, nameText, rawBytes } from "../readers.ts"
 import { holds, isCut, type Span, seenLength, u8, u16, within } from "../span.ts"
 import { textAt } from "../text.ts"
 
@@ -19,6 +19,17 @@ export const versionNames = new Map<number, string>([
   [0x0303, "TLS 1.2"],
   [0x0304, "TLS 1.3"],
 ])
+
+const draftsOf13 = 0x7f // RFC 8446's drafts, by their number in the low byte
+
+function versionName(version: number): string | undefined {
+  return version >> 8 === draftsOf13 ? `TLS 1.3 draft ${version & 0xff}` : versionNames.get(version)
+}
+
+/** A draft of TLS 1.3 stands between 1.2 and 1.3. */
+function versionOrder(version: number): number {
+  return version >> 8 === draftsOf13 ? 0x0303 + (version & 0xff) / 0x100 : version
+}
 
 interface Hello {
   serverName?: string
@@ -106,18 +117,18 @@ function clientVersion(data: Span): number {
   const stop = Math.min(1 + u8(data, 0), seenLength(data))
   for (let offset = 1; offset + 1 < stop; offset += 2) {
     const version = u16(data, offset)
-    if (versionNames.has(version)) highest = Math.max(highest, version)
+    if (versionName(version) !== undefined && versionOrder(version) > versionOrder(highest)) highest = version
   }
   return highest
 }
 
 function setVersion(hello: Hello, version: number): void {
-  const name = versionNames.get(version)
+  const name = versionName(version)
   if (name !== undefined) hello.version = name
 }
 
 const head: FieldTable = [
-  ["Version", at.version, 2, named(versionNames)],
+  ["Version", at.version, 2, (span, offset) => nameText([], u16(span, offset), versionName(u16(span, offset)))],
   ["Random", at.random, 32, rawBytes],
   ["Session ID Length", at.sessionIdLength, 1, decimal],
 ]
@@ -156,12 +167,16 @@ const extensionNames = new Map<number, string>([
   [10, "supported_groups"],
   [11, "ec_point_formats"],
   [13, "signature_algorithms"],
+  [15, "heartbeat"],
   [16, "application_layer_protocol_negotiation"],
   [18, "signed_certificate_timestamp"],
   [21, "padding"],
   [22, "encrypt_then_mac"],
   [23, "extended_master_secret"],
+  [24, "token_binding"],
   [27, "compress_certificate"],
+  [28, "record_size_limit"],
+  [34, "delegated_credential"],
   [35, "session_ticket"],
   [41, "pre_shared_key"],
   [42, "early_data"],
@@ -172,9 +187,17 @@ const extensionNames = new Map<number, string>([
   [50, "signature_algorithms_cert"],
   [51, "key_share"],
   [57, "quic_transport_parameters"],
+  [13172, "next_protocol_negotiation"],
+  [17513, "application_settings"],
+  [30032, "channel_id"],
   [65037, "encrypted_client_hello"],
   [65281, "renegotiation_info"],
 ])
+
+/** Stands there to keep others tolerant (RFC 8701). */
+function isGreased(type: number): boolean {
+  return (type & 0x0f0f) === 0x0a0a && type >> 8 === (type & 0xff)
+}
 
 function extensionFields(extensions: Span, chosenVersion: (data: Span) => number): Field[] {
   const found: Field[] = []
@@ -185,7 +208,7 @@ function extensionFields(extensions: Span, chosenVersion: (data: Span) => number
     read.add(type)
     const known = hello.serverName ?? hello.applicationProtocols ?? hello.version
     const text = known ?? rawBytes(data, 0, seenLength(data))
-    const name = nameText(extensionNames, type)
+    const name = nameText(extensionNames, type, isGreased(type) ? "GREASE" : undefined)
     found.push(field(whole, "Extension", 0, seenLength(whole), text === "" ? name : `${name}: ${text}`))
   })
   return found

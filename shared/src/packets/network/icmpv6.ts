@@ -62,7 +62,7 @@ function icmpv6Info(span: Span, hopLimit: number): string {
     case type.parameterProblem:
       return `Parameter problem (${codeName(parameterProblemCodes, code)} at byte ${u32(span, at.body)})${quote(span)}`
     default:
-      return `type ${kind} code=${code} len=${wireLength(span)}`
+      return `${names.get(kind) ?? `type ${kind}`} code=${code} len=${wireLength(span)}`
   }
 }
 
@@ -81,7 +81,22 @@ const names = new Map<number, string>([
   [135, "Neighbor Solicitation"],
   [136, "Neighbor Advertisement"],
   [137, "Redirect"],
+  [138, "Router Renumbering"],
+  [139, "Node Information Query"],
+  [140, "Node Information Response"],
   [143, "Multicast Listener Report v2"],
+  [144, "Home Agent Address Discovery Request"],
+  [145, "Home Agent Address Discovery Reply"],
+  [146, "Mobile Prefix Solicitation"],
+  [147, "Mobile Prefix Advertisement"],
+  [151, "Multicast Router Advertisement"],
+  [152, "Multicast Router Solicitation"],
+  [153, "Multicast Router Termination"],
+  [155, "RPL Control"],
+  [157, "Duplicate Address Request"],
+  [158, "Duplicate Address Confirmation"],
+  [160, "Extended Echo Request"],
+  [161, "Extended Echo Reply"],
 ])
 const codes = new Map<number, readonly string[]>([
   [type.unreachable, unreachableCodes],

@@ -33,7 +33,7 @@ export function describeIgmp(span: Span): Said {
     case type.reportVersion3:
       return { protocol: "IGMPv3", info: `Membership Report / ${recordsText(span)}` }
     default:
-      return { protocol: "IGMP", info: `type ${kind} len=${wireLength(span)}` }
+      return { protocol: "IGMP", info: `${names.get(kind) ?? `type ${kind}`} len=${wireLength(span)}` }
   }
 }
 
@@ -64,8 +64,12 @@ function recordLength(record: Span): number {
 const names = new Map<number, string>([
   [0x11, "Membership Query"],
   [0x12, "Membership Report, version 1"],
+  [0x13, "DVMRP"],
+  [0x14, "PIM, version 1"],
   [0x16, "Membership Report, version 2"],
   [0x17, "Leave Group"],
+  [0x1e, "Multicast Traceroute Response"],
+  [0x1f, "Multicast Traceroute"],
   [0x22, "Membership Report, version 3"],
 ])
 const head: FieldTable = [

@@ -1,5 +1,6 @@
 import { type Next, next } from "../field.ts"
-import type { Span } from "../span.ts"
+import { claimed, type Span, u16, wireLength } from "../span.ts"
+import { protocolNumber } from "./protocol-numbers.ts"
 
 /** What IPv4 and IPv6 have in common once their headers are read. */
 export interface IpPacket {
@@ -21,6 +22,15 @@ export interface Fragment {
   readonly offset: number
   readonly more: boolean
   readonly id: number
+}
+
+const udpLength = 4 // RFC 768
+
+/** The first fragment of a datagram holds its beginning: what it says to be longer comes with the others, and counts as cut. */
+export function firstOfDatagram(protocol: number | undefined, fragment: Fragment | undefined, payload: Span): Span {
+  const isFirst = fragment?.offset === 0 && fragment.more
+  if (!isFirst || protocol !== protocolNumber.udp) return payload
+  return claimed(payload, 0, Math.max(u16(payload, udpLength), wireLength(payload)))
 }
 
 /** What stands behind the headers; a later fragment holds bytes of which only the first one says what they are. */

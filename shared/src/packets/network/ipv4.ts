@@ -3,7 +3,7 @@ import { type Dissected, type FieldTable, field, readFields, wholeField } from "
 import { bits, counted, decimal, flags, hexadecimal, ipv4 } from "../readers.ts"
 import { holds, type Span, shortfall, u8, u16, wireLength, within } from "../span.ts"
 import { ecnText, followHeaders, headerLayers } from "./extension-headers.ts"
-import { addressesText, behindIp, type Fragment, type IpPacket } from "./ip-packet.ts"
+import { addressesText, behindIp, type Fragment, firstOfDatagram, type IpPacket } from "./ip-packet.ts"
 import { ipv4OptionFields } from "./ipv4-options.ts"
 import { protocolNumber, protocolText } from "./protocol-numbers.ts"
 
@@ -71,7 +71,7 @@ export function viewIpv4(span: Span): IpPacket | undefined {
     hopLimit: u8(span, at.ttl),
     protocol: behind === undefined ? protocol : behind.protocol,
     fragment,
-    payload: behind?.payload ?? payload,
+    payload: firstOfDatagram(protocol, fragment, behind?.payload ?? payload),
     lengthBeyondPacket: totalLength > wireLength(span),
   }
 }

@@ -4,7 +4,7 @@ import { bits, counted, decimal, ipv6 } from "../readers.ts"
 import { holds, type Span, shortfall, u8, u16, wireLength, within } from "../span.ts"
 import { hexNumber } from "../text.ts"
 import { ecnText, followHeaders, headerLayers } from "./extension-headers.ts"
-import { addressesText, behindIp, type IpPacket } from "./ip-packet.ts"
+import { addressesText, behindIp, firstOfDatagram, type IpPacket } from "./ip-packet.ts"
 import { protocolText } from "./protocol-numbers.ts"
 
 // RFC 8200 section 3
@@ -41,7 +41,7 @@ export function viewIpv6(span: Span): IpPacket | undefined {
     hopLimit: u8(span, at.hopLimit),
     protocol: chain.protocol,
     fragment: chain.fragment,
-    payload: chain.payload,
+    payload: firstOfDatagram(chain.protocol, chain.fragment, chain.payload),
     lengthBeyondPacket: u16(span, at.payloadLength) > wireLength(span) - at.payload,
   }
 }
