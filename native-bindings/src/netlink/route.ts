@@ -14,7 +14,14 @@ export const routeProtocol = { unspecified: 0, kernel: 2, boot: 3, static: 4, ro
 /** linux/rtnetlink.h: RT_SCOPE_* */
 export const routeScope = { universe: 0, link: 253, host: 254, nowhere: 255 } as const
 /** linux/rtnetlink.h: RTN_* */
-export const routeType = { unspecified: 0, unicast: 1, local: 2, broadcast: 3, blackhole: 6, unreachable: 7 } as const
+export const routeType = {
+  unspecified: 0,
+  unicast: 1,
+  local: 2,
+  broadcast: 3,
+  blackhole: 6,
+  unreachable: 7,
+} as const
 
 /** Of several next hops (RTA_MULTIPATH) none is told: `interfaceIndex` and `gateway` are undefined then. */
 export type Route = {

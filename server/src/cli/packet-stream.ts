@@ -39,7 +39,13 @@ export async function followPackets(
       response.on("data", (chunk: Buffer) => chunks.push(chunk))
       response.on("end", () => reject(problemOf(Buffer.concat(chunks).toString(), response.statusCode)))
     })
-    socket.on("error", (error) => reject(new Unreachable(`No Tundeck answers at ${server.url} (${error.message}).`)))
+    socket.on("error", (error) =>
+      reject(
+        new Unreachable(
+          `No Tundeck answers at ${server.url} (${error.message}). Start it with \`npm start\`, or say where it is: --url.`,
+        ),
+      ),
+    )
     socket.on("close", (code) => reject(new Unreachable(`The server closed the stream (${code}).`)))
     signal.addEventListener("abort", () => resolve())
   })

@@ -1,4 +1,4 @@
-import { Problem, packetWish, routes } from "@tundeck/shared"
+import { packetWish, parsedBy, routes } from "@tundeck/shared"
 import { type Command, Option } from "commander"
 import { contextOf, type GlobalOptions, integer, newCommand } from "../context.ts"
 import { printJson, printLine } from "../output.ts"
@@ -50,11 +50,7 @@ export function injectCommand(): Command {
 async function inject(id: string, options: InjectOptions): Promise<void> {
   const { call, json } = contextOf(options)
   const { direction, peer } = options
-  const { data: packet, error } = packetWish.safeParse(wishOf(options))
-  if (packet === undefined) {
-    const errors = error.issues.map(({ path, message }) => ({ path: path.join("."), message }))
-    throw new Problem("validation-failed", undefined, errors)
-  }
+  const packet = parsedBy(packetWish, wishOf(options))
   const answer = await call(routes.injectPacket, { params: { id }, body: { direction, packet, ...(peer && { peer }) } })
   if (json) return printJson(answer)
   printLine(`${answer.length} bytes ${direction}: ${answer.verdict}${answer.reason ? ` (${answer.reason})` : ""}`)

@@ -1,9 +1,9 @@
-import type { PacketSummary } from "@tundeck/shared"
+import { type PacketSummary, routes } from "@tundeck/shared"
 import type { Command } from "commander"
 import { analysePackets, analysisViews } from "../analyse-packets.ts"
 import { checkFilter } from "../check-filter.ts"
 import { contextOf, type GlobalOptions, integer, newCommand } from "../context.ts"
-import { printLine } from "../output.ts"
+import { escapeControls, printLine } from "../output.ts"
 import { followPackets, type PacketsReply } from "../packet-stream.ts"
 import { stopSignal } from "../save-file.ts"
 
@@ -50,12 +50,19 @@ async function packets(tunnel: string, options: PacketsOptions): Promise<void> {
   const stopped = stopSignal()
   const signal = seconds === undefined ? stopped : AbortSignal.any([stopped, timeout(seconds)])
   const [view, ...others] = wanted
+  await sayIfStopped(tunnel, options)
   if (view === undefined) return follow(tunnel, options, signal)
   if (others.length > 0) throw new Error(`One at a time: --${view} or --${others.join(" or --")}.`)
   if (view === "expert" && filter !== undefined) {
     throw new Error("The expert must see both sides of everything: leave --filter out.")
   }
   await analysePackets(contextOf(options), { tunnel, filter, count: options.count }, view, signal)
+}
+
+/** Packets of a stopped tunnel may be waited for, but not unknowingly. */
+async function sayIfStopped(id: string, options: GlobalOptions): Promise<void> {
+  const { name, state } = await contextOf(options).call(routes.readTunnel, { params: { id } })
+  if (state === "stopped") console.error(`${escapeControls(name)} is stopped: packets come when it runs.`)
 }
 
 function timeout(seconds: number): AbortSignal {

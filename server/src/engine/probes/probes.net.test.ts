@@ -127,7 +127,9 @@ it("what does not go through the tunnel is refused with the reason, and so is a 
     ["192.0.2.1", "No route leads to"],
     ["fd00:1234::1", "No route leads to"],
     ["10.8.0.2", "reached over veth0, not over tun0"],
-    ["224.0.0.1", "No route leads to"],
+    ["10.77.0.255", "the address of many hosts"],
+    ["224.0.0.1", "the address of many hosts"],
+    ["ff02::1", "the address of many hosts"],
   ] as const) {
     for (const method of ["tunnel.ping", "tunnel.trace", "tunnel.pathMtu"] as const) {
       const refusal = await engine.refusal(method, to(destination))

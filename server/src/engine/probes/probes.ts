@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { type Rtnetlink, routeType } from "@tundeck/native-bindings"
 import {
+  addressBytes,
   ipFamily,
   type PathMtuResult,
   type PathMtuWish,
@@ -85,6 +86,9 @@ export class Probes {
     if (route?.type === routeType.local) {
       throw refused(`${destination} is an address of this host: what is sent there never enters ${name}.`)
     }
+    if (route?.type === routeType.broadcast || isGroup(destination)) {
+      throw refused(`${destination} is the address of many hosts: ask one of them.`)
+    }
     if (route?.type !== routeType.unicast || route.interfaceIndex === undefined) {
       throw refused(
         `No route leads to ${destination}. Give ${name} an address of its network or a route to it, and set it up.`,
@@ -98,6 +102,12 @@ export class Probes {
     }
     return { over: used.name, source: route.preferredSource ?? null }
   }
+}
+
+/** RFC 5771, RFC 4291 section 2.7 */
+function isGroup(address: string): boolean {
+  const [first = 0] = addressBytes(address)
+  return ipFamily(address) === 4 ? first >> 4 === 0xe : first === 0xff
 }
 
 function newDrops(before: TunnelStats, after: TunnelStats): TunnelStats["drops"] {

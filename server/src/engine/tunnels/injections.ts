@@ -25,7 +25,7 @@ export class Injections {
     const packet = new Uint8Array(Buffer.from(bytes, "base64"))
     const most = tunnel.mtu + (tunnel.attachment.kind === "tap" ? ethernetHeader : 0)
     if (packet.length === 0 || packet.length > most) {
-      throw refused("packet", `It has ${packet.length} bytes; the interface takes 1 to ${most}.`)
+      throw refused("packet", `It has ${grouped(packet.length)} bytes; the interface takes 1 to ${grouped(most)}.`)
     }
     const place = peer === undefined ? 0 : tunnel.places.all.findIndex((one) => one?.peer.name === peer)
     if (place < 0 || (peer !== undefined && !isHub(config))) throw refused("peer", `The tunnel has no peer ${peer}.`)
@@ -63,6 +63,8 @@ export class Injections {
     this.#rates.set(tunnel, { second, count })
   }
 }
+
+const grouped = (bytes: number) => bytes.toLocaleString("en-GB")
 
 function refused(path: string, message: string): Problem {
   return new Problem("validation-failed", undefined, [{ path, message }])

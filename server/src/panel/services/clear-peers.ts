@@ -3,11 +3,12 @@ import {
   clearPeer,
   clearPeerPatch,
   type FieldError,
+  fieldErrors,
   Problem,
+  parsedBy,
   type TunnelConfig,
   tunnelConfig,
 } from "@tundeck/shared"
-import { fieldErrors, parsedBy } from "./field-errors.ts"
 import { found, onOff, type PeerChange, refuseField } from "./peer-change.ts"
 
 /** The peers of a clear-text hub: each is known by its address. What stands here is pure. */

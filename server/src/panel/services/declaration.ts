@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs"
-import { type Declaration, declaration, Problem } from "@tundeck/shared"
+import { type Declaration, declaration, fieldErrors, Problem } from "@tundeck/shared"
 import type { Events } from "./events.ts"
-import { fieldErrors } from "./field-errors.ts"
 import type { Interfaces } from "./interfaces.ts"
 import type { Tunnels } from "./tunnels.ts"
 

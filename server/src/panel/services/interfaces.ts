@@ -1,6 +1,7 @@
 import {
   type DriftField,
   driftField,
+  fieldErrors,
   type InterfaceCreate,
   type InterfacePatch,
   type InterfaceView,
@@ -9,7 +10,6 @@ import {
   Problem,
 } from "@tundeck/shared"
 import { recordAudit } from "../store/audit.ts"
-import { fieldErrors } from "./field-errors.ts"
 import { InterfaceRows } from "./interface-rows.ts"
 import { viewOfManaged, viewOfOther, wishAsItIs } from "./interface-views.ts"
 import type { Parts } from "./parts.ts"

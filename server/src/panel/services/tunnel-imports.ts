@@ -2,6 +2,7 @@ import {
   type InviteAccept,
   interfaceCreate,
   Problem,
+  parsedBy,
   parseWgQuick,
   type TunnelConfig,
   type TunnelImported,
@@ -10,7 +11,6 @@ import {
   type WgQuickImport,
 } from "@tundeck/shared"
 import type { z } from "zod"
-import { parsedBy } from "./field-errors.ts"
 import type { Interfaces } from "./interfaces.ts"
 import { invitationOf } from "./invites/invitation.ts"
 import { wireguardOf } from "./tunnel-keys.ts"

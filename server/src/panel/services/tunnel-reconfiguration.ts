@@ -1,5 +1,10 @@
-import { type TunnelConfig, type TunnelReconfigured, tunnelConfig, type WireguardConfig } from "@tundeck/shared"
-import { parsedBy } from "./field-errors.ts"
+import {
+  parsedBy,
+  type TunnelConfig,
+  type TunnelReconfigured,
+  tunnelConfig,
+  type WireguardConfig,
+} from "@tundeck/shared"
 
 /** A change over the configuration socket, as it is saved and told. What stands here is pure. */
 

@@ -3,6 +3,7 @@ import {
   type CountedRow,
   type MovedNetwork,
   Problem,
+  parsedBy,
   type TransportSwap,
   type TunnelConfig,
   type TunnelCreate,
@@ -14,7 +15,6 @@ import {
   tunnelConfig,
 } from "@tundeck/shared"
 import { recordAudit } from "../store/audit.ts"
-import { parsedBy } from "./field-errors.ts"
 import { InterfaceRows } from "./interface-rows.ts"
 import type { Parts } from "./parts.ts"
 import { peerHosts, type Resolve, refusePublicPeer, resolveName } from "./public-peer.ts"

@@ -3,6 +3,7 @@ import {
   keyOfUrl,
   moveNetworks,
   Problem,
+  parsedBy,
   type TunnelConfig,
   tunnelConfig,
   type WireguardConfig,
@@ -10,7 +11,6 @@ import {
   wireguardPeerCreate,
   wireguardPeerPatch,
 } from "@tundeck/shared"
-import { parsedBy } from "./field-errors.ts"
 import { found, onOff, type PeerChange, refuseField } from "./peer-change.ts"
 import { completePeer, refuseOwnKey, withEndpointAtPeer } from "./tunnel-security.ts"
 

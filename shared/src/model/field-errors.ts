@@ -1,5 +1,5 @@
-import { type FieldError, Problem } from "@tundeck/shared"
 import type { z } from "zod"
+import { type FieldError, Problem } from "./problem.ts"
 
 type Issue = z.core.$ZodIssue
 
@@ -10,17 +10,21 @@ export function plainWords(issue: z.core.$ZodRawIssue): string | undefined {
       if (issue.input === undefined) return "This field is needed."
       return nouns[issue.expected] && `This must be ${nouns[issue.expected]}.`
     case "invalid_value":
-      return `Write ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}.`
+      return oneOf(issue.values)
     case "too_small":
       return typeof issue.input === "string" ? "This is too short." : `At least ${issue.minimum}.`
     case "too_big":
       return typeof issue.input === "string"
         ? `At most ${issue.maximum} characters.`
         : `At most ${issue.maximum}${Array.isArray(issue.input) ? " entries" : ""}.`
+    case "invalid_union":
+      return Array.isArray(issue.options) ? oneOf(issue.options) : undefined
     default:
       return undefined
   }
 }
+
+const oneOf = (values: readonly unknown[]) => `Write ${values.map((value) => JSON.stringify(value)).join(" or ")}.`
 
 const nouns: Partial<Record<string, string>> = {
   object: "an object",

@@ -1,7 +1,10 @@
-import { interfaceCreate, routes, tunnelCreate } from "@tundeck/shared"
 import { expect, it } from "vitest"
 import type { z } from "zod"
+import { routes } from "../api/routes.ts"
+import { packetWish } from "../compose/packet-wish.ts"
 import { fieldErrors, plainWords } from "./field-errors.ts"
+import { interfaceCreate } from "./interface.ts"
+import { tunnelCreate } from "./tunnel.ts"
 
 function wrong(schema: z.ZodType, value: unknown): [string, string][] {
   const { error } = schema.safeParse(value, { error: plainWords })
@@ -50,6 +53,12 @@ it.each<[string, z.ZodType, unknown, [string, string][]]>([
   ],
   ["a field that is missing", tunnelCreate, { ...tunnel, name: undefined }, [["name", "This field is needed."]]],
   ["a field of another route", interfaceCreate, { nmae: "x" }, [["nmae", "There is no such field here."]]],
+  [
+    "one of several kinds",
+    packetWish,
+    { kind: "sctp" },
+    [["kind", 'Write "echo" or "udp" or "tcp-syn" or "arp" or "raw".']],
+  ],
   ["a number below", routes.listEvents.query, { limit: "0" }, [["limit", "At least 1."]]],
   ["a number above", routes.listEvents.query, { limit: "1001" }, [["limit", "At most 1000."]]],
   ["no number", routes.listEvents.query, { before: "x" }, [["before", "This must be a number."]]],
