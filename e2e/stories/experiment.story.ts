@@ -15,6 +15,8 @@ test("with no peer: one click makes an interface that answers and pings it, its 
     const rows = page.getByRole("table", { name: "Packets of try-it" }).getByRole("row")
     await expect(rows.filter({ hasText: "Echo (ping) request" }).nth(3)).toBeVisible()
     await expect(rows.filter({ hasText: "Echo (ping) reply" }).nth(3)).toBeVisible()
+    await page.reload()
+    await expect(rows.filter({ hasText: "Echo (ping) reply" }).nth(3)).toBeVisible()
   })
 
   await test.step("any program's ping is answered, too", async () => {
@@ -23,6 +25,10 @@ test("with no peer: one click makes an interface that answers and pings it, its 
   })
 
   await goTo(page, "Overview")
+  await test.step("that the kernel's search for routers has no answer is no alarm", async () => {
+    const drops = page.getByRole("row").filter({ hasText: "The responder does not answer this" })
+    await expect(drops.locator("[data-tone=idle]")).toBeVisible()
+  })
   await card.getByRole("button", { name: "Ping again" }).click()
   await expect(card.getByRole("status")).toContainText("4 of 4")
   await card.getByRole("button", { name: "Take it all away" }).click()

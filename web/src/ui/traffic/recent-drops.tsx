@@ -1,7 +1,7 @@
 import { Tooltip } from "@mantine/core"
 import type { TunnelView } from "@tundeck/shared"
 import { useTranslation } from "react-i18next"
-import { dropReasonText } from "../../lib/drop-reason.ts"
+import { dropReasonText, isExpected } from "../../lib/drop-reason.ts"
 import { formatCount } from "../../lib/format.ts"
 import { useTraffic } from "../../lib/traffic/traffic.ts"
 import { StateShape } from "../state-badge.tsx"
@@ -13,6 +13,7 @@ export function RecentDrops({ tunnel }: { tunnel: TunnelView }) {
   const { recentDrops } = useTraffic(tunnel)
   const [first] = recentDrops
   if (first === undefined) return <span className={classes.none}>{t("traffic.noDrops")}</span>
+  const tone = recentDrops.every(({ reason }) => isExpected(reason)) ? "idle" : "bad"
   const sum = recentDrops.reduce((all, { packets }) => all + packets, 0)
   const explained = (
     <>
@@ -26,8 +27,8 @@ export function RecentDrops({ tunnel }: { tunnel: TunnelView }) {
   )
   return (
     <Tooltip label={explained}>
-      <span className={classes.drops}>
-        <StateShape tone="bad" />
+      <span className={classes.drops} data-tone={tone}>
+        <StateShape tone={tone} />
         <span className={classes.reason}>
           {formatCount(sum)} · {dropReasonText(first.reason).title}
         </span>
