@@ -1,5 +1,6 @@
 import { faultSettings, type TunnelConfig } from "@tundeck/shared"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { until } from "../../../../testing/wait.ts"
 import { carriers, over } from "../testing/carriers.ts"
 import { type EngineProcess, startEngineProcess } from "../testing/engine-process.ts"
 import { iperf, median } from "../testing/traffic.ts"
@@ -107,8 +108,11 @@ describe.each(ways)("$name", (carrier) => {
     await start({ outbound: faultSettings.parse({ duplicatePercent: 100 }) })
     const twice = await pings(20)
     await start({ outbound: faultSettings.parse({ corruptPercent: 100 }) })
+    // The engine answers before its worker has read the change.
+    await until(async () => (await pings(1)).received === 0, { what: "packets to be corrupted" })
     const spoilt = await pings(20)
     await start()
+    await answers(lab.a, inner.b.v4)
     // It does not wait for the last one's second answer.
     expect(twice.received).toBe(20)
     expect(twice.duplicates).toBeGreaterThanOrEqual(19)
