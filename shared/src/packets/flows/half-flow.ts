@@ -10,6 +10,8 @@ export interface HalfFlow {
   next: number
   /** Whether any of its own segments was. */
   isSeen: boolean
+  /** The furthest that the other side acknowledged of it without its being seen: said once, not of each one that repeats it. */
+  unseenTo: number | undefined
   /** The latest acknowledgment; undefined until there was one. */
   acknowledged: number | undefined
   acknowledgedAt: number
@@ -49,6 +51,7 @@ export function unseenHalf(acknowledgment: number, now: number): HalfFlow {
     base: (acknowledgment - 1) >>> 0,
     next: acknowledgment,
     isSeen: false,
+    unseenTo: undefined,
     acknowledged: undefined,
     acknowledgedAt: now,
     window: 0,

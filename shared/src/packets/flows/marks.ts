@@ -39,12 +39,16 @@ export function marksOf(segment: TcpSegment, half: HalfFlow, other: HalfFlow | u
     if (again !== undefined) marks.push(again)
   }
   if ((flags & tcpFlag.ack) === 0 || other === undefined) return marks
-  const isUnseen = ahead(segment.acknowledgment, other.next) > 0
+  const isUnseen = ahead(segment.acknowledgment, furthestKnown(other)) > 0
   if (isUnseen && other.isSeen && !other.isResumed) marks.push("ACKed unseen segment")
   if (length > 0 || (flags & special) !== 0 || behind !== 0) return marks
   const repeated = repeatedAck(segment, half, other)
   if (repeated !== undefined) marks.push(repeated)
   return marks
+}
+
+function furthestKnown({ next, unseenTo }: HalfFlow): number {
+  return unseenTo !== undefined && ahead(unseenTo, next) > 0 ? unseenTo : next
 }
 
 function sentAgain(segment: TcpSegment, half: HalfFlow, other: HalfFlow | undefined, now: number): TcpMark | undefined {
@@ -104,8 +108,9 @@ export function advance(
   half.acknowledged = acknowledgment
   half.acknowledgedAt = now
   half.window = window
-  if (other !== undefined && (!other.isSeen || other.isResumed) && ahead(acknowledgment, other.next) > 0)
-    other.next = acknowledgment
+  if (other === undefined || ahead(acknowledgment, furthestKnown(other)) <= 0) return
+  if (!other.isSeen || other.isResumed) other.next = acknowledgment
+  else other.unseenTo = acknowledgment
 }
 
 /** Data that repeats the same acknowledgment does not end a row of duplicates. */

@@ -84,7 +84,7 @@ export class TcpFlows {
     const flow = this.#flow(isLow ? `${from} ${to}${side}` : `${to} ${from}${side}`)
     const known = isLow ? flow.low : flow.high
     const isNew = known !== undefined && startsAnew(segment, known)
-    const half = known === undefined || isNew ? newHalf(segment, now) : known
+    const half = known === undefined || isNew || beginsHere(segment, known) ? newHalf(segment, now) : known
     if (!half.isSeen) half.next = segment.sequence
     if (isNew && isLow) flow.high = undefined
     else if (isNew) flow.low = undefined
@@ -126,6 +126,15 @@ function startsAnew(segment: TcpSegment, known: HalfFlow): boolean {
   const { flags, sequence } = segment
   const isFirst = (flags & (tcpFlag.syn | tcpFlag.ack)) === tcpFlag.syn
   return isFirst && known.isSeen && known.base !== sequence
+}
+
+/**
+ * A SYN of a direction that was only heard of, or one that answers with another number than a reset before it had: the
+ * numbers of this direction count from here, those of the other go on.
+ */
+function beginsHere({ flags, sequence }: TcpSegment, known: HalfFlow): boolean {
+  if ((flags & tcpFlag.syn) === 0 || known.isResumed) return false
+  return !known.isSeen || ((flags & tcpFlag.ack) !== 0 && known.base !== sequence)
 }
 
 /** Of a connection whose beginning was not seen it is not said: what was before may be long ago. */
