@@ -17,8 +17,19 @@ const sourceParts = "/etc/apt/sources.list.d"
  */
 export function captureFiles(directory: string, name: SourcePackage): string[] {
   const unpacked = join(directory, name)
-  if (!existsSync(unpacked)) fetch(directory, name, unpacked)
+  if (!existsSync(unpacked)) fetchOrExplain(directory, name, unpacked)
   return globSync(`${unpacked}/**/*.{pcap,pcapng,cap,gz}`).sort()
+}
+
+function fetchOrExplain(directory: string, name: SourcePackage, unpacked: string): void {
+  try {
+    fetch(directory, name, unpacked)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(
+      `the captures of ${name} cannot be fetched (${reason}); from its sources they may be put into ${unpacked}`,
+    )
+  }
 }
 
 function fetch(directory: string, name: SourcePackage, unpacked: string): void {
@@ -75,6 +86,6 @@ function isDebian(source: string): boolean {
 }
 
 function must(command: string, args: readonly string[], cwd: string): void {
-  const { status, stderr } = spawnSync(command, args, { cwd, encoding: "utf8" })
-  if (status !== 0) throw new Error(`${command} ${args.at(-2)} ${args.at(-1)}: ${stderr.trim()}`)
+  const { status, stderr, error } = spawnSync(command, args, { cwd, encoding: "utf8" })
+  if (status !== 0) throw new Error(`${command}: ${error?.message ?? stderr.trim()}`)
 }
