@@ -18,6 +18,7 @@ test("each action shows what it asked of the kernel: as a call, as a command, an
     await expect(page.getByRole("heading", { name: "lab0", level: 1 })).toBeVisible()
     await open()
     const made = action("Create an interface and save it")
+    await expect(made).toContainText("recvmsg(…, SCM_RIGHTS [")
     await expect(made).toContainText("TUNSETIFF, {lab0, IFF_TUN | IFF_NO_PI")
     await expect(made).toContainText("# ip tuntap add dev lab0 mode tun")
     await expect(made).toContainText("# ip link set dev lab0 up")
@@ -31,6 +32,8 @@ test("each action shows what it asked of the kernel: as a call, as a command, an
     await expect(tree.getByRole("treeitem", { name: /ifr_flags/ })).toContainText("IFF_TUN")
     await drawer.getByText("Answered").click()
     await expect(tree.getByRole("treeitem", { name: /ifr_name/ })).toContainText("lab0")
+    await drawer.getByText("recvmsg(").click()
+    await expect(drawer).toContainText("Nothing but the descriptor.")
     await close()
   })
 

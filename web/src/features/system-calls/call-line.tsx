@@ -4,6 +4,7 @@ import { callText, describeCall, type SystemCallView } from "@tundeck/shared"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { FieldBytes } from "../../ui/bytes/field-bytes.tsx"
+import { isRefused } from "./group-calls.ts"
 import classes from "./system-calls.module.css"
 
 /** A call as strace would show it, and the same as a command; opened, its bytes with the kernel's names. */
@@ -33,17 +34,21 @@ export function CallLine({ call }: { call: SystemCallView }) {
   )
 }
 
-/** A connection that is under way is none. */
-function isRefused({ error }: SystemCallView): boolean {
-  return error !== null && error !== "EINPROGRESS"
-}
-
 type Part = "argument" | "answer"
 
 function CallBytes({ call }: { call: SystemCallView }) {
   const { t } = useTranslation("systemCalls")
   const described = describeCall(call)
   const [chosen, choose] = useState<Part>("argument")
+  if (described.argument.bytes.length === 0 && described.answer === undefined) {
+    return (
+      <div className={classes.inside}>
+        <Text size="xs" c="dimmed" className={classes.choice}>
+          {t("noBytes")}
+        </Text>
+      </div>
+    )
+  }
   const part = described[chosen] ?? described.argument
   const parts = [
     { value: "argument" as const, label: t("given") },

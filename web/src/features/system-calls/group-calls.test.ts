@@ -27,6 +27,9 @@ test("groups: what is done without a request belongs together while it is the sa
 })
 
 test("groups: each says how many were refused, and when it began", () => {
-  const calls = [call(7, { request: "a", time: 70 }), call(8, { request: "a", error: "EBUSY" })]
+  const calls = [
+    ...[call(7, { request: "a", time: 70 }), call(8, { request: "a", error: "EBUSY" })],
+    call(9, { request: "a", kind: "socket", name: "connect", error: "EINPROGRESS" }),
+  ]
   expect(groupCalls(calls)).toMatchObject([{ key: "7", time: 70, refused: 1 }])
 })

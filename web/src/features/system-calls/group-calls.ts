@@ -27,8 +27,13 @@ export function groupCalls(calls: readonly SystemCallView[]): CallGroup[] {
   }
   return groups.reverse().map(({ first: { number, action, time }, calls }) => ({
     ...{ key: String(number), action, time, calls },
-    refused: calls.filter(({ error }) => error !== null).length,
+    refused: calls.filter(isRefused).length,
   }))
+}
+
+/** A connection that is under way is none. */
+export function isRefused({ error }: SystemCallView): boolean {
+  return error !== null && error !== "EINPROGRESS"
 }
 
 function isSameAction(first: SystemCallView, last: SystemCallView, call: SystemCallView): boolean {

@@ -30,4 +30,5 @@ export const systemCalls = {
   answered: "Answered",
   part: "Which bytes",
   bytes: "{{count}} bytes",
+  noBytes: "Nothing but the descriptor.",
 } as const

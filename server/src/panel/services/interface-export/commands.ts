@@ -14,15 +14,21 @@ export function asIpCommands(view: InterfaceView): ExportedFile[] {
   return [script(view, [add, ...networkCommands(view)])]
 }
 
-/** uml-utilities' tunctl makes the interface; it knows nothing of addresses, so `ip` does the rest. */
+/**
+ * tunctl makes the interface, a tap unless told; it knows nothing of addresses, so `ip` does the rest. Debian's (uml-utilities) has
+ * no -n, and so no tun.
+ */
 export function asTunctlCommands(view: InterfaceView): ExportedFile[] {
   const { kind, owner, group } = view
-  const make = words("tunctl", kind === "tun" ? "-n" : "-p", "-t", quoted(view.name), [
+  const make = words("tunctl", [kind === "tun" && "-n"], "-t", quoted(view.name), [
     owner !== null && `-u ${owner}`,
     group !== null && `-g ${group}`,
   ])
   const unsaid = [view.multiQueue && "multi-queue", view.vnetHeader && "the virtio header"].filter(Boolean)
-  const note = unsaid.length > 0 ? [`# tunctl has no option for ${unsaid.join(" and ")}.`] : []
+  const note = [
+    ...(unsaid.length > 0 ? [`# tunctl has no option for ${unsaid.join(" and ")}.`] : []),
+    ...(kind === "tun" ? ["# The tunctl of Debian has no -n, and makes no tun: use ip tuntap there."] : []),
+  ]
   return [script(view, [...note, make, ...networkCommands(view)])]
 }
 

@@ -75,7 +75,7 @@ ip link set dev tun7 mtu 1400
 
 it("tunctl: makes it, says what it cannot, and ip does the rest", () => {
   expect(text(tap, "tunctl")).toContain("# tunctl has no option for multi-queue and the virtio header.")
-  expect(text(tap, "tunctl")).toContain("tunctl -p -t tap7 -u ann -g 90\nip link set dev tap7 mtu 1400\n")
+  expect(text(tap, "tunctl")).toContain("\ntunctl -t tap7 -u ann -g 90\nip link set dev tap7 mtu 1400\n")
   expect(text(tun, "tunctl")).toContain("\ntunctl -n -t tun7\n")
 })
 
@@ -163,7 +163,7 @@ it.each(["$(reboot)", "a;b", "x'y", "{{7*7}}", "<b>x", "`id`"])(
     for (const format of ["ip", "tunctl"] as const) {
       const [file] = exportInterface({ ...tun, name }, format).files
       expect(file?.text).toContain(`'${name.replaceAll("'", "'\\''")}'`)
-      expect(file?.text.replaceAll(/'[^']*'/g, "").replace("#!/bin/sh", "")).not.toMatch(/[$`;<{#]/)
+      expect(file?.text.replaceAll(/'[^']*'|^#.*$/gm, "")).not.toMatch(/[$`;<{#]/)
     }
   },
 )
