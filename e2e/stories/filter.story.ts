@@ -52,6 +52,13 @@ test("a filter is typed with help, says where it is wrong, and travels in a link
     await expect(rows(page).filter({ hasText: "reply" })).toHaveCount(0)
   })
 
+  await test.step("one of 1 MB is told to be too long, is no link, and holds nothing up", async () => {
+    await box.fill("icmp or ".repeat(1 << 17))
+    await expect(fault).toContainText("Column 4097: A filter has 4,096 characters at most; this one has 1,048,576.")
+    await expect(page).not.toHaveURL(/icmp(\+|%20)or/)
+    await expect(rows(page).last()).toContainText("request")
+  })
+
   await test.step("none that fits says so, and Clear shows all again", async () => {
     await box.fill("arp and udp")
     await expect(page.getByText("The filter finds none of them")).toBeVisible()

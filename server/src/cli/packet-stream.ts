@@ -46,10 +46,17 @@ export async function followPackets(
         ),
       ),
     )
-    socket.on("close", (code) => reject(new Unreachable(`The server closed the stream (${code}).`)))
+    socket.on("close", (code) => reject(new Unreachable(endedText(code))))
     signal.addEventListener("abort", () => resolve())
   })
   await ended.finally(() => socket.terminate())
+}
+
+/** RFC 6455 section 7.4.1: 1006, nobody said why. */
+function endedText(code: number): string {
+  return code === 1006
+    ? "The connection to Tundeck ended: packets come again when you ask again."
+    : `The server closed the stream (${code}).`
 }
 
 function problemOf(text: string, status: number | undefined): Error {

@@ -58,7 +58,7 @@ async function capture(id: string, options: CaptureOptions): Promise<void> {
   const signal = stopSignal()
   const bytes = Readable.fromWeb(await download(server, routes.saveCapture, { params: { id }, query }, signal))
   if (output === undefined) return untilStopped(pipeline(bytes, process.stdout, { end: false }), signal)
-  const size = await saveFile(bytes, output, signal)
+  const size = await saveFile(bytes, output, signal, follow)
   if (json) printJson({ file: output, bytes: size })
   else printLine(`Saved ${size.toLocaleString("en")} bytes to ${output}.`)
 }

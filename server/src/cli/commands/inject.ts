@@ -1,4 +1,4 @@
-import { packetWish, parsedBy, routes } from "@tundeck/shared"
+import { dropReasons, type Injected, packetWish, parsedBy, routes } from "@tundeck/shared"
 import { type Command, Option } from "commander"
 import { contextOf, type GlobalOptions, integer, newCommand } from "../context.ts"
 import { printJson, printLine } from "../output.ts"
@@ -53,7 +53,16 @@ async function inject(id: string, options: InjectOptions): Promise<void> {
   const packet = parsedBy(packetWish, wishOf(options))
   const answer = await call(routes.injectPacket, { params: { id }, body: { direction, packet, ...(peer && { peer }) } })
   if (json) return printJson(answer)
-  printLine(`${answer.length} bytes ${direction}: ${answer.verdict}${answer.reason ? ` (${answer.reason})` : ""}`)
+  for (const line of fateLines(answer, direction)) printLine(line)
+}
+
+/** What became of it, and where that needs words, what it means. */
+export function fateLines({ length, verdict, reason }: Injected, direction: string): string[] {
+  const fate = `${length} bytes ${direction}: ${verdict}`
+  if (verdict === "waiting")
+    return [fate, "  A fault injector, or a transport that takes no more now, keeps it for later."]
+  const why = dropReasons.find(({ code }) => code === reason)
+  return why === undefined ? [fate] : [`${fate} (${why.code})`, `  ${why.title}. ${why.remedy}`]
 }
 
 /** What was said, by the fields' names; what is wrong about it the schema says. */

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { dropReasons } from "../../model/verdict.ts"
-import { readFilter } from "../filter.ts"
+import { longestFilter, readFilter } from "../filter.ts"
 import { complete } from "./complete.ts"
 
 /** The caret stands where | is. */
@@ -77,6 +77,12 @@ describe("complete", () => {
       const { fault } = readFilter(word)
       if (fault !== undefined) expect(fault.at, word).toBeGreaterThanOrEqual(word.length)
     }
+  })
+
+  test("what is too long to be a filter has none, and costs nothing", () => {
+    const long = "icmp or ".repeat(1 << 17)
+    expect(complete(long, long.length)).toEqual({ from: long.length, to: long.length, words: [] })
+    expect(complete(long.slice(0, longestFilter), longestFilter).words).not.toEqual([])
   })
 
   test("any text at any caret has a completion around the caret", { timeout: 30_000 }, () => {

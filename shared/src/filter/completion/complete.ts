@@ -1,3 +1,4 @@
+import { longestFilter } from "../filter.ts"
 import { FaultFound } from "../language/fault.ts"
 import { type Field, fields, numberFields } from "../language/fields.ts"
 import { type Token, tokenize } from "../language/lexer.ts"
@@ -43,6 +44,7 @@ const followers: Readonly<Record<string, { words: readonly string[]; isWhole?: t
 
 /** Total: where nothing can be said, there are no words. `caret` counts characters from 0. */
 export function complete(text: string, caret: number): Completion {
+  if (text.length > longestFilter) return { from: caret, to: caret, words: [] }
   // A name goes on behind its dot: `tcp.` alone is no word.
   const dot = /[\p{L}\p{N}_]\.$/u.test(text.slice(0, caret)) ? "." : ""
   const before = tokensOf(text.slice(0, caret - dot.length))

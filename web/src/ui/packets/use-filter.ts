@@ -1,4 +1,4 @@
-import { type Filter, type FilterFault, type ReadFilter, readFilter } from "@tundeck/shared"
+import { type Filter, type FilterFault, longestFilter, type ReadFilter, readFilter } from "@tundeck/shared"
 import { useEffect, useMemo, useRef, useState } from "react"
 
 /** How long nothing is typed before a fault is shown, and before the address of the page follows. */
@@ -42,8 +42,10 @@ export function useFilter({ filter: given, onFilter, tunnel }: FilterPlace): Typ
 
   const settle = () => {
     if (rested) return
-    setTyped({ ...typed, sent: text, rested: true })
-    onFilter(text)
+    // An address that no server would read is no link.
+    const isLink = text.length <= longestFilter
+    setTyped({ ...typed, sent: isLink ? text : sent, rested: true })
+    if (isLink) onFilter(text)
   }
   const latest = useRef(settle)
   useEffect(() => {
