@@ -17,7 +17,7 @@ export default defineConfig({
       {
         test: {
           name: "network",
-          include: ["{shared,native-bindings,server,scripts,testing,bench}/**/*.net.test.ts"],
+          include: ["{shared,native-bindings,server,testing,bench}/**/*.net.test.ts"],
           fileParallelism: false,
           testTimeout: 60_000,
           // Tests that run at once are those that wait.
