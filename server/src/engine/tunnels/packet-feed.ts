@@ -11,8 +11,9 @@ import {
 const idleSlots = 32
 /** 50,000 packets a second leave 80 ms to read them. */
 const watchedSlots = 4096
-/** A page draws them 20 times a second; each time wakes the panel and all viewers. */
-const everyMs = 50
+/** Each time wakes the panel and all viewers, which costs a tunnel that carries all it can; of a quiet one a packet is wanted soon. */
+const gatherMs = { few: 20, many: 50 } as const
+const fewRecords = 20
 const recordsAtOnce = 2048
 /** Of what passed while a tunnel rested: as much as the panel keeps. */
 const recordsAfterRest = 1000
@@ -78,16 +79,17 @@ export class PacketFeed {
     for (const id of this.#watched.keys()) this.unwatch(id)
   }
 
-  #setTimer(): void {
+  #setTimer(gather: number = gatherMs.few): void {
     if ([...this.#watched.values()].some(({ isResting }) => !isResting)) {
-      this.#timer ??= setInterval(() => this.#read(), everyMs)
+      this.#timer ??= setTimeout(() => this.#read(), gather)
       return
     }
-    clearInterval(this.#timer)
+    clearTimeout(this.#timer)
     this.#timer = undefined
   }
 
   #read(): void {
+    let gather: number = gatherMs.few
     for (const [tunnel, watched] of this.#watched) {
       const { link, reader, known, isResting, hasRested } = watched
       if (isResting) continue
@@ -96,6 +98,9 @@ export class PacketFeed {
       if (records.length === 0 && missed === 0) continue
       const named = records.map((record) => ({ ...record, ...known(record) }))
       this.#onPackets({ tunnel, link, missed, records: named })
+      if (records.length > fewRecords) gather = gatherMs.many
     }
+    this.#timer = undefined
+    this.#setTimer(gather)
   }
 }
