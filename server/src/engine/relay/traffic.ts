@@ -74,14 +74,10 @@ export class Traffic {
   begin(wakeUp: WakeUp): void {
     this.#foreseen.clear()
     if (this.#capture !== undefined) this.#capture.time = wakeUp.now
-    const { slots } = this.#ring
     const { time } = wakeUp
     this.#wakeUp = wakeUp
-    this.#due += (Math.max(0, time - this.#time) * slots * ringsASecond) / 1000
+    this.#refill(time - this.#time)
     this.#time = this.#ring.time = time
-    if (this.#allowance < 1 && this.#due < slots / excerptsARing) return
-    this.#allowance = Math.min(slots - 1, this.#allowance + this.#due)
-    this.#due = 0
   }
 
   /**
@@ -180,6 +176,15 @@ export class Traffic {
   end(): void {
     this.#ring.publish(this.#ring.hasNews ? this.#wakeUp.elapsed() : 0)
     this.#capture?.publish()
+  }
+
+  /** The clock may have been set back. */
+  #refill(passedMs: number): void {
+    const { slots } = this.#ring
+    this.#due += (Math.max(0, passedMs) * slots * ringsASecond) / 1000
+    if (this.#allowance < 1 && this.#due < slots / excerptsARing) return
+    this.#allowance = Math.min(slots - 1, this.#allowance + this.#due)
+    this.#due = 0
   }
 
   #show(

@@ -12,10 +12,9 @@ export function* tidy(store: HistoryStore, second: number): Generator<void> {
   const bytesFrom = new Map<number, number>()
   let excess = -store.mostBytes
   for (const rows of slices(store)) {
-    const past = rows.filter((row) => isPast(row, second))
-    store.delete(past)
+    store.delete(rows.filter((row) => isPast(row, second)))
     for (const row of rows) {
-      if (past.includes(row)) continue
+      if (isPast(row, second)) continue
       bytesFrom.set(from(row), (bytesFrom.get(from(row)) ?? 0) + row.bytes)
       excess += row.bytes
     }
