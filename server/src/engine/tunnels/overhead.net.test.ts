@@ -199,11 +199,9 @@ describe.each(echoed)("%s, packets that share a message", (_, way) => {
       }
       const bundles = requests().map(({ bundle }) => bundle)
       expect(Math.max(...bundles)).toBeGreaterThan(1)
-      const replies = panel
-        .records()
-        .filter(({ direction, wireLength }) => direction === "inbound" && wireLength === 68)
-      expect(replies.length).toBeGreaterThanOrEqual(20)
-      for (const { bundle, overhead } of replies) expect(bundle > 0 && overhead !== undefined).toBe(true)
+      const replies = () => panel.records().filter(isReply)
+      await until(() => replies().length === requests().length, { what: "all replies to be shown" })
+      for (const { bundle, overhead } of replies()) expect(bundle > 0 && overhead !== undefined).toBe(true)
       for (const bundle of new Set(bundles)) expect(bundles.filter((one) => one === bundle).length % bundle).toBe(0)
     })
   })
@@ -211,3 +209,6 @@ describe.each(echoed)("%s, packets that share a message", (_, way) => {
 
 const isRequest = ({ direction, wireLength, bytes }: PacketRecord) =>
   direction === "outbound" && wireLength === 68 && bytes[9] === 1
+
+const isReply = ({ direction, wireLength, bytes }: PacketRecord) =>
+  direction === "inbound" && wireLength === 68 && bytes[9] === 1
