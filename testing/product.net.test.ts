@@ -68,8 +68,10 @@ test("after a reboot every saved interface is back as it was saved", async () =>
   await using namespace = await createNamespace("after")
   await using product = await startProduct({ namespace, dataDirectory })
   printWhenFailed(product)
-  const back = async () => (await namespace.ip("address", "show", "tap7"))[0]
-  expect(await until(back, { what: "the saved interface" })).toMatchObject({ mtu: 1400, address: "02:00:00:00:00:07" })
-  const view = await product.api("GET", "/interfaces/tap7")
-  expect(view.body).toMatchObject({ ...wanted, drift: [] })
+  const back = async () => {
+    const { body } = await product.api<{ drift: unknown[] }>("GET", "/interfaces/tap7")
+    return body.drift.length === 0 && body
+  }
+  expect(await until(back, { what: "the saved interface" })).toMatchObject({ ...wanted, drift: [] })
+  expect(await namespace.ip("link", "show", "tap7")).toMatchObject([{ mtu: 1400, address: "02:00:00:00:00:07" }])
 })

@@ -1,5 +1,6 @@
 // A whole Tundeck for a test: its own data directory and port, in a namespace or (without interfaces) on loopback.
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import { familyOf, type Role } from "./family.ts"
 import { type Forward, forwardInto } from "./forward.ts"
 import { freePort } from "./free-port.ts"
@@ -30,10 +31,10 @@ export interface Product extends AsyncDisposable {
   readonly url: string
   /** An admin's API token. */
   readonly token: string
-  /** As printed on the console: `http://…/setup#…`. */
+  /** As printed on the console: `http://…/setup#…`; empty where it was set up before. */
   readonly setupLink: string
   readonly dataDirectory: string
-  /** One request to `/api/v1<path>` as the admin. The type of the body is the caller's claim. */
+  /** One request to `/api/v1<path>` as the admin, made again while the panel is overloaded. The type of the body is the caller's claim. */
   api<T = unknown>(method: string, path: string, body?: unknown): Promise<Answer<T>>
   /** Runs the `tundeck` command as an operator on this host would. */
   command(...args: string[]): Promise<Output>
@@ -45,7 +46,7 @@ export interface Product extends AsyncDisposable {
   stop(): Promise<void>
 }
 
-/** Starts `tundeck serve` and waits until its panel answers. Throws with its output when that does not come within 30 s. */
+/** Starts `tundeck serve` and waits until its panel has its engine. Throws with its output when that does not come within 30 s. */
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   const { namespace, args = [] } = options
   const directory = await temporaryDirectory()
@@ -66,10 +67,11 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const command = (...more: string[]) => exec(process.execPath, [tundeck, ...more], { env })
 
   try {
-    await until(() => isHealthy(url, launcher), { what: "the panel to answer", timeoutMs: 30_000 })
+    await until(() => isHealthy(url, launcher), { what: "the panel to have its engine", timeoutMs: 30_000 })
     const created = await command("token", "create", "--name", "test", "--role", "admin", "--json")
     const { token } = JSON.parse(created.stdout) as { token: string }
-    return product({ url, token, dataDirectory, launcher, command, directory, forward })
+    const setupLink = await printedLink(url, launcher)
+    return product({ url, token, setupLink, dataDirectory, launcher, command, directory, forward })
   } catch (error) {
     const printed = launcher.output()
     await end(launcher, directory, forward)
@@ -80,6 +82,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
 interface Parts {
   url: string
   token: string
+  setupLink: string
   dataDirectory: string
   launcher: Running
   command: Product["command"]
@@ -87,7 +90,7 @@ interface Parts {
   forward: Forward | undefined
 }
 
-function product({ url, token, dataDirectory, launcher, command, directory, forward }: Parts): Product {
+function product({ url, token, setupLink, dataDirectory, launcher, command, directory, forward }: Parts): Product {
   let printed: string | undefined // once its file is gone
   const output = () => printed ?? launcher.output()
   const stop = async () => {
@@ -102,14 +105,18 @@ function product({ url, token, dataDirectory, launcher, command, directory, forw
     command,
     processes,
     stop,
-    setupLink: /http\S+\/setup\S*/.exec(launcher.output())?.[0] ?? "",
+    setupLink,
     async api(method, path, body) {
       const headers: Record<string, string> = { authorization: `Bearer ${token}` }
       if (body !== undefined) headers["content-type"] = "application/json"
       const content = body === undefined ? {} : { body: JSON.stringify(body) }
-      const answer = await fetch(`${url}/api/v1${path}`, { method, headers, ...content })
-      const text = await answer.text()
-      return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) }
+      for (;;) {
+        const answer = await fetch(`${url}/api/v1${path}`, { method, headers, ...content })
+        const text = await answer.text()
+        const told = text === "" ? undefined : JSON.parse(text)
+        if (told?.code !== "overloaded") return { status: answer.status, body: told }
+        await sleep(250) // it got no turn for two seconds, did nothing, and says so for a second
+      }
     },
     output,
     async kill(signal, role) {
@@ -123,7 +130,14 @@ function product({ url, token, dataDirectory, launcher, command, directory, forw
 
 async function isHealthy(url: string, launcher: Running): Promise<boolean> {
   if (launcher.exited) throw new Error("tundeck serve ended")
-  return (await fetch(`${url}/api/v1/health`)).ok
+  const health = await fetch(`${url}/api/v1/health`)
+  return (await health.text()).includes('"engine":"connected"')
+}
+
+async function printedLink(url: string, launcher: Running): Promise<string> {
+  const setup = await fetch(`${url}/api/v1/setup`)
+  if (!(await setup.text()).includes('"needed":true')) return ""
+  return until(() => /http\S+\/setup\S+(?=\n)/.exec(launcher.output())?.[0], { what: "the setup link" })
 }
 
 async function end(launcher: Running, directory: TemporaryDirectory, forward: Forward | undefined): Promise<void> {
