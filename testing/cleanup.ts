@@ -8,6 +8,11 @@ import { run, signalQuietly } from "./process.ts"
 /** Temporary directories are named `tundeck-test-<pid>-…`; what uses one has its path in its environment. */
 export const directoryPrefix = `tundeck-test-`
 
+/** Whoever still wrote into it may have had a last word. */
+export function removeDirectory(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true, maxRetries: 10 })
+}
+
 /** Ends what runs inside (first politely, so that it can tidy up), then removes the namespace. Does nothing when it is gone. */
 export async function deleteNamespace(name: string): Promise<void> {
   const exists = (await namesIn("/run/netns")).includes(name)
@@ -35,7 +40,7 @@ export async function sweep(): Promise<void> {
     if (!owner || isAlive(Number(owner))) continue
     const directory = join(tmpdir(), name)
     for (const pid of await processesThatUse(directory)) signalQuietly(pid, "SIGKILL")
-    await rm(directory, { recursive: true, force: true })
+    await removeDirectory(directory).catch(() => {}) // likewise
   }
 }
 

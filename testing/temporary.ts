@@ -1,8 +1,8 @@
 // Temporary directories that the next run removes if this one is killed.
-import { chmod, mkdtemp, rm } from "node:fs/promises"
+import { chmod, mkdtemp } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { directoryPrefix } from "./cleanup.ts"
+import { directoryPrefix, removeDirectory } from "./cleanup.ts"
 
 export interface TemporaryDirectory extends AsyncDisposable {
   readonly path: string
@@ -13,6 +13,6 @@ export interface TemporaryDirectory extends AsyncDisposable {
 export async function temporaryDirectory(): Promise<TemporaryDirectory> {
   const path = await mkdtemp(join(tmpdir(), `${directoryPrefix}${process.pid}-`))
   await chmod(path, 0o755)
-  const remove = () => rm(path, { recursive: true, force: true })
+  const remove = () => removeDirectory(path)
   return { path, remove, [Symbol.asyncDispose]: remove }
 }
