@@ -19,10 +19,11 @@ export default defineConfig({
           name: "network",
           include: ["{shared,native-bindings,server,testing,bench}/**/*.net.test.ts"],
           fileParallelism: false,
-          testTimeout: 60_000,
+          // Most take seconds; on a busy machine a Tundeck alone takes ten to start.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           // Tests that run at once are those that wait.
           maxConcurrency: 20,
-          hookTimeout: 60_000,
         },
       },
       {

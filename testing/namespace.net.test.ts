@@ -29,7 +29,7 @@ test("a veth pair carries IPv4 and IPv6 at once", async () => {
   await using b = await createNamespace("b")
   await connectByVeth(a, b, { v4: ["10.8.0.1/24", "10.8.0.2/24"], v6: ["fd08::1/64", "fd08::2/64"], mtu: 1400 })
   for (const target of ["10.8.0.2", "fd08::2"]) {
-    expect((await a.exec("ping", ["-c", "1", "-W", "5", target])).stdout).toContain("1 received")
+    expect((await a.exec("ping", ["-c", "1", "-W", "10", target])).stdout).toContain("1 received")
   }
   expect(await b.ip("link", "show", "veth0")).toMatchObject([{ mtu: 1400 }])
 })
@@ -37,7 +37,7 @@ test("a veth pair carries IPv4 and IPv6 at once", async () => {
 test("every host of a bridge lab reaches every other", async () => {
   await using lab = await createBridgeLab(3)
   for (const { namespace } of lab.hosts) {
-    for (const { v4 } of lab.hosts) await namespace.exec("ping", ["-c", "1", "-W", "2", v4])
+    for (const { v4 } of lab.hosts) await namespace.exec("ping", ["-c", "1", "-W", "10", v4])
   }
 })
 
