@@ -3,7 +3,10 @@ import { type Ask, answerWithinMs, usualHopLimit } from "./ask.ts"
 
 /** What ping sends. */
 const smallBytes = 84
-/** A packet that did not pass is sent again: one may be lost. Three of the first, which decides all. */
+/**
+ * A packet that did not pass is sent again: one may be lost. Three of the first, which decides all. Where it was silence that
+ * decided in the end, that size is asked for once more, with patience: the way may only have stood still for a moment.
+ */
 const firstTries = 3
 const tries = 2
 const mostQuestions = 40
@@ -38,10 +41,24 @@ export async function findPathMtu(
   let next = interfaceMtu
   let told = 0
   let isTold = false
-  while (tooLarge - fits > 1 && items.length < mostQuestions) {
+  let decided: ProbeAnswer["kind"] = "reply"
+  while (items.length < mostQuestions) {
+    if (tooLarge - fits === 1) {
+      if (decided !== "silence") break
+      timeoutMs = answerWithinMs
+      decided = (await passes(tooLarge, 1)).kind
+      if (decided !== "reply") break
+      fits = tooLarge
+      tooLarge = interfaceMtu + 1
+      next = interfaceMtu
+      continue
+    }
     const answer = await passes(next, tries)
     if (answer.kind === "reply") fits = next
-    else tooLarge = next
+    else {
+      tooLarge = next
+      decided = answer.kind
+    }
     isTold ||= answer.kind !== "reply" && answer.kind !== "silence"
     told = answer.mtu ?? told
     if (told > fits && told < tooLarge) next = told

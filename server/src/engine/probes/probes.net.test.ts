@@ -75,7 +75,8 @@ it("a host behind the other side: pinged, each router on the way named, and the 
 
     const found = await a.call("tunnel.pathMtu", { id: "t", destination })
     expect(found).toMatchObject({ interfaceMtu: 1500, pathMtu: smallMtu, exact: true, silent: false })
-    expect(found.items[1]).toMatchObject({ bytes: 1500, answer: { kind: "too-big", from: router, mtu: smallMtu } })
+    const told = expect.objectContaining({ kind: "too-big", from: router, mtu: smallMtu })
+    expect(found.items).toContainEqual({ bytes: 1500, answer: told })
   }
 })
 
@@ -97,6 +98,8 @@ it("where larger packets vanish without a word, halving finds what fits", async 
 })
 
 it("a responder is enough, and takes what the interface takes; who is not there is silence, and the drop says why", async () => {
+  // The kernel solicits routers, now and then: those packets would be dropped, and counted, too.
+  await lab.a.exec("sysctl", ["-qw", "net.ipv6.conf.default.disable_ipv6=1"])
   await using engine = await startEngineProcess(lab.a)
   await makeInterface(engine, "a", { addresses: ["10.77.0.1/24", "10.78.0.1/24"] })
   await engine.call("tunnel.start", { ...responder, transport: { kind: "responder", answerFor: ["10.77.0.0/24"] } })

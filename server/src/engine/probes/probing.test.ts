@@ -116,6 +116,17 @@ describe("path MTU", () => {
     expect(await findPathMtu(ask, 1500)).toMatchObject({ pathMtu: 1300, exact: true, silent: true })
   })
 
+  it("a way that stands still for a moment misleads nobody", async () => {
+    for (let begin = 2; begin < 12; begin++) {
+      let number = 0
+      const { ask } = asker(({ bytes }) => {
+        number += 1
+        return bytes > 1400 || (number >= begin && number < begin + 4) ? silence : reply()
+      })
+      expect(await findPathMtu(ask, 1500)).toMatchObject({ pathMtu: 1400, exact: true, silent: true })
+    }
+  })
+
   it("a router that says nonsense is not believed", async () => {
     for (const mtu of [0, 20, 9000]) {
       const { ask } = asker(({ bytes }) => (bytes <= 1400 ? reply() : { kind: "too-big", mtu }))
