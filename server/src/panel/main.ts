@@ -17,12 +17,12 @@ async function main(): Promise<void> {
   const page = readPage(builtPage)
   if (settings.runAs) become(settings.runAs)
 
+  exerciseDecoders() // before anybody measures whether the panel gets its turn
   const panel = await buildPanel({ settings, logger, page, tls, declared, launcher: launcherChannel() })
   closeWithGrace({ delay: 5000, logger: false }, async ({ err }) => {
     if (err) logger.fatal({ err }, "the panel ends")
     await panel.close()
   })
-  exerciseDecoders()
   await panel.app.listen(settings.listen)
   if (panel.sessions.setupNeeded()) console.log(setupLink(settings, panel.sessions.newSetupToken()))
 }
