@@ -132,7 +132,7 @@ it("a change from outside is told, on interfaces of others too", async () => {
   ]) {
     const before = engine.changes()
     await namespace.exec("ip", command)
-    await until(() => engine.changes() > before, { what: `ip ${command.join(" ")} to be told`, timeoutMs: 1000 })
+    await until(() => engine.changes() > before, { what: `ip ${command.join(" ")} to be told` })
   }
 })
 

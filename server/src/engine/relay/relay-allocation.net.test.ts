@@ -5,6 +5,8 @@ import { bytesAPacket, point } from "./testing/bytes-a-packet.ts"
 
 // As relay-allocation.test.ts, of what needs raw sockets.
 
+const timeoutMs = 240_000
+
 let namespace: Namespace
 beforeAll(async () => {
   namespace = await createNamespace("allocation")
@@ -12,11 +14,11 @@ beforeAll(async () => {
 })
 afterAll(() => namespace.delete())
 
-const execute = async (args: readonly string[]) => (await namespace.exec(process.execPath, args)).stdout
+const execute = async (args: readonly string[]) => (await namespace.exec(process.execPath, args, { timeoutMs })).stdout
 
 it.each<[string, AllocationRun]>([
   ["ICMP, bundles", { ...point, kind: "icmp" }],
   ["WireGuard over ICMP, bundles", { ...point, kind: "icmp", isWireGuard: true }],
-])("a million packets allocate what a tenth of them do: %s", { timeout: 240_000 }, async (_name, run) => {
+])("a million packets allocate what a tenth of them do: %s", { timeout: timeoutMs }, async (_name, run) => {
   expect(await bytesAPacket(run, execute)).toBeLessThan(2)
 })

@@ -16,14 +16,13 @@ afterAll(async () => {
   await namespace?.delete()
 })
 
-const healsWithinMs = 2000
 const linkOf = async (name: string) => (await namespace.ip("address", "show", name))[0]
 const ip = (...args: string[]) => namespace.exec("ip", args)
 const create = (fields: Partial<InterfaceWanted> & { name: string }) =>
   engine.call("interface.create", { ...interfaceCreate.parse({}), ...fields })
 const event = (text: string) =>
-  until(() => engine.events.find((event) => event.text === text), { what: `the event "${text}"`, timeoutMs: 5000 })
-const healed = (what: string, condition: () => Promise<unknown>) => until(condition, { what, timeoutMs: healsWithinMs })
+  until(() => engine.events.find((event) => event.text === text), { what: `the event "${text}"` })
+const healed = (what: string, condition: () => Promise<unknown>) => until(condition, { what })
 /** The engine has seen all that was done so far (it hears of changes in order): what it would heal, it has healed. */
 async function settled(): Promise<void> {
   await ip("link", "set", "marker", "mtu", "1400")
@@ -190,7 +189,7 @@ it("against a storm of changes it gives up for a minute, and says so", async () 
       await ip("link", "set", "s0", "mtu", "1400")
       return engine.events.find(({ text }) => text.startsWith("s0: changed from outside again and again"))
     },
-    { what: "the storm to be noticed", timeoutMs: 20_000, intervalMs: 60 },
+    { what: "the storm to be noticed", timeoutMs: 40_000, intervalMs: 60 },
   )
   expect(await storm).toMatchObject({ severity: "warning" })
   await ip("link", "set", "s0", "mtu", "1300")

@@ -203,7 +203,8 @@ it("reads and writes allocate nothing", async () => {
     const { total_allocated_bytes: after = 0 }: { total_allocated_bytes?: number } = getHeapStatistics()
     return after - before
   }
-  for (let rounds = 0; rounds < 10; rounds++) times(20_000)
+  // Until the compiler's threads had their turn, the interpreter allocates. What the calls themselves do, they do each time.
+  const rounds = Array.from({ length: 5 }, () => times(100_000))
   // The least that there is to allocate has 16 bytes. V8 counts in steps of some 100 KB.
-  expect(times(300_000) / 300_000).toBeLessThan(4)
+  expect(Math.min(...rounds) / 100_000).toBeLessThan(4)
 })
