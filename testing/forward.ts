@@ -1,7 +1,6 @@
 // Ways in and out of a namespace. UNIX sockets cross network namespaces, TCP does not: so a TCP port on one side leads
 // over a UNIX socket to a TCP address on the other, and browser, fetch and WebSocket stay outside.
 import { once } from "node:events"
-import { existsSync } from "node:fs"
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net"
 import { join } from "node:path"
 import type { Namespace } from "./namespace.ts"
@@ -33,7 +32,8 @@ export async function forwardInto(namespace: Namespace, target?: Target): Promis
     `UNIX-LISTEN:${path},fork`,
     tcp(target ?? { host: "127.0.0.1", port }),
   ])
-  await until(() => existsSync(path), { what: `socat in ${namespace.name}` })
+  const listening = async () => (await namespace.exec("ss", ["-Hlx", "src", path])).stdout !== ""
+  await until(listening, { what: `socat in ${namespace.name} to listen` })
   return { port, close: () => closeAll(outside, helper, directory) }
 }
 
