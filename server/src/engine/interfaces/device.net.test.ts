@@ -32,8 +32,14 @@ const tunnelOf = async (engine: EngineProcess, id: string) =>
   (await engine.call("tunnel.list", null)).find((status) => status.id === id)
 
 function tunDescriptors(pid: number): number {
-  const links = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))
-  return links.filter((link) => link === "/dev/net/tun").length
+  const isTun = (fd: string) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${fd}`) === "/dev/net/tun"
+    } catch {
+      return false // closed meanwhile
+    }
+  }
+  return readdirSync(`/proc/${pid}/fd`).filter(isTun).length
 }
 
 /** A mount namespace of its own, so that the machine's /dev stays as it is. */
