@@ -46,7 +46,7 @@ test("a killed panel or engine is started again, and the panel answers", async (
     const replaced = async () => ((await pidOf()) ?? before) !== before
     await until(replaced, { what: `another ${role}` })
     const answers = async () => (await product.api("GET", "/interfaces")).status === 200
-    await until(answers, { what: "the panel to answer with its engine", timeoutMs: 20_000 })
+    await until(answers, { what: "the panel to answer with its engine", timeoutMs: 30_000 })
   }
 })
 

@@ -53,7 +53,7 @@ async function ok(...args: string[]): Promise<string> {
 }
 
 /** As a person types it. */
-const shell = (line: string) => run("sh", ["-c", line], { env: environment(), timeoutMs: 30_000 })
+const shell = (line: string) => run("sh", ["-c", line], { env: environment() })
 const file = (name: string) => join(directory.path, name)
 
 async function fields(path: string, ...names: string[]): Promise<string[]> {
