@@ -141,7 +141,7 @@ async function printedLink(url: string, launcher: Running): Promise<string> {
 }
 
 async function end(launcher: Running, directory: TemporaryDirectory, forward: Forward | undefined): Promise<void> {
-  await launcher.stop()
+  await launcher.stop(30_000) // it gives each of its parts five seconds
   await forward?.close()
   await directory.remove()
 }

@@ -80,7 +80,7 @@ it.each([
       ])
       const isBound = async () => (await b.exec("ss", ["-Hlun", "sport = :7001"])).stdout.includes("7001")
       await until(isBound, { what: "socat to listen" })
-      // While it looks for a neighbour the kernel keeps three trains, not four.
+      // Of what waits for a neighbour to be found the kernel keeps only so much.
       await a.exec("ping", ["-c", "1", "-W", "10", addresses[`v${family}`][1]])
       await a.exec("socat", ["-u", "-b50500", `OPEN:${source}`, `UDP${family}:${host}:7001,setsockopt-int=17:103:1000`])
       await until(async () => (await readFile(target)).length >= bytes.length, { what: "all datagrams" })
