@@ -47,6 +47,7 @@ export async function followPackets(
       ),
     )
     socket.on("close", (code) => reject(new Unreachable(endedText(code))))
+    if (signal.aborted) resolve()
     signal.addEventListener("abort", () => resolve())
   })
   await ended.finally(() => socket.terminate())

@@ -48,9 +48,9 @@ async function packets(tunnel: string, options: PacketsOptions): Promise<void> {
   const wanted = analysisViews.filter((view) => options[view])
   const seconds = options.seconds ?? (wanted.length > 0 ? defaultSeconds : undefined)
   const stopped = stopSignal()
-  const signal = seconds === undefined ? stopped : AbortSignal.any([stopped, timeout(seconds)])
   const [view, ...others] = wanted
   await sayIfStopped(tunnel, options)
+  const signal = seconds === undefined ? stopped : AbortSignal.any([stopped, timeout(seconds)])
   if (view === undefined) return follow(tunnel, options, signal)
   if (others.length > 0) throw new Error(`One at a time: --${view} or --${others.join(" or --")}.`)
   if (view === "expert" && filter !== undefined) {
