@@ -5,7 +5,7 @@ import { bytesAPacket, point } from "./testing/bytes-a-packet.ts"
 
 // As relay-allocation.test.ts, of what needs raw sockets.
 
-const timeoutMs = 240_000
+const timeoutMs = 600_000
 
 let namespace: Namespace
 beforeAll(async () => {
