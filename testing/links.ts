@@ -64,6 +64,8 @@ export async function createBridgeLab(size: number): Promise<BridgeLab> {
     await addAddress(host.namespace, "eth0", `${host.v4}/24`)
     await addAddress(host.namespace, "eth0", `${host.v6}/64`)
     await run("ip", ["-n", host.namespace.name, "link", "set", "eth0", "up"])
+    await operational(bridge, `port${i}`) // until then the bridge forwards nothing there
+    await operational(host.namespace, "eth0")
   }
   return { bridge, hosts, delete: remove, [Symbol.asyncDispose]: remove }
 }

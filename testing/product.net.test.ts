@@ -18,7 +18,7 @@ test("a whole Tundeck runs in a namespace, is reached from outside, and leaves n
   expect(await namespace.ip("address", "show", "tun7")).toMatchObject([{ addr_info: [{ local: "10.7.0.1" }] }])
   const pids = (await product.processes()).map(({ pid }) => pid)
   await product.stop()
-  expect(pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([])
+  await until(() => pids.every((pid) => !existsSync(`/proc/${pid}`)), { what: "every process to be gone" })
 })
 
 test("R15: the engine holds NET_ADMIN and NET_RAW alone, the panel nothing; neither is root, none leaves a core", async () => {

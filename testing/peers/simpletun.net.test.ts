@@ -18,8 +18,8 @@ for (const kind of ["tun", "tap"] as const) {
         oneWrite: true,
       })
       for (const target of ["10.77.0.1", "fd77::1"]) {
-        const ping = await client.namespace.exec("ping", ["-c", "3", "-i", "0.05", "-W", "2", target])
-        expect(ping.stdout).toContain("3 received")
+        const { stdout } = await client.namespace.exec("ping", ["-c", "3", "-i", "0.05", "-w", "10", target])
+        expect(Number(/(\d+) received/.exec(stdout)?.[1])).toBeGreaterThanOrEqual(3)
       }
     })
   }
@@ -31,7 +31,9 @@ test("a C peer refuses a frame that does not fit its buffer", async () => {
   if (!server || !client) throw new Error("the lab has two hosts")
   const peer = await startSimpletun(server.namespace, { kind: "tun", bufferBytes: 100 })
   await startSimpletun(client.namespace, { kind: "tun", connect: server.v4, addresses: ["10.77.0.2/24"] })
-  const ping = ["-c", "1", "-W", "1", "-s", "200", "10.77.0.1"]
-  await client.namespace.exec("ping", ping, { mayFail: true })
-  await until(() => peer.exited, { what: "the peer to refuse it" })
+  const isRefused = async () => {
+    await client.namespace.exec("ping", ["-c", "1", "-W", "1", "-s", "200", "10.77.0.1"], { mayFail: true })
+    return peer.exited
+  }
+  await until(isRefused, { what: "the peer to refuse it" })
 })

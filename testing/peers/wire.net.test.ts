@@ -1,9 +1,15 @@
 import { expect, test } from "vitest"
 import { connectByVeth } from "../links.ts"
-import { createNamespace } from "../namespace.ts"
+import { createNamespace, type Namespace } from "../namespace.ts"
 import { until } from "../wait.ts"
 import { startSimpletun } from "./simpletun.ts"
-import { connectWire, frame, listenWire } from "./wire.ts"
+import { connectWire, frame, listenWire, type WirePeer } from "./wire.ts"
+
+/** The first that arrives: an interface drops what comes before the kernel has taken notice of its carrier. */
+async function echoRequest(from: Namespace, wire: WirePeer): Promise<Buffer | undefined> {
+  await from.exec("ping", ["-c", "1", "-W", "1", "10.77.0.2"], { mayFail: true })
+  return wire.frames().find((bytes) => bytes[9] === 1)
+}
 
 test("as client: what the C peer reads from its interface arrives as frames, and a length that lies ends it", async () => {
   await using a = await createNamespace("a")
@@ -11,8 +17,7 @@ test("as client: what the C peer reads from its interface arrives as frames, and
   await connectByVeth(a, b, { v4: ["10.8.0.1/24", "10.8.0.2/24"] })
   const peer = await startSimpletun(a, { kind: "tun", addresses: ["10.77.0.1/24"] })
   const wire = await connectWire(b, { host: "10.8.0.1", port: 55555 })
-  await a.exec("ping", ["-c", "1", "-W", "1", "10.77.0.2"], { mayFail: true })
-  const request = await until(() => wire.frames().find((bytes) => bytes[9] === 1), { what: "the echo request" })
+  const request = await until(() => echoRequest(a, wire), { what: "the echo request" })
   expect(request.length).toBe(84)
   wire.send(frame(Buffer.alloc(4), 65_535))
   await until(() => wire.closed && peer.exited, { what: "the C peer to give up" })
@@ -26,8 +31,7 @@ test("as server: frames sent reach the C peer's interface over IPv6", async () =
   const listener = await listenWire(b, { host: "fd08::2", port: 55555 })
   await startSimpletun(a, { kind: "tun", connect: "fd08::2", addresses: ["10.77.0.1/24"] })
   const wire = await listener.accepted()
-  await a.exec("ping", ["-c", "1", "-W", "1", "10.77.0.2"], { mayFail: true })
-  const request = await until(() => wire.frames().find((bytes) => bytes[9] === 1), { what: "the echo request" })
+  const request = await until(() => echoRequest(a, wire), { what: "the echo request" })
   wire.send(frame(request))
   const received = async () => {
     const [link] = await a.ip("-s", "link", "show", "tun0")

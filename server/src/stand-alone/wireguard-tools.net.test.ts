@@ -149,7 +149,8 @@ describe("errors", () => {
 
   it("what is wrong in a request is named by its errno, and none of the request is done", async () => {
     const path = "/var/run/wireguard/wg0.sock"
-    const say = async (text: string) => (await host.exec("socat", ["-t2", "-", `UNIX:${path}`], { input: text })).stdout
+    const say = async (text: string) =>
+      (await host.exec("socat", ["-t10", "-", `UNIX:${path}`], { input: text })).stdout
     const key = "ab".repeat(32)
     expect(await say(`set=1\nfwmark=9\npublic_key=${key}\nallowed_ip=10.0.0.0/33\n\n`)).toBe("errno=-22\n\n")
     expect(await say("set=1\nfwmark=9\nnonsense\n\n")).toBe("errno=-71\n\n")

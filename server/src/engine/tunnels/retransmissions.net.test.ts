@@ -98,20 +98,28 @@ describe.each([
     for (const side of [lab.a, lab.b]) await loseOnWire(side, 3)
     await transfer({ from: lab.a, to: lab.b, host: inner.b.v4, chunks: 5, timeoutMs: 50_000 })
     for (const side of [lab.a, lab.b]) expect(await healWire(side)).toBeGreaterThan(0)
-    await sendOneWay(500) // which is long enough for the next look
-    await until(async () => (await counted()) === (await sentAgain()), { what: "the counts to agree" })
-    expect(await counted()).toBeGreaterThan(0)
+    const isCounted = async () => {
+      await sendOneWay(50) // it is counted while something is sent
+      const [of, by] = [await counted(), await sentAgain()]
+      return of === by && of > 0
+    }
+    await until(isCounted, { what: "the counts to agree", timeoutMs: 20_000 })
   })
 
   it("is counted while packets go one way only", { timeout: 60_000 }, () =>
     dropping("iif tun0 udp dport 9999", async () => {
       await loseOnWire(lab.b, 2)
-      await sendOneWay(400)
+      const sendsAgain = async () => {
+        await sendOneWay(100)
+        return sentAgain()
+      }
+      const before = await until(sendsAgain, { what: "something to be sent again", timeoutMs: 20_000 })
       expect(await healWire(lab.b)).toBeGreaterThan(0)
-      const before = await sentAgain()
-      await sendOneWay(500)
-      expect(before).toBeGreaterThan(0)
-      expect(await counted()).toBeGreaterThanOrEqual(before)
+      const isCounted = async () => {
+        await sendOneWay(50)
+        return Number(await counted()) >= before
+      }
+      await until(isCounted, { what: "it to be counted", timeoutMs: 20_000 })
     }),
   )
 

@@ -67,7 +67,7 @@ describe.each([
       await makeInterface(engines[side], side, { kind, mtu, name })
       await engines[side].call("tunnel.start", config(side, first, family))
     }
-    await answers(lab.a, inner.b.v4)
+    await answers(lab.a, inner.b.v4, inner.b.v6)
     const before = { a: await lookAt("a"), b: await lookAt("b") }
     expect(before.a.held).toHaveLength(1)
     await using ping = await startPingTrain(lab.a, inner.b.v4)

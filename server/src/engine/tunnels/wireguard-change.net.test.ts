@@ -162,10 +162,9 @@ it("a name without an address is looked up again until it has one", { timeout },
 })
 
 it("a handshake is an event, with the peer's name", { timeout }, async () => {
-  engine.events.length = 0
-  await start()
+  await start({}, [peer({ name: "new" })])
   await answers(lab.a, inner.b.v4)
-  const told = () => engine.events.map(({ text }) => text).filter((text) => text.startsWith("stock: "))
+  const told = () => engine.events.map(({ text }) => text).filter((text) => text.startsWith("new: "))
   await until(() => told().length > 0, { what: "the event" }) // it goes its own way to the panel
-  expect(told()).toEqual([`stock: handshake, at ${outer.b.v4}:${port}.`])
+  expect(told()).toEqual([`new: handshake, at ${outer.b.v4}:${port}.`])
 })
