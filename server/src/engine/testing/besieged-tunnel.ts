@@ -5,7 +5,16 @@ import { StaticKey } from "../relay/wireguard/noise/keys.ts"
 import type { HostileMaterial } from "../relay/wireguard/testing/hostile.ts"
 import { type EngineProcess, startEngineProcess } from "./engine-process.ts"
 import { inside } from "./icmp-lab.ts"
-import { answers, createTunnelLab, inner, makeInterface, outer, reaches, type TunnelLab } from "./tunnel-lab.ts"
+import {
+  answers,
+  createTunnelLab,
+  inner,
+  makeInterface,
+  outer,
+  reaches,
+  type TunnelLab,
+  waitsForPeer,
+} from "./tunnel-lab.ts"
 import { createKeyPair, type KeyPair } from "./wireguard-keys.ts"
 
 export const besiegedPort = 51_820
@@ -38,6 +47,7 @@ export async function startBesiegedTunnel({ collectGarbage = false } = {}): Prom
     const [link] = await lab.a.ip("link", "show", "veth0")
     const ear = inside(lab.a, () => new PacketSocket(Number(link?.ifindex)))
     await a.call("tunnel.start", tunnel(keys.a, keys.b, inner.b.v4))
+    await waitsForPeer(a)
     await b.call("tunnel.start", tunnel(keys.b, keys.a, inner.a.v4, `${outer.a.v4}:${besiegedPort}`))
     await reaches(b, "up")
     await answers(lab.b, inner.a.v4)

@@ -1,5 +1,5 @@
 // An /etc/hosts of one engine's own.
-import { writeFile } from "node:fs/promises"
+import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { temporaryDirectory } from "../../../../testing/temporary.ts"
 
@@ -14,17 +14,18 @@ export async function createHostsFile(): Promise<HostsFile> {
   const directory = await temporaryDirectory()
   const file = join(directory.path, "hosts")
   const names = new Map<string, readonly string[]>()
+  // At once: of two who write at the same time, the one who knows fewer names might be the last.
   const write = () => {
     const lines = [...names].flatMap(([name, addresses]) => addresses.map((address) => `${address} ${name}\n`))
-    return writeFile(file, lines.join(""))
+    writeFileSync(file, lines.join(""))
   }
-  await write()
+  write()
   const script = `mount --bind "$1" /etc/hosts; shift; exec "$@"`
   return {
     wrapper: ["unshare", "--mount", "--propagation", "private", "sh", "-ec", script, "sh", file],
-    set(name, ...addresses) {
+    async set(name, ...addresses) {
       names.set(name, addresses)
-      return write()
+      write()
     },
     [Symbol.asyncDispose]: () => directory.remove(),
   }

@@ -107,14 +107,14 @@ export async function peersOf(hub: HubHost): Promise<TunnelPeerStatus[]> {
   return await hub.engine.call("tunnel.peers", { id: "t" })
 }
 
-/** Waits until these peers, and no others, are connected. */
+/** Waits until these peers, and no others, are connected. Who was turned away for long calls again after 30 s at most. */
 export async function connected({ hub }: HubLab, ...names: string[]): Promise<void> {
   const areThere = async () => {
     const there = (await peersOf(hub)).filter(({ connected }) => connected).map(({ name }) => name)
     if (there.sort().join() === names.toSorted().join()) return true
     throw new Error(`there are ${there.join(", ")}`)
   }
-  await until(areThere, { what: `${names.join(", ")} to be connected`, timeoutMs: 20_000 })
+  await until(areThere, { what: `${names.join(", ")} to be connected`, timeoutMs: 40_000 })
 }
 
 /** Waits likewise; the peers speak meanwhile. Over what knows no connections, one that is silent is not there yet. */

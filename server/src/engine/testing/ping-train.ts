@@ -11,6 +11,8 @@ export interface PingTrain extends AsyncDisposable {
   answered(): number[]
   /** Waits for the answers to `count` more requests, and tells how many in a row before them had none. */
   returns(count?: number): Promise<number>
+  /** No more requests. */
+  stop(): Promise<void>
 }
 
 export async function startPingTrain(from: Namespace, target: string): Promise<PingTrain> {
@@ -26,6 +28,7 @@ export async function startPingTrain(from: Namespace, target: string): Promise<P
       await until(isBack, { what: `${count} answers of ${target}`, timeoutMs: 20_000 })
       return longestGap(answered().slice(Math.max(0, before.length - 1)))
     },
+    stop: () => ping.stop(),
     async [Symbol.asyncDispose]() {
       await ping.stop()
       await directory.remove()

@@ -141,6 +141,12 @@ export async function answers(from: Namespace, ...targets: string[]): Promise<vo
   }
 }
 
+/** Waits until the kernel has taken notice of the carrier: what it sends to the interface before is dropped. */
+export async function takesPackets(namespace: Namespace, name: string): Promise<void> {
+  const hasQueue = async () => (await namespace.ip("link", "show", name))[0]?.qdisc !== "noop"
+  await until(hasQueue, { what: `${name} to have its queue` })
+}
+
 /** What the kernel counted on an interface: `rx` what the program wrote to it, `tx` what the program read. */
 export async function kernelCounts(
   namespace: Namespace,

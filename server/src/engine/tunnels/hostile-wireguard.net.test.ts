@@ -5,7 +5,7 @@ import { initiationSize, responseSize } from "../relay/wireguard/noise/messages.
 import { hostileMessages } from "../relay/wireguard/testing/hostile.ts"
 import { type BesiegedTunnel, besiegedPort, startBesiegedTunnel } from "../testing/besieged-tunnel.ts"
 import { startPingTrain } from "../testing/ping-train.ts"
-import { residentMemory } from "../testing/resident-memory.ts"
+import { growsAtMost, residentMemory } from "../testing/resident-memory.ts"
 import { inner, outer, tunnelOf } from "../testing/tunnel-lab.ts"
 import { UdpEnd } from "../testing/udp-end.ts"
 
@@ -29,7 +29,7 @@ function isAsLongAsHandshake({ 0: type, length }: Uint8Array): boolean {
 }
 
 it("of a million hostile messages none is taken, and the peer's packets pass meanwhile", {
-  timeout: 600_000,
+  timeout: 1_200_000,
 }, async () => {
   const { lab, a, b, material } = besieged
   expect(material.stale.map(([type]) => type)).toEqual(expect.arrayContaining([1, 4]))
@@ -49,7 +49,8 @@ it("of a million hostile messages none is taken, and the peer's packets pass mea
         if (isAsLongAsHandshake(bytes)) handshakes += 1
       }
       answered.push(...stranger.received())
-      await until(async () => (await dropped()) === sent, { what: `${sent} drops`, intervalMs: 4 })
+      // The peer's own handshakes are asked for cookies meanwhile, and counted, too.
+      await until(async () => (await dropped()) >= sent, { what: `${sent} drops`, intervalMs: 4 })
     }
   }
   await using pings = await startPingTrain(lab.b, inner.a.v4)
@@ -58,15 +59,16 @@ it("of a million hostile messages none is taken, and the peer's packets pass mea
   await attack(million / 5)
   const before = await residentMemory(a.running.pid)
   await attack((million * 4) / 5)
-  expect((await residentMemory(a.running.pid)) - before).toBeLessThan(16 * megabyte)
+  await growsAtMost(a.running.pid, before, 16 * megabyte)
   // Cookies, to those alone who know our key, as few as there were right requests for them.
   expect(answered.filter((bytes) => bytes[0] !== 3 || bytes.length !== 64)).toEqual([])
   expect(answered.length).toBeLessThanOrEqual(handshakes)
   await pings.returns(3)
   const sequences = pings.answered()
   expect(sequences.length).toBeGreaterThanOrEqual((sequences.at(-1) ?? 0) * 0.999)
-  const { stats, state } = await tunnelOf(a)
-  expect(state).toBe("up")
-  expect(stats.inbound.packets).toBe((await tunnelOf(b)).stats.outbound.packets)
+  await pings.stop()
+  expect((await tunnelOf(a)).state).toBe("up")
+  const haveCome = async () => (await tunnelOf(a)).stats.inbound.packets === (await tunnelOf(b)).stats.outbound.packets
+  await until(haveCome, { what: "as many packets to have come as were sent" })
   stranger[Symbol.dispose]()
 })

@@ -14,6 +14,24 @@ beforeAll(async () => {
 })
 afterAll(() => lab?.[Symbol.asyncDispose]())
 
+/** Nothing is under way: the hub's counters are the sum of its peers', and each peer's the other side's. */
+async function agree(): Promise<boolean> {
+  const { stats } = await tunnelOf(lab.hub.engine)
+  const peers = await peersOf(lab.hub)
+  for (const direction of ["outbound", "inbound"] as const) {
+    const sum = peers.reduce((packets, peer) => packets + peer[direction].packets, 0)
+    expect(stats[direction].packets).toBe(sum)
+  }
+  for (const { engine, number } of lab.peers) {
+    const { stats: theirs } = await tunnelOf(engine)
+    expect(peers[number - 1]?.outbound.packets).toBe(theirs.inbound.packets)
+  }
+  return true
+}
+
+const droppedAre = (reason: string, count: number) =>
+  until(async () => (await dropsOf(lab.hub.engine, reason)) === count, { what: `${count} drops for ${reason}` })
+
 const forward = (on: 0 | 1) => lab.hub.namespace.exec("sysctl", ["-qw", `net.ipv4.ip_forward=${on}`])
 
 describe.each(oneOfEach)("over $name", (carrier) => {
@@ -24,6 +42,7 @@ describe.each(oneOfEach)("over $name", (carrier) => {
 
   it("each peer is reached at its own addresses and in the network behind it, and nobody else sees that", async () => {
     for (const peer of lab.peers) {
+      await until(agree, { what: "all packets to have come" })
       const before = await Promise.all(lab.peers.map(({ namespace }) => kernelCounts(namespace, hubInterface)))
       for (const target of [peer.v4, peer.v6, peer.behind]) expect(await ping(lab.hub.namespace, target)).toBe(3)
       const after = await Promise.all(lab.peers.map(({ namespace }) => kernelCounts(namespace, hubInterface)))
@@ -47,7 +66,7 @@ describe.each(oneOfEach)("over $name", (carrier) => {
       await namespace.exec("ip", ["address", "add", `${source}/32`, "dev", hubInterface])
       expect(await ping(namespace, lab.hub.v4, "-I", source, "-W", "1")).toBe(0)
       await namespace.exec("ip", ["address", "delete", `${source}/32`, "dev", hubInterface])
-      expect(await dropsOf(lab.hub.engine, "source-not-allowed")).toBe(drops + 3)
+      await droppedAre("source-not-allowed", drops + 3)
       expect(await droppedOf()).toEqual(before.map((dropped, i) => (i === 0 ? dropped + 3 : dropped)))
       expect((await kernelCounts(lab.hub.namespace, hubInterface)).rx.packets).toBe(rx)
     }
@@ -56,7 +75,7 @@ describe.each(oneOfEach)("over $name", (carrier) => {
   it("what is nobody's destination is dropped as that", async () => {
     const before = await dropsOf(lab.hub.engine, "no-route-to-peer")
     expect(await ping(lab.hub.namespace, "10.78.99.1", "-W", "1")).toBe(0)
-    expect(await dropsOf(lab.hub.engine, "no-route-to-peer")).toBe(before + 3)
+    await droppedAre("no-route-to-peer", before + 3)
   })
 
   it("peers reach each other through the hub's kernel, when it forwards", async () => {
@@ -70,19 +89,6 @@ describe.each(oneOfEach)("over $name", (carrier) => {
   })
 
   it("its counters are the sum of its peers', and each peer's the other side's", async () => {
-    const agree = async () => {
-      const { stats } = await tunnelOf(lab.hub.engine)
-      const peers = await peersOf(lab.hub)
-      for (const direction of ["outbound", "inbound"] as const) {
-        const sum = peers.reduce((packets, peer) => packets + peer[direction].packets, 0)
-        expect(stats[direction].packets).toBe(sum)
-      }
-      for (const { engine, number } of lab.peers) {
-        const { stats: theirs } = await tunnelOf(engine)
-        expect(peers[number - 1]?.outbound.packets).toBe(theirs.inbound.packets)
-      }
-      return true
-    }
     await until(agree, { what: "the counters to agree" })
   })
 })

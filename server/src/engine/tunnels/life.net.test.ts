@@ -43,10 +43,11 @@ it("SIGTERM leaves no socket, no listener and no interface held", async () => {
   expect(engine.output()).toContain("the engine ends")
   // The files of its own two sockets may stay, in a directory that is root's; nobody listens there any more.
   expect((await lab.a.exec("ss", ["-Hxl"])).stdout).not.toContain(engine.socketPath)
-  const [link] = await lab.a.ip("link", "show", "tun0")
-  expect(link?.flags).toContain("NO-CARRIER")
-  const open = (await sockets()).split("\n").filter((line) => line !== "" && !/^(TIME-WAIT|FIN-WAIT)/.test(line))
-  expect(open).toEqual([])
+  const hasNoCarrier = async () => JSON.stringify(await lab.a.ip("link", "show", "tun0")).includes("NO-CARRIER")
+  await until(hasNoCarrier, { what: "the kernel to tell of the carrier's loss" })
+  const open = async () =>
+    (await sockets()).split("\n").filter((line) => line !== "" && !/^(TIME-WAIT|FIN-WAIT)/.test(line))
+  await until(async () => (await open()).length === 0, { what: "the last connection to end" })
   await engine.stop()
 })
 
@@ -126,17 +127,18 @@ it("killed with SIGKILL, the next engine takes over the interface, also when it 
   const peer = { kind: "tun", addresses: innerAddresses("b"), noDelay: true } as const
   const first = await startEngineProcess(lab.a)
   await makeInterface(first, "a")
-  await startSimpletun(lab.b, peer)
+  const itsPeer = await startSimpletun(lab.b, peer)
   await first.call("tunnel.start", calling("a"))
   await answers(lab.a, inner.b.v4)
   first.running.signal("SIGKILL")
   await first.stop()
+  await until(() => itsPeer.exited, { what: "its peer to end" })
   await using next = await startEngineProcess(lab.a)
   const wanted = { ...interfaceCreate.parse({}), name: "tun0", addresses: innerAddresses("a"), vnetHeader: false }
   await startSimpletun(lab.b, peer)
   await next.call("wanted.set", { interfaces: [wanted], tunnels: [calling("a")] })
   await answers(lab.a, inner.b.v4)
-  const { sent, received } = await transfer({ from: lab.a, to: lab.b, host: inner.b.v4, chunks: 5, timeoutMs: 15_000 })
+  const { sent, received } = await transfer({ from: lab.a, to: lab.b, host: inner.b.v4, chunks: 5 })
   expect(received).toEqual(sent)
 })
 

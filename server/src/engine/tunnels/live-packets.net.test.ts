@@ -14,6 +14,7 @@ import {
   outer,
   reaches,
   type TunnelLab,
+  takesPackets,
   tunnelOf,
 } from "../testing/tunnel-lab.ts"
 
@@ -42,6 +43,7 @@ beforeEach(async () => {
   await engine.call("tunnel.start", calling("a"))
   peer = await listener.accepted(calls++)
   await reaches(engine, "up")
+  await takesPackets(lab.a, "tun0")
   return () => engine.call("tunnel.stop", { id: "t" })
 })
 

@@ -22,6 +22,9 @@ import {
  */
 const [own, other, nobody, silent] = ["10.8.0.2", "10.8.0.200", "10.8.0.7", "10.8.0.4"] as const
 
+/** Each waits up to three quarters of a minute, twice at most. */
+const timeout = 120_000
+
 let lab: TunnelLab
 let hosts: HostsFile
 let a: EngineProcess
@@ -73,6 +76,7 @@ async function prepare({ transport }: (typeof oneOfEach)[number], number: number
 
 it.concurrent.each(oneOfEach.map((way, i) => ({ ...way, number: i })))(
   "$name: a name that has no address yet is told, and called when it has one",
+  { timeout },
   async ({ number, ...way }) => {
     const tunnel = await prepare(way, number)
     await tunnel.listen(own)
@@ -85,6 +89,7 @@ it.concurrent.each(oneOfEach.map((way, i) => ({ ...way, number: i })))(
 
 it.concurrent.each(oneOfEach.map((way, i) => ({ ...way, number: 10 + i })))(
   "$name: a name that moves while the tunnel stands is followed",
+  { timeout },
   async ({ number, ...way }) => {
     const tunnel = await prepare(way, number)
     await tunnel.leadsTo(own)
@@ -108,10 +113,14 @@ const firsts = [
 
 it.concurrent.each(
   oneOfEach.flatMap((way, i) => firsts.map((first, j) => ({ ...way, ...first, number: 20 + 10 * i + j }))),
-)("$name: of a name's two addresses, the first one $where, the other is found", async ({ number, first, ...way }) => {
-  const tunnel = await prepare(way, number)
-  await tunnel.leadsTo(first, other)
-  await tunnel.listen(other)
-  await tunnel.call()
-  await tunnel.isUpAt(other)
-})
+)(
+  "$name: of a name's two addresses, the first one $where, the other is found",
+  { timeout },
+  async ({ number, first, ...way }) => {
+    const tunnel = await prepare(way, number)
+    await tunnel.leadsTo(first, other)
+    await tunnel.listen(other)
+    await tunnel.call()
+    await tunnel.isUpAt(other)
+  },
+)

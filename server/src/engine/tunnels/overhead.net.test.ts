@@ -31,6 +31,8 @@ let lab: TunnelLab
 let engines: Record<Side, EngineProcess>
 beforeAll(async () => {
   lab = await createTunnelLab()
+  // On the tunnel nothing but our own packets: no router solicitations.
+  for (const side of sides) await lab[side].exec("sysctl", ["-qw", "net.ipv6.conf.default.disable_ipv6=1"])
   engines = { a: await startEngineProcess(lab.a), b: await startEngineProcess(lab.b) }
 })
 afterAll(async () => {
@@ -130,7 +132,7 @@ const nameOf = (way: Way) => [way.security, way.kind, way.family, way.link, way.
 /** Both sides up, `run` with what `a` tells of its packets, and both sides as before. */
 async function over(way: Way, run: (panel: Awaited<ReturnType<typeof watchPackets>>) => Promise<void>) {
   for (const side of ["b", "a"] as const) {
-    await makeInterface(engines[side], side, { kind: way.link, mtu, name: "net0" })
+    await makeInterface(engines[side], side, { kind: way.link, mtu, name: "net0", addresses: [`${inner[side].v4}/24`] })
     await engines[side].call("tunnel.start", tunnel(side, way))
   }
   try {
@@ -159,7 +161,7 @@ describe.each(ways.map((way) => [nameOf(way), way] as const))("%s", (_, way) => 
       const ear = await listen()
       const wire: number[] = []
       for (const size of sizes) {
-        await lab.a.exec("ping", ["-c", "1", "-W", "2", "-s", String(size), inner.b.v4])
+        await lab.a.exec("ping", ["-c", "1", "-W", "10", "-s", String(size), inner.b.v4])
         wire.push(...lengthsOnWire(ear))
       }
       ear.close()

@@ -62,6 +62,7 @@ describe("a peer killed and started again, 20 times", () => {
       await lab.a.exec("ping", ["-c", "12", "-i", "0.1", "-w", "10", `10.7${number}.0.2`])
       peer.signal("SIGKILL")
       await until(async () => (await stateOf()) === "reconnecting", { what: "the loss to be noticed" })
+      await until(() => peer.exited, { what: "its end, with which it lets go of its interface" })
       peer = await startPeer()
       const returned = performance.now()
       await until(async () => (await stateOf()) === "up", { what: "the tunnel to be up", intervalMs: 5 })
