@@ -87,7 +87,7 @@ export async function startEngineProcess(namespace: Namespace, options: EngineOp
     }
   }
   const ready = async () => running.exited || running.output().includes("the engine is ready")
-  await until(ready, { what: "the engine to be ready" })
+  await until(ready, { what: "the engine to be ready", timeoutMs: 30_000 })
   if (running.exited) {
     const printed = running.output()
     await directory.remove()

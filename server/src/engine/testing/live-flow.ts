@@ -21,7 +21,7 @@ export async function startFlow(from: Namespace, to: Namespace, host: string, po
   const start = (side: Namespace, role: string) =>
     side.spawn(process.execPath, [program, role, host, `${port}`], { logFile: join(directory.path, role) })
   const receiver = start(to, "receive")
-  await until(() => receiver.output().includes("listening"), { what: "the receiver to listen" })
+  await until(() => receiver.output().includes("listening"), { what: "the receiver to listen", timeoutMs: 30_000 })
   const sender = start(from, "send")
   const received = () => Number(/so far (\d+)\n(?!so far)/.exec(receiver.output())?.[1] ?? 0)
   const total = (output: string) => /bytes \d+, hash \w+/.exec(output)?.[0] ?? output
