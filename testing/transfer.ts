@@ -23,7 +23,7 @@ export async function transfer(options: Transfer): Promise<{ sent: string[]; rec
   const log = join(directory.path, "receiver.log")
   const receiver = to.spawn(process.execPath, [end, "receive", host, `${port}`, `${chunks}`], { logFile: log })
   try {
-    await until(() => receiver.output().includes("listening"), { what: "the receiver to listen" })
+    await until(() => receiver.output().includes("listening"), { what: "the receiver to listen", timeoutMs: 30_000 })
     const args = [end, "send", host, `${port}`, `${chunks}`]
     const { stdout } = await from.exec(process.execPath, args, { timeoutMs })
     await until(() => receiver.exited, { what: "the receiver to have all", timeoutMs })

@@ -17,6 +17,7 @@ import {
   waitReadable,
 } from "@tundeck/native-bindings"
 import type { Namespace } from "../../../../testing/namespace.ts"
+import { until } from "../../../../testing/wait.ts"
 import { Batch } from "../relay/batch.ts"
 import { nameSize, RelayMemory } from "../relay/memory.ts"
 import { echoMark, type Form, forms, writeEcho } from "../relay/transport/icmp-header.ts"
@@ -38,12 +39,19 @@ export function inside<T>(namespace: Namespace, act: () => T): T {
   }
 }
 
+/** Waits until the kernel has been told how narrow the path is. */
+export async function knowsPath(namespace: Namespace, to: string, mtu: number): Promise<void> {
+  const isTold = async () => JSON.stringify(await namespace.ip("route", "get", to)).includes(`"mtu":${mtu}`)
+  await until(isTold, { what: `the path to ${to} to be of ${mtu} bytes` })
+}
+
 export type EndOptions = Pick<IcmpSocketOptions, "role" | "number"> &
   Partial<Omit<IcmpSocketOptions, "peers">> & { in: Namespace; peers?: readonly string[] }
 
 const largestPacket = 1500
 const receivingAt = 512 * 1024
-const patienceMs = 2000
+/** Of waits for what must come. */
+const patienceMs = 10_000
 
 /** A socket with what a relay worker would give it. */
 export class EchoEnd implements Disposable {
@@ -152,8 +160,16 @@ export class Witness implements Disposable {
     this.#family = family
   }
 
-  /** What came since the last time. */
-  sightings(): Sighting[] {
+  /** What came of ours since the last time, of any form unless told; waits for so many. */
+  ours(count: number, of?: Form): Sighting[] {
+    const seen: Sighting[] = []
+    const isWanted = ({ form }: Sighting) => form !== undefined && (of === undefined || of === form)
+    do seen.push(...this.#takeAll().filter(isWanted))
+    while (seen.length < count && waitReadable(this.#fd, patienceMs))
+    return seen
+  }
+
+  #takeAll(): Sighting[] {
     const seen: Sighting[] = []
     const arena = createArena(512)
     for (;;) {

@@ -59,7 +59,7 @@ export async function startStockPeer(
   async function begin(): Promise<void> {
     running = namespace.spawn("wireguard-go", ["-f", name], { env: { PATH: process.env.PATH, LOG_LEVEL: "error" } })
     const serves = async () => (await namespace.exec("wg", ["show", name], { mayFail: true })).code === 0
-    await until(serves, { what: "wireguard-go to serve its socket" })
+    await until(serves, { what: "wireguard-go to serve its socket", timeoutMs: 30_000 })
     await wg("private-key", keyFile, ...(port === undefined ? [] : ["listen-port", String(port)]))
     for (const address of addresses) await namespace.exec("ip", ["address", "add", address, "dev", name])
     await namespace.exec("ip", ["link", "set", name, "up"])

@@ -29,7 +29,7 @@ export async function iperf({
   const server = to.spawn("iperf3", ["-s", "-1", "-B", host])
   try {
     const listening = async () => (await to.exec("ss", ["-Hltn", "sport = :5201"])).stdout
-    await until(listening, { what: "iperf3 to listen" })
+    await until(listening, { what: "iperf3 to listen", timeoutMs: 30_000 })
     const options = ["-J", "-c", host, "-t", `${seconds}`, ...(reverse ? ["-R"] : []), ...args]
     const { stdout } = await from.exec("iperf3", options, { timeoutMs: (seconds + 20) * 1000 })
     const { end } = JSON.parse(stdout) as IperfReport // iperf3 -J

@@ -98,7 +98,7 @@ export async function tunnelOf(engine: EngineProcess, id = "t"): Promise<TunnelS
 export function reaches(
   engine: EngineProcess,
   state: TunnelState,
-  { id = "t", timeoutMs = 10_000 }: { id?: string; timeoutMs?: number } = {},
+  { id = "t", timeoutMs = 30_000 }: { id?: string; timeoutMs?: number } = {},
 ): Promise<TunnelStatus> {
   const isThere = async () => {
     const status = await tunnelOf(engine, id)
@@ -111,7 +111,16 @@ export function reaches(
 /** Waits until the tunnel has its listening socket. */
 export async function waitsForPeer(engine: EngineProcess, id = "t"): Promise<void> {
   const isWaiting = async () => (await tunnelOf(engine, id)).reason?.code === "waiting-for-peer"
-  await until(isWaiting, { what: `the tunnel ${id} to listen` })
+  await until(isWaiting, { what: `the tunnel ${id} to listen`, timeoutMs: 30_000 })
+}
+
+/**
+ * Changes a running tunnel. The engine answers before its worker has read that; the worker answers in the order in which it
+ * reads, and is asked for something.
+ */
+export async function changeTunnel(engine: EngineProcess, config: TunnelConfig): Promise<void> {
+  await engine.call("tunnel.start", config)
+  await engine.call("tunnel.macs", { id: config.id })
 }
 
 export async function dropsOf(engine: EngineProcess, reason: string, id = "t"): Promise<number> {
@@ -124,7 +133,7 @@ export async function dropsOf(engine: EngineProcess, reason: string, id = "t"): 
  * one after two round trips, which a busy machine may need.
  */
 export async function ping(from: Namespace, target: string, ...options: string[]): Promise<number> {
-  const patience = options.includes("-W") ? [] : ["-w", "5"]
+  const patience = options.includes("-W") ? [] : ["-w", "10"]
   const { stdout } = await from.exec("ping", ["-c", "3", "-i", "0.05", ...patience, ...options, target], {
     mayFail: true,
   })
@@ -137,7 +146,8 @@ export async function ping(from: Namespace, target: string, ...options: string[]
  */
 export async function answers(from: Namespace, ...targets: string[]): Promise<void> {
   for (const target of targets) {
-    await until(async () => (await ping(from, target, "-c", "1", "-W", "1")) === 1, { what: `${target} to answer` })
+    const isAnswered = async () => (await ping(from, target, "-c", "1", "-W", "1")) === 1
+    await until(isAnswered, { what: `${target} to answer`, timeoutMs: 30_000 })
   }
 }
 

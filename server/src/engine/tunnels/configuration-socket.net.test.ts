@@ -80,12 +80,14 @@ it("the socket of an engine that was killed is served by the next one, with what
   await until(async () => (await peers()).includes(key), { what: "the peer to be in the page" })
   await product.kill("SIGKILL", "engine")
   const isBack = async () => (await host.wg("show", "wg0", "peers")) === `${key}\n`
-  await until(isBack, { what: "the next engine's socket", timeoutMs: 20_000 })
+  await until(isBack, { what: "the next engine's socket", timeoutMs: 30_000 })
   const mode = (await host.exec("stat", ["-c", "%a %U", "/run/wireguard", "/run/wireguard/wg0.sock"])).stdout
   expect(mode).toBe("700 root\n600 root\n")
 })
 
-it("of two Tundecks that want one socket the first has it, and the other says so and runs", async () => {
+it("of two Tundecks that want one socket the first has it, and the other says so and runs", {
+  timeout: 120_000,
+}, async () => {
   await createTunnel()
   const key = await newPublicKey()
   await host.wg("set", "wg0", "peer", key)

@@ -109,7 +109,8 @@ describe.each(ways.map((way) => ({ ...way, name: `${way.carrier.name} over IP${w
     const { sent, received } = await transfer({ from: lab.a, to: lab.b, host: inner.b.v4, chunks: 10 })
     expect(received).toEqual(sent)
     expect(await dropsOf(a, "above-path-mtu")).toBe(0)
-    expect(a.events.some(({ text }) => text.includes("The MTU of tun0 is 65400"))).toBe(true)
+    const isWarned = () => a.events.some(({ text }) => text.includes("The MTU of tun0 is 65400"))
+    await until(isWarned, { what: "word of the MTU" })
   })
 
   it("packets longer than a datagram can be are dropped as that", async () => {
@@ -118,6 +119,7 @@ describe.each(ways.map((way) => ({ ...way, name: `${way.carrier.name} over IP${w
     await start(a, "a")
     await answers(lab.a, inner.b.v4)
     expect(await ping(lab.a, inner.b.v4, "-M", "do", "-s", `${65_535 - 28}`, "-W", "1")).toBe(0)
+    await until(async () => (await dropsOf(a, "above-path-mtu")) >= 3, { what: "three drops" })
     expect(await dropsOf(a, "above-path-mtu")).toBe(3)
     expect(await ping(lab.a, inner.b.v4)).toBe(3)
   })

@@ -17,7 +17,7 @@ export class RelayHost {
     const host = new RelayHost(namespace, options)
     const link = async () =>
       (await namespace.exec("ip", ["link", "show", options.interface], { mayFail: true })).code === 0
-    await until(link, { what: `${options.interface} in ${namespace.name}` })
+    await until(link, { what: `${options.interface} in ${namespace.name}`, timeoutMs: 30_000 })
     for (const address of addresses) {
       const nodad = address.includes(":") ? ["nodad"] : []
       await namespace.exec("ip", ["address", "add", address, "dev", options.interface, ...nodad])
@@ -49,7 +49,7 @@ export class RelayHost {
 
   async up(carrier: string, place = 0): Promise<void> {
     const isUp = () => this.carrier(place) === carrier && this.states.at(-1) === "up"
-    await until(isUp, { what: `peer ${place} over ${carrier}`, timeoutMs: 20_000 })
+    await until(isUp, { what: `peer ${place} over ${carrier}`, timeoutMs: 30_000 })
   }
 
   async stop(): Promise<void> {

@@ -2,7 +2,7 @@ import { errno } from "@tundeck/native-bindings"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { connectByVeth } from "../../../../../testing/links.ts"
 import { createNamespace, type Namespace } from "../../../../../testing/namespace.ts"
-import { EchoEnd, packets, Witness } from "../../testing/icmp-lab.ts"
+import { EchoEnd, knowsPath, packets, Witness } from "../../testing/icmp-lab.ts"
 
 // A caller behind a router, which may be a NAT, and may have a narrower wire on its other side.
 
@@ -66,8 +66,8 @@ describe.each([4, 6] as const)("IPv%d", (family) => {
       expect(bytesOf(one.receive(4))).toEqual(back)
       one.send(there)
       expect(bytesOf(other.receive(3))).toEqual(there)
-      const [request] = atListener.sightings().filter(({ form }) => form === "request")
-      const [reply] = atCaller.sightings().filter(({ form }) => form === "reply")
+      const [request] = atListener.ours(1, "request")
+      const [reply] = atCaller.ours(1, "reply")
       expect(reply?.identifier).not.toBe(request?.identifier)
       expect([one.malformed, other.malformed]).toEqual([0, 0])
     })
@@ -96,7 +96,7 @@ describe.each([4, 6] as const)("IPv%d", (family) => {
       using atListener = new Witness(listener, family)
       one.send(packets(1000, 1000, 1000))
       expect(other.receive(3)).toHaveLength(3)
-      expect(atListener.sightings().map(({ form }) => form)).toEqual(["request", "request", "request"])
+      expect(atListener.ours(3).map(({ form }) => form)).toEqual(["request", "request", "request"])
       expect(other.stranger).toBeUndefined()
     })
 
@@ -117,12 +117,13 @@ describe.each([4, 6] as const)("IPv%d", (family) => {
     })
   })
 
-  it("what the path cannot carry in one piece arrives in several", () => {
+  it("what the path cannot carry in one piece arrives in several", async () => {
     using one = call()
     using other = listen([inside[family]])
     // Over IPv4 the router cuts it. Over IPv6 it is lost, and the router's answer tells the kernel how narrow the path is.
     one.send(packets(1500))
     if (family === 4) expect(other.receive()).toHaveLength(1)
+    else await knowsPath(caller, outside[6], narrow)
     const there = packets(1500, 1200, 1400, 100)
     one.send(there)
     expect(bytesOf(other.receive(4))).toEqual(there)

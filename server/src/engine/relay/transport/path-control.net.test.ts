@@ -7,6 +7,7 @@ import {
   openUnixSocketPair,
   setCongestionControl,
   socketName,
+  tcpInfo,
   waitReadable,
 } from "@tundeck/native-bindings"
 import { afterAll, beforeAll, expect, it } from "vitest"
@@ -21,17 +22,25 @@ beforeAll(async () => {
   namespace = await createNamespace("path")
   listener = inside(namespace, () => openTcpSocket(4))
   bind(listener, { address: "127.0.0.1", port: 0 })
-  listen(listener, 16)
+  listen(listener, 32)
 })
 afterAll(async () => {
   close(listener)
   await namespace?.delete()
 })
 
-/** A connection within the host, which has chosen this for itself. */
-function connection(chosen: string) {
+/** A connection within the host. A pause of the machine may make its first round trip a long one: then it is another. */
+function openShort(tries = 10): number {
   const { fd } = inside(namespace, () => openConnection(socketName(listener), {}))
-  waitReadable(listener, 1000)
+  waitReadable(listener, 10_000)
+  if (tries === 0 || tcpInfo(fd).roundTripMicroseconds < 1000) return fd
+  close(fd)
+  return openShort(tries - 1)
+}
+
+/** It has chosen this for itself. */
+function connection(chosen: string) {
+  const fd = openShort()
   setCongestionControl(fd, chosen)
   return { fd, control: new PathControl(fd), [Symbol.dispose]: () => close(fd) }
 }

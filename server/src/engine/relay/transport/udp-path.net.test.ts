@@ -1,8 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises"
+import { createSocket } from "node:dgram"
+import { bind, openUdpSocket } from "@tundeck/native-bindings"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { enterNamespace } from "../../../../../native-bindings/src/testing/inside.ts"
 import { connectByVeth } from "../../../../../testing/links.ts"
 import { createNamespace, type Namespace } from "../../../../../testing/namespace.ts"
+import { inside, knowsPath } from "../../testing/icmp-lab.ts"
 import type { MemoryPacket } from "../device/memory-device.ts"
 import { DatagramTransport } from "./datagram-transport.ts"
 import { alike, bytesOf, packetsOfLength } from "./testing/packets.ts"
@@ -17,6 +19,8 @@ const narrow = 1300
 let here: Namespace
 let router: Namespace
 let there: Namespace
+/** In this process: when time passes for the ends it passes for this one, too. It bears what they send between two turns. */
+const echo = createSocket({ type: "udp6", recvBufferSize: 1_000_000 })
 beforeAll(async () => {
   here = await enterNamespace("here")
   router = await createNamespace("router")
@@ -35,14 +39,13 @@ beforeAll(async () => {
   })
   for (const via of ["10.1.0.1", "fd01::1"]) await here.exec("ip", ["route", "add", "default", "via", via])
   for (const via of ["10.2.0.1", "fd02::1"]) await there.exec("ip", ["route", "add", "default", "via", via])
-  const echo = `const s = require("node:dgram").createSocket("udp6")
-    s.on("message", (bytes, from) => s.send(bytes, from.port, from.address)).bind(9000, "::")`
-  there.spawn(process.execPath, ["-e", echo])
+  const fd = inside(there, () => openUdpSocket(6))
+  bind(fd, { address: "::", port: 9000 })
+  echo.on("message", (bytes, from) => echo.send(bytes, from.port, from.address)).bind({ fd })
 })
 afterAll(async () => {
-  await there.delete()
-  await router.delete()
-  await here.delete()
+  echo.close()
+  for (const namespace of [there, router, here]) await namespace?.delete()
 })
 
 const addresses = {
@@ -118,7 +121,7 @@ describe.each([4, 6] as const)("UDP over IPv%i", (family) => {
   it("is told of it by what is sent next, which goes all the same", async () => {
     const end = await up()
     end.send(singly.slice(0, 1))
-    await sleep(300) // for the router to say so
+    await knowsPath(here, to, narrow)
     await allPass(end, alike(20, 1400))
     expect(end.transport.pathPacket).toBe(narrow - overhead)
     expect(end.states).toEqual(["connecting", "up"])

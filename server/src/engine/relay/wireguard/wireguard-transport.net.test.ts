@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
 import { connectByVeth } from "../../../../../testing/links.ts"
 import { createNamespace, type Namespace } from "../../../../../testing/namespace.ts"
 import { transfer } from "../../../../../testing/transfer.ts"
+import { until } from "../../../../../testing/wait.ts"
+import { ping } from "../../testing/tunnel-lab.ts"
 import type { Carrier } from "../messages.ts"
 import { RelayHost } from "../testing/relay-host.ts"
 import type { RelayProcessPeer } from "../testing/relay-process.ts"
@@ -17,8 +19,8 @@ beforeAll(async () => {
   await connectByVeth(a, b, { v4: ["10.50.0.1/24", "10.50.0.2/24"], v6: ["fd50::1/64", "fd50::2/64"] })
 })
 afterAll(async () => {
-  await a.delete()
-  await b.delete()
+  await a?.delete()
+  await b?.delete()
 })
 const hosts: RelayHost[] = []
 afterEach(async () => {
@@ -49,13 +51,6 @@ async function start(namespace: Namespace, options: ReturnType<typeof optionsOf>
   return host
 }
 
-const received = /(\d+) received/
-async function ping(namespace: Namespace, target: string, size = 56): Promise<number> {
-  const args = ["-c", "3", "-i", "0.2", "-W", "2", "-s", `${size}`, target]
-  const { stdout } = await namespace.exec("ping", args, { mayFail: true })
-  return Number(received.exec(stdout)?.[1])
-}
-
 const carriers = [
   { kind: "udp", family: "IPv4", at: "10.50.0.1", any: "0.0.0.0" },
   { kind: "udp", family: "IPv6", at: "fd50::1", any: "::" },
@@ -73,7 +68,7 @@ describe.each(carriers)("over $kind, $family", ({ kind, at, any }) => {
     await waiting.up(kind)
     await calling.up(kind)
     expect(await ping(a, "10.60.0.2")).toBe(3)
-    expect(await ping(b, "fd60::1", 1372)).toBe(3)
+    expect(await ping(b, "fd60::1", "-s", "1372")).toBe(3)
     for (const [from, to, host] of [
       [a, b, "10.60.0.2"],
       [b, a, "fd60::1"],
@@ -114,8 +109,8 @@ it("whose address changes is followed, from its next message on", async () => {
   await b.exec("ip", ["address", "add", "10.50.0.7/24", "dev", "veth0"])
   expect(await ping(b, "10.60.0.1")).toBe(3)
   expect(await ping(a, "10.60.0.2")).toBe(3)
-  const remotes = waiting.told.flatMap((what) => (what.type === "peer" && what.remote !== null ? [what.remote] : []))
-  expect(remotes.at(-1)).toContain("10.50.0.7:")
+  const remote = () => waiting.told.findLast((what) => what.type === "peer")?.remote
+  await until(() => remote()?.startsWith("10.50.0.7:"), { what: "word of its address" })
   await b.exec("ip", ["address", "add", "10.50.0.2/24", "dev", "veth0"])
   await b.exec("ip", ["address", "delete", "10.50.0.7/24", "dev", "veth0"])
 }, 60_000)
