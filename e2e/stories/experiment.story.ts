@@ -20,7 +20,7 @@ test("with no peer: one click makes an interface that answers and pings it, its 
   })
 
   await test.step("any program's ping is answered, too", async () => {
-    const { stdout } = await here.exec("ping", ["-c", "2", "-i", "0.1", "198.51.100.77"])
+    const { stdout } = await here.exec("ping", ["-c", "2", "-i", "0.1", "-w", "10", "198.51.100.77"])
     expect(stdout).toContain("2 received")
   })
 
@@ -52,6 +52,7 @@ test("on a host that has tunnels, and uses the first network itself: found from 
   const card = page.getByRole("region", { name: "Try it with no peer" })
   await expect(card).toBeFocused()
   await expect(card).toBeInViewport()
+  await expect(card.getByRole("button", { name: "Make it and ping" })).toBeEnabled()
   await page.keyboard.press("Tab")
   await page.keyboard.press("Enter")
   await expect(card.getByText("4 of 4 pings to 203.0.113.2 answered.")).toBeVisible()
