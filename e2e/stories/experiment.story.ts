@@ -25,7 +25,9 @@ test("with no peer: one click makes an interface that answers and pings it, its 
   })
 
   await goTo(page, "Overview")
-  await test.step("that the kernel's search for routers has no answer is no alarm", async () => {
+  await test.step("that a search for routers has no answer is no alarm", async () => {
+    // The kernel's own grows ever rarer, and the page knows of drops since it was loaded.
+    here.spawn("ping", ["-q", "-i", "0.5", "-I", "try0", "224.0.0.2"])
     const drops = page.getByRole("row").filter({ hasText: "The responder does not answer this" })
     await expect(drops.locator("[data-tone=idle]")).toBeVisible()
   })
