@@ -46,7 +46,7 @@ test("every page is for everyone: readable, named, and no wider than its window,
   lab,
   signedIn: page,
 }) => {
-  test.setTimeout(300_000)
+  test.setTimeout(600_000)
   await runTunnel(lab)
   await makeHub(lab)
   lab.there.spawn("ping", ["-q", "-i", "0.5", "10.77.0.1"])
@@ -85,7 +85,7 @@ test("so is a packet that is opened, with a byte chosen, and the search among th
 })
 
 test("so are the pages and dialogs of keys, invites and files", async ({ lab, signedIn: page }) => {
-  test.setTimeout(300_000)
+  test.setTimeout(600_000)
   await makeKeyed(lab)
   expect(await faultsOn(page, lab.product.url, encrypted)).toEqual([])
 })
@@ -94,7 +94,7 @@ test("and what is shown once: the code, the picture, the words that ask before a
   lab,
   signedIn: page,
 }) => {
-  test.setTimeout(300_000)
+  test.setTimeout(600_000)
   await makeKeyed(lab)
   const dialog = page.getByRole("dialog")
   await page.goto(`${lab.product.url}/tunnels/keyed?add=app#peers`)
