@@ -46,7 +46,7 @@ test("every page is for everyone: readable, named, and no wider than its window,
   lab,
   signedIn: page,
 }) => {
-  test.setTimeout(300_000)
+  test.setTimeout(600_000)
   await runTunnel(lab)
   await makeHub(lab)
   lab.there.spawn("ping", ["-q", "-i", "0.5", "10.77.0.1"])
@@ -69,7 +69,7 @@ test("so is a packet that is opened, with a byte chosen, and the search among th
 }) => {
   await runTunnel(lab)
   await page.goto(`${lab.product.url}/tunnels/lab#packets`)
-  lab.there.spawn("ping", ["-q", "-i", "0.5", "10.77.0.1"])
+  lab.there.spawn("ping", ["-q", "-c", "5", "-i", "0.5", "10.77.0.1"]) // no more rows than are in sight
   lab.here.spawn("socat", ["-u", "OPEN:/dev/null", "TCP:10.77.0.9:443,connect-timeout=10"])
   const marked = page.getByRole("row").filter({ hasText: "[TCP Retransmission]" }).first()
   await expect(marked).toBeVisible()
@@ -85,7 +85,7 @@ test("so is a packet that is opened, with a byte chosen, and the search among th
 })
 
 test("so are the pages and dialogs of keys, invites and files", async ({ lab, signedIn: page }) => {
-  test.setTimeout(300_000)
+  test.setTimeout(600_000)
   await makeKeyed(lab)
   expect(await faultsOn(page, lab.product.url, encrypted)).toEqual([])
 })
@@ -94,7 +94,7 @@ test("and what is shown once: the code, the picture, the words that ask before a
   lab,
   signedIn: page,
 }) => {
-  test.setTimeout(300_000)
+  test.setTimeout(600_000)
   await makeKeyed(lab)
   const dialog = page.getByRole("dialog")
   await page.goto(`${lab.product.url}/tunnels/keyed?add=app#peers`)
@@ -113,6 +113,7 @@ test("and what is shown once: the code, the picture, the words that ask before a
   }
   await page.goto(`${lab.product.url}/tunnels/empty#peers`)
   await page.getByRole("button", { name: "Rotate the key" }).click()
+  await expect(dialog).toBeVisible()
   faults.push(...(await faultsIn(page, "rotation")))
   await page.goto(`${lab.product.url}/tunnels/new?from=file`)
   await page.getByRole("textbox", { name: "File" }).fill("[Interface]\nPostUp = true\n[Peer]\nPublicKey = abc\n")
@@ -131,7 +132,6 @@ test("and the drawer that shows what was asked of the kernel", async ({ lab, sig
 })
 
 test("and packets taken together, with drops and what looks wrong", async ({ lab, signedIn: page }) => {
-  test.setTimeout(180_000)
   await runTunnel(lab)
   lab.here.spawn("ping", ["-q", "-i", "0.2", "10.77.0.9"])
   lab.there.spawn("ping", ["-q", "-i", "0.2", "-I", "192.0.2.2", "10.77.0.1"])
@@ -238,14 +238,15 @@ test("the keyboard is enough: pages by g and a letter, the list of keys by ?, ev
   signedIn: page,
 }) => {
   const title = (name: string) => page.getByRole("heading", { name, level: 1 })
+  /** The second key is waited for about a second, so it does not wait for the first one's end. */
+  const press = (...keys: string[]) => Promise.all(keys.map((key) => page.keyboard.press(key)))
   for (const [key, name] of [
     ["t", "Tunnels"],
     ["i", "Interfaces"],
     ["h", "Host"],
     ["o", "Overview"],
   ] as const) {
-    await page.keyboard.press("g")
-    await page.keyboard.press(key)
+    await press("g", key)
     await expect(title(name)).toBeVisible()
   }
 
@@ -256,8 +257,7 @@ test("the keyboard is enough: pages by g and a letter, the list of keys by ?, ev
   await expect(list).toBeHidden()
 
   await makeInterface(lab, "lab0")
-  await page.keyboard.press("g")
-  await page.keyboard.press("i")
+  await press("g", "i")
   await expect(page.getByRole("link", { name: "lab0" })).toBeVisible()
   await page.keyboard.press("/")
   await expect(page.getByRole("textbox", { name: "Filter the interfaces" })).toBeFocused()

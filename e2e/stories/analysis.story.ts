@@ -68,9 +68,9 @@ test("what passed, taken together: who with whom, of what, what was dropped, and
     await open("Expert")
     await expect(page.getByRole("heading", { name: "Nothing looks wrong" })).toBeVisible()
     here.spawn("ping", ["-q", "-i", "0.5", "10.77.0.9"])
-    const finding = page.getByRole("list", { name: "What looks wrong" }).getByRole("listitem")
+    const findings = page.getByRole("list", { name: "What looks wrong" }).getByRole("listitem")
+    const finding = findings.filter({ hasText: "10.77.0.1 sent 10.77.0.9" })
     await expect(finding).toContainText("Nothing comes back")
-    await expect(finding).toContainText("10.77.0.1 sent 10.77.0.9")
     await expect(finding).toContainText("Try: Look on the other side")
     await finding.getByRole("button", { name: "Show the packets" }).click()
     await expect(box).toHaveValue("host 10.77.0.1 and host 10.77.0.9 and icmp")
@@ -95,14 +95,17 @@ test("what passed, taken together: who with whom, of what, what was dropped, and
     expect((await product.api("PATCH", "/tunnels/lab", { faults })).status).toBe(200)
     here.spawn("iperf3", ["--server", "--one-off", "--bind", "10.77.0.1"])
     await until(async () => (await here.exec("ss", ["-Hltn", "sport = :5201"])).stdout !== "", { what: "iperf3" })
-    there.spawn("iperf3", ["-c", "10.77.0.1", "--reverse", "-b", "1M", "-t", "30"])
+    there.spawn("iperf3", ["-c", "10.77.0.1", "--reverse", "-b", "1M", "-t", "600"])
     await open("Expert")
     const findings = page.getByRole("list", { name: "What looks wrong" }).getByRole("listitem")
     await expect(findings.filter({ hasText: "TCP runs over TCP, and loses" })).toContainText(
       "Let the tunnel go over UDP",
+      { timeout: 30_000 },
     )
-    const again = findings.filter({ hasText: "TCP segments are sent again" }).first()
-    await expect(again).toContainText(/10\.77\.0\.1:5201 sent [\d,]+ of [\d,]+ segments to 10\.77\.0\.2:\d+ again\./)
+    // The other side may send again, too: acknowledgements are lost as well.
+    const sentAgain = /10\.77\.0\.1:5201 sent [\d,]+ of [\d,]+ segments to 10\.77\.0\.2:\d+ again\./
+    const again = findings.filter({ hasText: sentAgain }).first()
+    await expect(again).toContainText("TCP segments are sent again")
     await again.getByRole("button", { name: "Show the packets" }).click()
     await expect(packetRows(page).last()).toContainText(/\[TCP .*Retransmission\]/)
   })

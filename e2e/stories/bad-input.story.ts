@@ -70,6 +70,7 @@ test("each wrong value of a new interface is told beside its field, and nothing 
 
   await test.step("a name that another took meanwhile", async () => {
     await makeInterface(lab, "lab0")
+    await expect(owner).toHaveAccessibleDescription(/no-such-user/) // still
     await owner.fill("")
     await create.click()
     await expect(name).toHaveAccessibleDescription(/lab0 exists already, and Tundeck manages it/)

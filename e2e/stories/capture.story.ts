@@ -70,10 +70,8 @@ test("a capture saves itself when the tunnel goes down: the time line leads to t
   await page.getByRole("textbox", { name: "Seconds before that" }).fill("30")
   await page.getByRole("button", { name: "Apply" }).click()
   await expect(page.getByText("Applied.")).toBeVisible()
-  {
-    await using ping = await startPing(there, "10.77.0.1")
-    await ping.moreReplies("before it goes down")
-  }
+  await using ping = await startPing(there, "10.77.0.1")
+  await ping.moreReplies("before it goes down")
 
   await page.getByRole("button", { name: "Keep on this host" }).click()
   await expect(page.getByRole("status").filter({ hasText: /Kept on this host: \d+ packets/ })).toBeVisible()

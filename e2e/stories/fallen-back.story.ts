@@ -21,18 +21,21 @@ test("a tunnel over UDP that has fallen back to TCP: losses inside are told as T
   const caller = { name: "caller", publicKey: calling, allowedIps: ["10.77.0.1/32"] }
   expect((await other.api("POST", "/tunnels/lab/peers", caller)).status).toBe(201)
   const isUp = async () => (await product.api<TunnelView>("GET", "/tunnels/lab")).body.state === "up"
-  await until(isUp, { what: "the tunnel to be up over TCP", timeoutMs: 40_000 })
+  await until(isUp, { what: "the tunnel to be up over TCP", timeoutMs: 60_000 })
 
   const faults = { outbound: { lossPercent: 10 } }
   expect((await product.api("PATCH", "/tunnels/lab", { faults })).status).toBe(200)
   here.spawn("iperf3", ["--server", "--one-off", "--bind", "10.77.0.1"])
   await until(async () => (await here.exec("ss", ["-Hltn", "sport = :5201"])).stdout !== "", { what: "iperf3" })
-  there.spawn("iperf3", ["-c", "10.77.0.1", "--reverse", "-b", "1M", "-t", "60"])
+  there.spawn("iperf3", ["-c", "10.77.0.1", "--reverse", "-b", "1M", "-t", "600"])
 
   await page.goto(`${product.url}/tunnels/lab#packets`)
   await page.getByRole("radiogroup", { name: "View" }).getByText("Expert", { exact: true }).click()
   const findings = page.getByRole("list", { name: "What looks wrong" }).getByRole("listitem")
-  await expect(findings.filter({ hasText: "TCP runs over TCP, and loses" })).toContainText("Let the tunnel go over UDP")
+  await expect(findings.filter({ hasText: "TCP runs over TCP, and loses" })).toContainText(
+    "Let the tunnel go over UDP",
+    { timeout: 30_000 },
+  )
 
   const env = { ...process.env, TUNDECK_URL: product.url, TUNDECK_TOKEN: product.token }
   const { stdout } = await run(process.execPath, [tundeck, "packets", "lab", "--expert", "--seconds", "8", "--json"], {

@@ -15,7 +15,7 @@ import { AccessGroup } from "./fields/access-group.tsx"
 import { NetworkGroup } from "./fields/network-group.tsx"
 import { WhatGroup } from "./fields/what-group.tsx"
 import { FormFoot } from "./form-foot.tsx"
-import { checkOnLeave, useInterfaceForm } from "./use-interface-form.ts"
+import { useInterfaceForm } from "./use-interface-form.ts"
 import { type InterfaceValues, patchOf, valuesOf } from "./values.ts"
 
 const route = getRouteApi("/signed-in/interfaces/$name/edit")
@@ -65,7 +65,6 @@ function EditForm({ saved }: { saved: InterfaceView }) {
     <form
       noValidate
       aria-label={t("form.editTitle", { name: saved.name })}
-      onBlur={checkOnLeave(form)}
       onSubmit={form.onSubmit((values) => change.mutate(values), focusFirst(form))}
     >
       <div style={{ display: "flex", flexDirection: "column", gap: 20 }}>

@@ -15,7 +15,7 @@ import { NetworkGroup } from "./fields/network-group.tsx"
 import { WhatGroup } from "./fields/what-group.tsx"
 import { FormFoot } from "./form-foot.tsx"
 import { PlanPanel } from "./plan-panel.tsx"
-import { checkOnLeave, useInterfaceForm } from "./use-interface-form.ts"
+import { useInterfaceForm } from "./use-interface-form.ts"
 import { createBodyOf, freshValues, type InterfaceValues } from "./values.ts"
 
 export function NewInterfacePage() {
@@ -50,7 +50,6 @@ export function NewInterfacePage() {
       <form
         noValidate
         aria-label={t("form.createTitle")}
-        onBlur={checkOnLeave(form)}
         onSubmit={form.onSubmit((values) => create.mutate(values), focusFirst(form))}
       >
         <div style={{ display: "flex", flexDirection: "column", gap: 20 }}>
