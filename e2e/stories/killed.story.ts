@@ -57,7 +57,7 @@ test("the engine is killed: the interface stays, and the tunnel comes up again b
   const [before] = await here.ip("link", "show", "lab0")
 
   await product.kill("SIGKILL", "engine")
-  await expect(page.getByText(`Waiting for ${lab.addressThere} to call`)).toBeVisible()
+  await expect(page.getByText(`Waiting for ${lab.addressThere} to call`)).toBeVisible({ timeout: 30_000 })
   expect(await kernelInterfaces(here)).toEqual(["lab0"])
   expect((await here.ip("link", "show", "lab0"))[0]?.ifindex).toBe(before?.ifindex)
 
