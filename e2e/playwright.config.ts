@@ -6,7 +6,7 @@ export default defineConfig({
   testMatch: "*.story.ts",
   workers: 1,
   retries: 0,
-  timeout: 90_000,
+  timeout: 180_000,
   expect: { timeout: 10_000 },
   outputDir: "../node_modules/.cache/tundeck/stories",
   use: {
