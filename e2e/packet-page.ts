@@ -12,7 +12,7 @@ export interface DrawnRow {
 }
 
 export interface PacketPage extends AsyncDisposable {
-  /** Loads it anew, and waits until packets come to it. */
+  /** Loads it anew, and waits until the panel has promised it the packets. */
   open(): Promise<void>
   rows(): Promise<DrawnRow[]>
 }
@@ -43,8 +43,8 @@ export async function startPacketPage({ url, setupLink }: Product, tunnel: strin
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   let subscribed = false
   page.on("websocket", (socket) => {
-    socket.on("framesent", ({ payload }) => {
-      if (/"topic":"packets"/.test(String(payload))) subscribed = true
+    socket.on("framereceived", ({ payload }) => {
+      if (/"type":"subscribed","topic":"packets"/.test(String(payload))) subscribed = true
     })
   })
   try {
@@ -59,7 +59,7 @@ export async function startPacketPage({ url, setupLink }: Product, tunnel: strin
       subscribed = false
       await page.goto("about:blank")
       await page.goto(`${url}/packets?tunnel=${tunnel}`)
-      await until(() => subscribed, { what: "the page to ask for packets" })
+      await until(() => subscribed, { what: "the page to be subscribed to packets" })
     },
     rows: () => page.evaluate<DrawnRow[]>("window.drawnRows"),
     [Symbol.asyncDispose]: () => browser.close(),

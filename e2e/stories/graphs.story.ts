@@ -40,11 +40,11 @@ test("what a tunnel carried is seen second by second, looked at closely by mouse
 
   await test.step("by keyboard the cursor goes back in time, and all graphs follow", async () => {
     await expect(slider).toHaveAttribute("max", /[1-9]/) // two seconds to tell apart
-    const newest = await slider.getAttribute("aria-valuetext")
     await slider.focus()
     await slider.press("Home")
-    await expect(slider).toHaveValue("0")
-    expect(await slider.getAttribute("aria-valuetext")).not.toBe(newest)
+    // The graphs move on under the cursor: it is no longer at the first second when another has passed.
+    const behind = async () => Number(await slider.getAttribute("max")) - Number(await slider.inputValue())
+    await expect.poll(behind).toBeGreaterThan(0)
     const lefts = () =>
       main.locator(".u-cursor-x").evaluateAll((lines) => lines.map((line) => line.getBoundingClientRect().left))
     expect(await lefts()).toHaveLength(4)
@@ -88,16 +88,13 @@ test("what a tunnel carried is seen second by second, looked at closely by mouse
   })
 
   await test.step("while it is stopped there is a gap, and no zeros", async () => {
+    const from = Date.now() - 5000
     await product.api("POST", "/tunnels/lab/stop")
-    const stopped = Date.now()
     await product.api("POST", "/tunnels/lab/start")
-    const times = async () => {
-      const { body } = await product.api<{ times: number[] }>("GET", `/tunnels/lab/history?from=${stopped - 5000}`)
-      return body.times
+    const longestStep = async () => {
+      const { times } = (await product.api<{ times: number[] }>("GET", `/tunnels/lab/history?from=${from}`)).body
+      return Math.max(...times.map((time, i) => time - (times[i - 1] ?? time)))
     }
-    await expect.poll(async () => (await times()).at(-1)).toBeGreaterThan(stopped + 1000)
-    const all = await times()
-    const steps = all.map((time, i) => time - (all[i - 1] ?? time - 1000))
-    expect(Math.max(...steps)).toBeGreaterThan(1000)
+    await expect.poll(longestStep).toBeGreaterThan(1000)
   })
 })

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test"
-import type { TunnelView } from "@tundeck/shared"
+import type { TunnelStats, TunnelView } from "@tundeck/shared"
 import type { Namespace } from "../../testing/namespace.ts"
 import { type Product, startProduct } from "../../testing/product.ts"
 import { expect, goTo, type Lab, test } from "../lab.ts"
@@ -46,6 +46,8 @@ test("a UDP tunnel between two hosts becomes TCP and then ICMP, and the ping thr
 
   await using ping = await startPing(here, "10.77.0.2")
   await ping.moreReplies("over UDP")
+  const roundTripMs = async () => (await product.api<TunnelStats>("GET", "/tunnels/lab/stats")).body.roundTripMs
+  await expect.poll(roundTripMs).not.toBeNull() // or there is none to compare with
   const carrier = await carrierChanges(here)
 
   const steps = [

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { routes, type TunnelView } from "@tundeck/shared"
 import { call } from "../../lib/api/call.ts"
+import { tellTunnelsAgain } from "../../lib/live/connection.ts"
 import { mergeTunnels, tunnelsQuery } from "../../lib/tunnels.ts"
 
 /** Starts and stops a tunnel. */
@@ -18,5 +19,6 @@ export function useRememberTunnel(): (tunnel: TunnelView) => void {
   const queryClient = useQueryClient()
   return (tunnel) => {
     queryClient.setQueryData(tunnelsQuery.queryKey, (known) => known && mergeTunnels(known, [tunnel], []))
+    tellTunnelsAgain()
   }
 }

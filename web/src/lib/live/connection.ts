@@ -11,9 +11,12 @@ export interface LiveMessages {
   events: Extract<LiveReply, { type: "events" }>
 }
 
-interface Subscription {
+interface Wish {
   topic: LiveTopic
   tunnel: string | undefined
+}
+
+interface Subscription extends Wish {
   receive: (message: LiveReply) => void
 }
 
@@ -72,11 +75,17 @@ export function subscribeLive(subscription: Subscription): () => void {
   }
 }
 
-function isWanted({ topic, tunnel }: Subscription): boolean {
+/** Has all tunnels told once more: an answer that came beside the connection may be older than what was told before it. */
+export function tellTunnelsAgain(): void {
+  const wish: Wish = { topic: "tunnels", tunnel: undefined }
+  if (isWanted(wish)) send("subscribe", wish)
+}
+
+function isWanted({ topic, tunnel }: Wish): boolean {
   return [...subscriptions].some((other) => other.topic === topic && other.tunnel === tunnel)
 }
 
-function send(type: LiveRequest["type"], { topic, tunnel }: Subscription): void {
+function send(type: LiveRequest["type"], { topic, tunnel }: Wish): void {
   if (socket?.readyState !== WebSocket.OPEN) return
   const request: LiveRequest = tunnel === undefined ? { type, topic } : { type, topic, tunnel }
   socket.send(JSON.stringify(request))
@@ -122,10 +131,7 @@ function parseJson(data: unknown): unknown {
   }
 }
 
-export function concerns(
-  reply: LiveReply,
-  { topic, tunnel }: { topic: LiveTopic; tunnel: string | undefined },
-): boolean {
+export function concerns(reply: LiveReply, { topic, tunnel }: Wish): boolean {
   if (reply.type === "packets" || reply.type === "gap") return topic === "packets" && reply.tunnel === tunnel
   return reply.type === topic
 }

@@ -2,6 +2,7 @@ import {
   type CSSProperties,
   type KeyboardEvent,
   type MouseEvent,
+  type PointerEvent,
   type ReactNode,
   useLayoutEffect,
   useRef,
@@ -109,8 +110,12 @@ export function PacketTable({ label, log, cursor, columns, render, empty, above,
     else cursor.move(by, event.key === "Home" ? rows.first : start)
     event.preventDefault()
   }
+  // A row that is pressed shall not move away under the finger.
+  const onPointerDown = ({ target }: PointerEvent) => {
+    if (lineOf(target) !== null) log.pause()
+  }
   const onClick = ({ target }: MouseEvent) => {
-    const line = target instanceof Element ? target.closest("[aria-rowindex]") : null
+    const line = lineOf(target)
     if (line === null || window.getSelection()?.isCollapsed === false) return
     const position = Number(line.getAttribute("aria-rowindex")) - 2
     if (isOpen && position === chosen) cursor.close()
@@ -156,6 +161,7 @@ export function PacketTable({ label, log, cursor, columns, render, empty, above,
           onScroll={onScroll}
           onWheel={onWheel}
           onKeyDown={onKeyDown}
+          onPointerDown={onPointerDown}
           onClick={onClick}
           {...handlers}
         >
@@ -168,4 +174,8 @@ export function PacketTable({ label, log, cursor, columns, render, empty, above,
       {tip}
     </div>
   )
+}
+
+function lineOf(target: EventTarget): Element | null {
+  return target instanceof Element ? target.closest("[aria-rowindex]") : null
 }
