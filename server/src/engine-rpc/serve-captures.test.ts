@@ -5,7 +5,8 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { type CaptureRequest, type CaptureState, captureSocketPath, Problem } from "@tundeck/shared"
 import fc from "fast-check"
-import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, expect, it } from "vitest"
+import { eventually } from "../../../testing/wait.ts"
 import { type CaptureFrame, CaptureFrames, recordsFrame, stateFrame } from "./capture-frames.ts"
 import { openCapture } from "./open-capture.ts"
 import { type CaptureSource, serveCaptures } from "./serve-captures.ts"
@@ -108,7 +109,7 @@ it("nothing is read ahead of whoever does not read, and he is cut off", async ()
   expect(read).toBe(before)
   expect(read).toBeLessThan(50)
   socket.resume()
-  await vi.waitFor(() => expect(read).toBeGreaterThan(before + 20)) // he reads on in time
+  await eventually(() => expect(read).toBeGreaterThan(before + 20)) // he reads on in time
   socket.pause()
   await sleep(600)
   const stalledAt = read

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, expect, it } from "vitest"
+import { eventually } from "../../../testing/wait.ts"
 
 const program = fileURLToPath(new URL("main.ts", import.meta.url))
 let directory: string
@@ -49,7 +50,7 @@ function start(environment: Record<string, string> = {}) {
 }
 
 async function setupToken(lines: string[]): Promise<string> {
-  await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 20_000 })
+  await eventually(() => expect(lines).toHaveLength(1), 20_000)
   const match = /^setup link: (http:\/\/127\.0\.0\.1:\d+)\/setup#token=([\w-]{43})$/.exec(lines[0] ?? "")
   expect(match?.[1]).toBe(`http://127.0.0.1:${port}`)
   return match?.[2] ?? ""
@@ -79,7 +80,7 @@ it("each start prints a setup link until one is used; without an engine it is de
   await once(second.child, "exit")
 
   const third = start({ TUNDECK_LOG_LEVEL: "info" })
-  await vi.waitFor(() => expect(third.complaint()).toContain("Server listening at"), { timeout: 20_000 })
+  await eventually(() => expect(third.complaint()).toContain("Server listening at"), 20_000)
   expect(third.lines).toEqual([])
 }, 60_000)
 

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it, vi } from "vitest"
+import { afterAll, beforeAll, expect, it } from "vitest"
+import { eventually } from "../../../../testing/wait.ts"
 import { ownHost, startTestPanel, type TestPanel } from "../../testing/panel.ts"
 import { sql } from "../store/store.ts"
 
@@ -12,7 +13,7 @@ beforeAll(async () => {
     capture: {},
   })
   test.engine.pingsPerSecond = 100
-  await vi.waitFor(async () => expect((await file("seconds=60")).length).toBeGreaterThan(500), { timeout: 10_000 })
+  await eventually(async () => expect((await file("seconds=60")).length).toBeGreaterThan(500))
 })
 afterAll(() => test[Symbol.asyncDispose]())
 
@@ -114,7 +115,7 @@ it("a viewer that goes away ends the engine's part, and those that stay for a wh
   for (let i = 0; i < 12; i++) {
     const gone = new AbortController()
     const headers = { authorization: `Bearer ${token}` }
-    const response = await vi.waitFor(async () => {
+    const response = await eventually(async () => {
       const answer = await fetch(url, { headers, signal: gone.signal })
       expect(answer.status).toBe(200)
       return answer

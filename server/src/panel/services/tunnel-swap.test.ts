@@ -1,5 +1,6 @@
 import type { HostEvent, TunnelView } from "@tundeck/shared"
-import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, expect, it } from "vitest"
+import { eventually } from "../../../../testing/wait.ts"
 import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
 import { lab, labTunnel } from "./testing/lab-tunnel.ts"
 
@@ -38,7 +39,7 @@ it("takes the old one's place while it runs, and the two are compared", async ()
   expect([...test.engine.tunnels.values()]).toEqual([tunnel])
 
   await untilUp()
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await seconds(1)
     expect((await read()).swap?.after.outboundBitsPerSecond).toBeGreaterThan(0)
   })
@@ -71,10 +72,10 @@ it.each<[string, () => Promise<unknown>]>([
   await seconds(2)
   await test.call("PATCH", "/tunnels/lab", { transport: udp })
   await untilUp()
-  await vi.waitFor(async () => expect((await read()).stats.outbound.packets).toBeGreaterThan(3))
+  await eventually(async () => expect((await read()).stats.outbound.packets).toBeGreaterThan(3))
   expect((await read()).swap).not.toBeNull()
   await end()
-  await vi.waitFor(async () => expect((await read()).swap).toBeNull())
+  await eventually(async () => expect((await read()).swap).toBeNull())
 })
 
 it("another interface ends the comparison of an idle one, too", async () => {
