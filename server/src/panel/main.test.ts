@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { afterEach, beforeEach, expect, it } from "vitest"
+import { freePort } from "../../../testing/free-port.ts"
 import { eventually } from "../../../testing/wait.ts"
 
 const program = fileURLToPath(new URL("main.ts", import.meta.url))
@@ -16,11 +16,7 @@ const children: ChildProcess[] = []
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "tundeck-main-"))
-  const server = createServer().listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const address = server.address()
-  port = typeof address === "object" && address !== null ? address.port : 0
-  server.close()
+  port = await freePort()
 })
 afterEach(async () => {
   for (const child of children.splice(0)) {
