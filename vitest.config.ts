@@ -33,7 +33,7 @@ export default defineConfig({
           name: "docker",
           include: ["docker/**/*.test.ts"],
           fileParallelism: false,
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 600_000,
         },
       },
