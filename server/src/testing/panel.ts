@@ -70,7 +70,9 @@ export async function startTestPanel({
       launchId,
       ...address,
     }
-    const built = await buildPanel({ settings, logger: pino({ level: "silent" }), page: [], ...parts })
+    const logger = pino({ level: "silent" })
+    // The test is in the panel's process, and may take long for its own reasons.
+    const built = await buildPanel({ settings, logger, page: [], overloadedAfterMs: 60_000, ...parts })
     await eventually(async () => {
       const health = await built.app.inject({
         url: "/api/v1/health",

@@ -120,13 +120,14 @@ describe("packets", () => {
     first.say({ type: "subscribe", topic: "packets", tunnel: "lab" })
     const shown = () => of(first.replies, "packets").flatMap(({ items }) => items)
     await eventually(() => expect(shown().length).toBeGreaterThan(20))
+    test.engine.pingsPerSecond = 10 // more may be too many to be kept, if this takes long
     first.socket.close()
     await eventually(() => expect(watched()).toEqual(["resting"]))
     const again = await connect()
     again.say({ type: "subscribe", topic: "packets", tunnel: "lab" })
     const last = shown().at(-1)?.number ?? 0
     const numbers = () => of(again.replies, "packets").flatMap(({ items }) => items.map(({ number }) => number))
-    await eventually(() => expect(numbers().at(-1)).toBeGreaterThan(last + 20))
+    await eventually(() => expect(numbers().at(-1)).toBeGreaterThan(last + 5))
     const begin = shown()[0]?.number ?? 0
     expect(numbers()).toEqual(numbers().map((_, i) => begin + i))
     expect(of(again.replies, "gap")).toEqual([])
@@ -221,6 +222,7 @@ describe("packets", () => {
     const { replies, say, socket } = await connect()
     say({ type: "subscribe", topic: "packets", tunnel: "lab" })
     await eventually(() => expect(of(replies, "packets").flatMap(({ items }) => items).length).toBeGreaterThan(10))
+    test.engine.pingsPerSecond = 0 // more might take the place of those that are opened
     const items = of(replies, "packets").flatMap((reply) => reply.items)
     for (const { number, time, length, info } of items.slice(0, 5)) {
       const { body } = await test.call<PacketBytes>("GET", `/tunnels/lab/packets/${number}`)
@@ -284,13 +286,13 @@ describe("states, counters, events", () => {
     const viewers = await Promise.all([connect(), connect()])
     test.engine.calls.length = 0
     for (const { say } of viewers) say({ type: "subscribe", topic: "stats" })
-    await eventually(() => expect(of(viewers[1].replies, "stats").length).toBeGreaterThan(0))
+    for (const { replies } of viewers) await eventually(() => expect(of(replies, "stats").length).toBeGreaterThan(0))
     const { id } = await lab()
     expect(of(viewers[0].replies, "stats")[0]?.items).toMatchObject([{ id, stats: { reconnects: 0 } }])
     const asked = () => test.engine.calls.filter(({ method }) => method === "tunnel.list").length
     expect(asked()).toBeLessThanOrEqual(of(viewers[0].replies, "stats").length + 2)
     for (const { say } of viewers) say({ type: "unsubscribe", topic: "stats" })
-    await eventually(() => expect(of(viewers[1].replies, "unsubscribed")).toHaveLength(1))
+    for (const { replies } of viewers) await eventually(() => expect(of(replies, "unsubscribed")).toHaveLength(1))
     const told = of(viewers[0].replies, "stats").length
     await new Promise((resolve) => setTimeout(resolve, 1200)) // what must not happen has no condition to poll for
     expect(of(viewers[0].replies, "stats").length).toBe(told)

@@ -7,11 +7,11 @@ import { lab, labTunnel } from "./testing/lab-tunnel.ts"
 // Another transport of a running tunnel.
 
 let test: TestPanel
-/** Added to the clock of what is averaged. */
-let later = 0
+/** By the clock of what is averaged, which stands still unless it is set. */
+let now: number
 beforeEach(async () => {
-  later = 0
-  test = await startTestPanel({ now: () => Date.now() + later })
+  now = Date.now()
+  test = await startTestPanel({ now: () => now })
   await test.call("POST", "/interfaces", { name: "tun7", addresses: ["10.77.0.1/24"] })
 })
 afterEach(() => test[Symbol.asyncDispose]())
@@ -20,7 +20,7 @@ const { create, read, untilUp } = labTunnel(() => test)
 const udp = { kind: "udp", connect: "10.0.0.2:55555" }
 const seconds = async (count: number) => {
   for (let i = 0; i < count; i++) {
-    later += 1000
+    now += 1000
     await read()
   }
 }
@@ -51,7 +51,7 @@ it("takes the old one's place while it runs, and the two are compared", async ()
 it("is measured up to the change, though nobody looked for a while", async () => {
   await create({ autostart: true })
   await untilUp()
-  later += 20_000
+  now += 20_000
   const { body } = await test.call<TunnelView>("PATCH", "/tunnels/lab", { transport: udp })
   expect(body.swap?.before.seconds).toBeGreaterThan(19)
 })
