@@ -38,7 +38,7 @@ test("both peers become healthy", async () => {
   printLogsWhenFailed()
   for (const peer of peers) {
     const healthy = async () => (await inspect(peer, "{{.State.Health.Status}}")) === "healthy"
-    await until(healthy, { what: `${peer} to be healthy`, timeoutMs: 60_000, intervalMs: 500 })
+    await until(healthy, { what: `${peer} to be healthy`, timeoutMs: 120_000, intervalMs: 500 })
   }
 })
 
@@ -108,7 +108,7 @@ test("a peer whose main process dies is started again, and its ping with it", as
   printLogsWhenFailed()
   process.kill(await mainProcess("peer-a"), "SIGKILL")
   const again = async () => Number(await inspect("peer-a", "{{.RestartCount}}")) > 0
-  await until(again, { what: "peer-a to be started again", timeoutMs: 30_000, intervalMs: 250 })
+  await until(again, { what: "peer-a to be started again", timeoutMs: 120_000, intervalMs: 250 })
   const restarted = Date.now()
   for (const peer of peers) await tunnelThatIsUp(peer)
   for (const peer of peers) await pingSeen(peer, restarted)
@@ -160,7 +160,7 @@ async function tunnels(peer: Peer): Promise<Tunnel[]> {
 
 async function tunnelThatIsUp(peer: Peer): Promise<Tunnel> {
   const isUp = async () => (await tunnels(peer)).find(({ state }) => state === "up")
-  return until(isUp, { what: `a tunnel of ${peer} to be up`, timeoutMs: 60_000, intervalMs: 250 })
+  return until(isUp, { what: `a tunnel of ${peer} to be up`, timeoutMs: 120_000, intervalMs: 250 })
 }
 
 /** Waits until the peer's panel has an echo request and an echo reply that passed after `since`. */
@@ -170,7 +170,7 @@ async function pingSeen(peer: Peer, since: number): Promise<void> {
     const packets = (await list<Packet>(peer, `/tunnels/${name}/packets`)).filter(({ time }) => time > since)
     return ["request", "reply"].every((word) => packets.some(({ info }) => info.startsWith(`Echo (ping) ${word}`)))
   }
-  await until(seen, { what: `a ping in ${peer}'s packets`, timeoutMs: 60_000, intervalMs: 500 })
+  await until(seen, { what: `a ping in ${peer}'s packets`, timeoutMs: 120_000, intervalMs: 500 })
 }
 
 function printLogsWhenFailed(): void {

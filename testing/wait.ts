@@ -1,4 +1,4 @@
-// The only way a test waits: poll for a condition, and say what never came.
+// The only ways a test waits: poll for a condition, and say what never came; or for an assertion to hold.
 import { setTimeout as sleep } from "node:timers/promises"
 
 export interface Until {
@@ -28,5 +28,18 @@ export async function until<T>(
       throw new Error(`waited ${timeoutMs} ms for ${what}${reason}`, { cause })
     }
     await sleep(intervalMs)
+  }
+}
+
+/** Tries `assertion` until it throws no more, and gives its answer back. After `timeoutMs` it throws as it did last. */
+export async function eventually<T>(assertion: () => T | Promise<T>, timeoutMs = 10_000): Promise<T> {
+  const deadline = performance.now() + timeoutMs
+  for (;;) {
+    try {
+      return await assertion()
+    } catch (error) {
+      if (performance.now() >= deadline) throw error
+    }
+    await sleep(25)
   }
 }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it, onTestFinished } from "vitest"
 import { signalQuietly } from "../../testing/process.ts"
@@ -15,7 +15,7 @@ async function familyFile() {
   const directory = await temporaryDirectory()
   onTestFinished(() => directory.remove())
   const file = join(directory.path, "family")
-  const pids = () => readFileSync(file, "utf8").trim().split(" ").map(Number)
+  const pids = () => (existsSync(file) ? readFileSync(file, "utf8").trim().split(" ").map(Number) : [])
   return { file, pids, isThere: () => until(() => pids().length === 2, { what: "the family to be there" }) }
 }
 

@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { Problem, routes } from "@tundeck/shared"
 import { afterEach, expect, it } from "vitest"
+import { freePort } from "../../../testing/free-port.ts"
 import { createClient, routeUrl, Unreachable } from "./client.ts"
 
 let close = () => {}
@@ -44,7 +45,6 @@ it("a problem document is thrown as that problem", async () => {
 })
 
 it("nobody there is said in words", async () => {
-  const url = await serve(() => {})
-  close()
+  const url = `http://127.0.0.1:${await freePort()}`
   await expect(createClient({ url, token: null })(routes.health, {})).rejects.toThrow(Unreachable)
 })

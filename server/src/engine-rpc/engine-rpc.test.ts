@@ -12,6 +12,7 @@ import {
   Problem,
 } from "@tundeck/shared"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { eventually } from "../../../testing/wait.ts"
 import { largestMessage } from "./bounded-reader.ts"
 import { connectEngine, type NotificationHandlers } from "./connect.ts"
 import { type EngineHandlers, type EngineServer, serveEngine } from "./serve.ts"
@@ -138,7 +139,7 @@ it("notifications arrive checked", async () => {
   const event = { time: 1, severity: "info", subject: "interface tun0", text: "up" } as const
   server.notify("interfaces.changed", null)
   server.notify("event", event)
-  await vi.waitFor(() => expect(heard).toEqual(["interfaces", event]))
+  await eventually(() => expect(heard).toEqual(["interfaces", event]))
 })
 
 it("a call that waits when the engine dies ends as engine-unavailable", async () => {
@@ -167,7 +168,7 @@ it("a second panel is turned away while the first is there, and taken when it is
   await first.call("host.checks", null)
   await (await connecting()).closed
   first.close()
-  await vi.waitFor(async () => expect(await (await connecting()).call("host.checks", null)).toEqual([]))
+  await eventually(async () => expect(await (await connecting()).call("host.checks", null)).toEqual([]))
 })
 
 it("a second engine does not take a living one's socket; a dead one's it takes", async () => {
@@ -192,7 +193,7 @@ it.each([
   const socket = connect(path)
   socket.write(bytes)
   await once(socket, "close")
-  await vi.waitFor(async () => expect(await (await connecting()).call("host.checks", null)).toEqual([]))
+  await eventually(async () => expect(await (await connecting()).call("host.checks", null)).toEqual([]))
 })
 
 it("messages cut anywhere, and several at once, are answered one by one", async () => {
@@ -204,7 +205,7 @@ it("messages cut anywhere, and several at once, are answered one by one", async 
   socket.on("data", (chunk) => {
     answers += String(chunk)
   })
-  const answered = (id: number) => vi.waitFor(() => expect(answers).toContain(`"id":${id},`))
+  const answered = (id: number) => eventually(() => expect(answers).toContain(`"id":${id},`))
   for (const byte of request(1)) {
     socket.write(byte)
     await new Promise(setImmediate)
@@ -249,14 +250,14 @@ it("packets that a slow panel could not take are counted in the next batch", asy
       missed += got.missed
     }
   })
-  await vi.waitFor(() => {
+  await eventually(() => {
     server.send({ ...batch, records: [] })
     expect(batches).toBeGreaterThan(0)
   })
   socket.pause()
   for (let i = 0; i < 40; i++) server.send(batch)
   socket.resume()
-  await vi.waitFor(() => {
+  await eventually(() => {
     server.send({ ...batch, records: [] })
     expect(missed).toBeGreaterThan(0)
   })

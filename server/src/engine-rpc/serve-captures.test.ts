@@ -1,11 +1,13 @@
+import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { setTimeout as sleep } from "node:timers/promises"
+import { setImmediate, setTimeout as sleep } from "node:timers/promises"
 import { type CaptureRequest, type CaptureState, captureSocketPath, Problem } from "@tundeck/shared"
 import fc from "fast-check"
-import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, expect, it } from "vitest"
+import { eventually } from "../../../testing/wait.ts"
 import { type CaptureFrame, CaptureFrames, recordsFrame, stateFrame } from "./capture-frames.ts"
 import { openCapture } from "./open-capture.ts"
 import { type CaptureSource, serveCaptures } from "./serve-captures.ts"
@@ -90,30 +92,49 @@ it("an engine that ends in the middle is no whole file", async () => {
   await Promise.all([server.close(), expect(ended).rejects.toThrow("broke off")])
 })
 
-it("nothing is read ahead of whoever does not read, and he is cut off", async () => {
+/** An engine with more than anybody reads, and a client that has begun to read and reads no more. */
+async function stalling(stalledMs?: number) {
   let read = 0
-  const server = await serve(() => {
-    const endless = () => {
-      read += 1
-      return new Uint8Array(100_000)
-    }
-    return { isAtEnd: false, read: endless, state: (isLast) => ({ ...state, isLast }) }
-  }, 300)
+  const chunk = new Uint8Array(100_000)
+  const endless = () => {
+    read += 1
+    return chunk
+  }
+  const server = await serve(
+    () => ({ isAtEnd: false, read: endless, state: (isLast) => ({ ...state, isLast }) }),
+    stalledMs,
+  )
   const socket = connect(captureSocketPath(engineSocket)).pause()
   socket.on("error", () => {})
   socket.write(`${JSON.stringify(request)}\n`)
-  await sleep(200)
-  const before = read
-  await sleep(50)
-  expect(read).toBe(before)
-  expect(read).toBeLessThan(50)
+  await eventually(() => expect(read).toBeGreaterThan(0))
+  await turns()
+  return { server, socket, read: () => read }
+}
+
+/** In each of them the server would read once more, if it did not wait for its client. */
+async function turns(): Promise<void> {
+  for (let i = 0; i < 200; i++) await setImmediate()
+}
+
+it("nothing is read ahead of whoever does not read; when he reads, it goes on", async () => {
+  const { server, socket, read } = await stalling()
+  const before = read()
+  expect(before).toBeLessThan(50)
+  await turns()
+  expect(read()).toBe(before)
   socket.resume()
-  await vi.waitFor(() => expect(read).toBeGreaterThan(before + 20)) // he reads on in time
-  socket.pause()
-  await sleep(600)
-  const stalledAt = read
+  await eventually(() => expect(read()).toBeGreaterThan(before + 20))
+  await server.close()
+})
+
+it("who reads nothing for long is cut off", async () => {
+  const { server, socket, read } = await stalling(50)
+  const before = read()
+  await sleep(60) // longer than the server, which began to wait before
+  const closed = once(socket, "close")
   socket.resume()
-  await new Promise((resolve) => socket.once("close", resolve))
-  expect(read).toBe(stalledAt)
+  await closed
+  expect(read()).toBe(before)
   await server.close()
 })

@@ -60,6 +60,7 @@ export interface PanelParts {
   /** How long events of a capture are gathered, and how far its files are apart. */
   captureTimes?: { settleMs: number; pauseMs: number } | undefined
   resolve?: Resolve
+  overloadedAfterMs?: number
   /** Told of every route that is registered. */
   onRoute?: (route: RouteOptions) => void
 }
@@ -154,7 +155,14 @@ export async function buildPanel(parts: PanelParts): Promise<Panel> {
   closing("live", () => live.close())
 
   const credentials = { sessions, tokens, secure }
-  const app = await createServer({ ...settings, secure, tls, logger, credentials })
+  const app = await createServer({
+    ...settings,
+    secure,
+    tls,
+    logger,
+    credentials,
+    overloadedAfterMs: parts.overloadedAfterMs,
+  })
   closing("http", () => app.close())
   if (parts.onRoute) app.addHook("onRoute", parts.onRoute)
   await describeApi(app, secure)

@@ -1,6 +1,7 @@
 import type { HostEvent, TunnelView } from "@tundeck/shared"
 import { declaration } from "@tundeck/shared"
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { eventually } from "../../../testing/wait.ts"
 import { startTestPanel, type TestPanel } from "../testing/panel.ts"
 
 let test: TestPanel
@@ -31,7 +32,7 @@ async function running(): Promise<string[]> {
 }
 
 async function untilRunning(names: string[]): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await test.call("GET", "/health")).body).toMatchObject({ engine: "connected" })
     expect(await running()).toEqual(names)
   })
@@ -93,7 +94,7 @@ describe("only the engine died", () => {
     await untilRunning(["manual"])
     const texts = (await events()).map(({ subject, text }) => `${subject}: ${text}`)
     expect(texts).toContain("engine: The engine does not answer. Tundeck starts it again.")
-    await vi.waitFor(async () => expect((await events()).map(({ text }) => text)).toContain("The engine is back."))
+    await eventually(async () => expect((await events()).map(({ text }) => text)).toContain("The engine is back."))
   })
 
   it("it dies again and again: the panel finds it each time", async () => {
@@ -109,10 +110,10 @@ describe("what the engine tells", () => {
   it("its events stand in the time line, its states in the views", async () => {
     await createTunnels()
     const { body } = await test.call<TunnelView>("GET", "/tunnels/auto")
-    await vi.waitFor(() => expect(test.engine.tunnels.get(body.id)?.status.state).toBe("up"))
+    await eventually(() => expect(test.engine.tunnels.get(body.id)?.status.state).toBe("up"))
     const reason = { code: "peer-silent", detail: "10.0.0.2 has been silent for 15 s." } as const
     test.engine.move(body.id, "reconnecting", reason)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await test.call("GET", "/tunnels/auto")).body).toMatchObject({ state: "reconnecting", reason })
       expect((await events())[0]).toMatchObject({ severity: "warning", subject: "tunnel auto", text: reason.detail })
     })
@@ -124,12 +125,12 @@ describe("an engine that goes away", () => {
 
   it("is told when it stays away", async () => {
     await test.stopEngine()
-    await vi.waitFor(async () => expect(await told()).toHaveLength(1))
+    await eventually(async () => expect(await told()).toHaveLength(1))
   })
 
   it("is no news when the panel ends with it", async () => {
     await test.stopEngine()
-    await vi.waitFor(async () => expect((await test.call("GET", "/health")).body).toMatchObject({ status: "degraded" }))
+    await eventually(async () => expect((await test.call("GET", "/health")).body).toMatchObject({ status: "degraded" }))
     await test.panel.close()
     await test.restartAll()
     expect(await told()).toEqual([])
@@ -155,7 +156,7 @@ describe("a declaration", () => {
 
   it("makes what is not there, says what failed, and changes nothing the second time", async () => {
     await using declaring = await startTestPanel({ declared })
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { body } = await declaring.call<{ items: TunnelView[] }>("GET", "/tunnels")
       expect(body.items.map(({ name, state }) => `${name} ${state}`)).toEqual(["lab up"])
     })

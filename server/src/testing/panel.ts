@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import type { ProblemDocument } from "@tundeck/shared"
 import pino from "pino"
-import { vi } from "vitest"
+import { eventually } from "../../../testing/wait.ts"
 import { buildPanel, type Panel, type PanelParts } from "../panel/app.ts"
 import { Store } from "../panel/store/store.ts"
 import { type MemoryEngine, startMemoryEngine } from "./memory-engine.ts"
@@ -70,17 +70,16 @@ export async function startTestPanel({
       launchId,
       ...address,
     }
-    const built = await buildPanel({ settings, logger: pino({ level: "silent" }), page: [], ...parts })
-    await vi.waitFor(
-      async () => {
-        const health = await built.app.inject({
-          url: "/api/v1/health",
-          headers: { host: `localhost:${settings.listen.port}` },
-        })
-        if (health.json().status !== "ok") throw new Error("the engine is not connected")
-      },
-      { timeout: 10_000 },
-    )
+    const logger = pino({ level: "silent" })
+    // The test is in the panel's process, and may take long for its own reasons.
+    const built = await buildPanel({ settings, logger, page: [], overloadedAfterMs: 60_000, ...parts })
+    await eventually(async () => {
+      const health = await built.app.inject({
+        url: "/api/v1/health",
+        headers: { host: `localhost:${settings.listen.port}` },
+      })
+      if (health.json().status !== "ok") throw new Error("the engine is not connected")
+    })
     return built
   }
 
@@ -139,7 +138,7 @@ export async function startTestPanel({
     async restartEngine() {
       await engine.close()
       engine = await startMemoryEngine(engineSocket)
-      await vi.waitFor(() => {
+      await eventually(() => {
         if (!engine.calls.some(({ method }) => method === "wanted.set")) throw new Error("the panel has not come back")
       })
     },

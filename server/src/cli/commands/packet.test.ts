@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { ipv4, tcp } from "../../../../shared/src/packets/samples/build.ts"
+import { eventually } from "../../../../testing/wait.ts"
 import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
 import { followPackets } from "../packet-stream.ts"
 import { packetCommand } from "./packet.ts"
@@ -32,7 +33,7 @@ beforeEach(async () => {
     return "more" as const
   }
   watching = followPackets({ url, token }, { tunnel: "lab", filter: "injected" }, take, stop.signal)
-  await vi.waitFor(() => expect([...test.engine.tunnels.values()].map(({ watch }) => watch)).toEqual(["live"]))
+  await eventually(() => expect([...test.engine.tunnels.values()].map(({ watch }) => watch)).toEqual(["live"]))
 })
 afterEach(async () => {
   stop.abort()
@@ -57,7 +58,7 @@ async function injected(): Promise<number> {
     ...{ direction: "outbound", packet: { kind: "raw", bytes } },
   })
   expect(status).toBe(200)
-  await vi.waitFor(() => expect(numbers.length).toBeGreaterThan(0))
+  await eventually(() => expect(numbers.length).toBeGreaterThan(0))
   return numbers.at(-1) ?? 0
 }
 

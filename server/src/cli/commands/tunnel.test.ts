@@ -1,5 +1,6 @@
 import type { TunnelView } from "@tundeck/shared"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { eventually } from "../../../../testing/wait.ts"
 import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
 import { tunnelCommand } from "./tunnel.ts"
 
@@ -28,7 +29,7 @@ async function tunnel(line: string): Promise<string> {
   return printed.join("\n")
 }
 const view = async (name: string): Promise<TunnelView> => JSON.parse(await tunnel(`show ${name} --json`))
-const untilUp = (name: string) => vi.waitFor(async () => expect((await view(name)).state).toBe("up"))
+const untilUp = (name: string) => eventually(async () => expect((await view(name)).state).toBe("up"))
 
 describe("a tunnel", () => {
   beforeEach(() => tunnel("create --name lab --interface tun7 --security none --connect 10.0.0.2:55555 --autostart"))

@@ -173,7 +173,7 @@ it.each([
   { snapLength: 64, atOnce: 1 },
   { snapLength: 0, atOnce: 64 },
   { snapLength: 256, atOnce: 1000 },
-])("a reader that races with the writer gets whole packets only: %o", { timeout: 60_000 }, async (shape) => {
+])("a reader that races with the writer gets whole packets only: %o", async (shape) => {
   const ring = createCaptureRing(megabyte)
   const packets = 1_000_000
   const workerData: CaptureWriting = { ring, packets, ...shape }

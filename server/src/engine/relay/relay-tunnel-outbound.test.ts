@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from "vitest"
-import { bench, calling, cleanUp, connected, framed, freePort, ipv4 } from "./testing/tunnel-bench.ts"
+import { ownPort } from "./testing/own-ports.ts"
+import { bench, calling, cleanUp, connected, framed, ipv4 } from "./testing/tunnel-bench.ts"
 
 // From the device to a simpletun peer.
 
@@ -9,13 +10,13 @@ it("each packet goes out behind its length, and is counted as sent", async () =>
   const t = await connected()
   const packets = [ipv4("10.0.0.1", 84), ipv4("10.0.0.1", 1500, 7), ipv4("10.0.0.1", 20)]
   for (const packet of packets) t.device.inject(packet)
-  await t.until("all bytes", () => t.peer.bytes().length === 1604 + 6)
+  await t.until("all bytes", () => t.peer.size() === 1604 + 6)
   expect(t.peer.bytes()).toEqual(framed(...packets))
   expect(t.stats().outbound).toEqual({ packets: 3, bytes: 1604, dropped: 0 })
 })
 
 it("without a peer each packet is dropped with the reason", async () => {
-  const t = bench(calling(await freePort()))
+  const t = bench(calling(ownPort()))
   for (let i = 0; i < 100; i++) t.device.inject(ipv4("10.0.0.1", 84))
   await t.until("drops", () => t.stats().outbound.dropped === 100)
   expect(t.stats().drops).toEqual([{ direction: "outbound", reason: "no-peer", packets: 100 }])
@@ -25,7 +26,7 @@ it("no frame above 2,000 bytes goes to a simpletun peer", async () => {
   const t = await connected({ device: { fd: -1, packetInfo: false, vnetHeader: false, mtu: 9000 } })
   t.device.inject(ipv4("10.0.0.1", 2001))
   t.device.inject(ipv4("10.0.0.1", 2000))
-  await t.until("one sent", () => t.peer.bytes().length >= 2002)
+  await t.until("one sent", () => t.peer.size() >= 2002)
   expect(t.peer.bytes()).toEqual(framed(ipv4("10.0.0.1", 2000)))
   expect(t.stats().drops).toEqual([{ direction: "outbound", reason: "frame-too-long", packets: 1 }])
 })
@@ -48,7 +49,7 @@ it("while the peer does not read, the device is not read either; nothing is lost
   expect(waiting).toBeGreaterThan(0)
   t.socket.resume()
   await t.until("all sent", () => t.stats().outbound.packets === count)
-  await t.until("all received", () => t.peer.bytes().length === count * 1402)
+  await t.until("all received", () => t.peer.size() === count * 1402)
   const view = new DataView(Uint8Array.from(t.peer.bytes()).buffer)
   for (let i = 0; i < count; i++) expect(view.getUint32(i * 1402 + 22)).toBe(i)
 })
@@ -68,7 +69,7 @@ it("a device that comes anew while the stream is full waits its turn", async () 
   await t.turns(50)
   t.socket.resume()
   await t.until("all sent", () => t.stats().outbound.packets === count)
-  await t.until("all received", () => t.peer.bytes().length === count * 1402)
+  await t.until("all received", () => t.peer.size() === count * 1402)
   const view = new DataView(Uint8Array.from(t.peer.bytes()).buffer)
   for (let i = 0; i < count; i++) expect(view.getUint32(i * 1402 + 22)).toBe(i)
 })

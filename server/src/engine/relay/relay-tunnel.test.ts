@@ -1,7 +1,8 @@
 import { once } from "node:events"
 import { createServer, Socket } from "node:net"
 import { afterEach, describe, expect, it } from "vitest"
-import { bench, calling, cleanUp, framed, freePort, ipv4, listeningPeer, onEnd } from "./testing/tunnel-bench.ts"
+import { ownPort } from "./testing/own-ports.ts"
+import { bench, calling, cleanUp, framed, ipv4, listeningPeer, onEnd } from "./testing/tunnel-bench.ts"
 import { createTransport } from "./transport/create-transport.ts"
 
 afterEach(cleanUp)
@@ -31,7 +32,7 @@ it("its transport's alarm rings when something is due, not whenever another tunn
 
 describe("the peer", () => {
   async function waiting(peer: string) {
-    const port = await freePort()
+    const port = ownPort()
     const t = bench({ role: "listen", local: { address: "127.0.0.1", port } }, {}, peer)
     const call = (localAddress: string) => {
       const socket = new Socket()
@@ -76,7 +77,7 @@ describe("the peer", () => {
   })
 
   it("nobody there: connecting with the reason, then up when somebody comes", async () => {
-    const port = await freePort()
+    const port = ownPort()
     const t = bench(calling(port))
     await t.until("a refusal", () => t.lastReason()?.code === "connection-refused")
     expect(t.states().every((state) => state === "connecting")).toBe(true)

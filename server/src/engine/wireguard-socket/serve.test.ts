@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { connect, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { setTimeout as sleep } from "node:timers/promises"
+import { setImmediate, setTimeout as sleep } from "node:timers/promises"
 import { errno, openUnixListener } from "@tundeck/native-bindings"
-import { afterEach, beforeEach, expect, it } from "vitest"
+import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { eventually, until } from "../../../../testing/wait.ts"
 import type { SetRequest } from "./configuration.ts"
 import { type Device, defaultLimits, type Limits } from "./connection.ts"
 import { longestLine } from "./line-reader.ts"
@@ -22,12 +23,15 @@ beforeEach(() => {
   answered = 0
 })
 afterEach(() => {
+  vi.useRealTimers()
   for (const client of clients.splice(0)) client.destroy()
   server.close()
   rmSync(directory, { recursive: true })
 })
 
 const short = { get: () => "listen_port=7\nerrno=0\n\n" }
+/** Those of the limits; sockets go on. */
+const timers: Parameters<typeof vi.useFakeTimers>[0] = { toFake: ["setTimeout", "clearTimeout"] }
 const path = () => join(directory, "wg0.sock")
 
 function serve(limits: Partial<Limits> = {}, device: Partial<Device> = {}): void {
@@ -115,31 +119,39 @@ it("many requests on one connection are no long one", async () => {
 })
 
 it("who does not finish a request, or sends none, is cut off", async () => {
-  serve({ requestMs: 50, idleMs: 200 })
+  vi.useFakeTimers(timers)
+  serve()
   const silent = client()
   const half = client()
   half.write("set=1\nfwm")
   const dripping = client()
-  const drip = setInterval(() => dripping.write("\0"), 10)
-  await Promise.all([silent, half, dripping].map(ended))
-  clearInterval(drip)
+  let gone = 0
+  for (const socket of [silent, half, dripping]) void ended(socket).then(() => gone++)
+  const areGone = () => {
+    dripping.write("\0")
+    vi.advanceTimersByTime(1_000)
+    return gone === 3
+  }
+  await until(areGone, { what: "all three to be cut off", intervalMs: 5 })
   expect(await say("get=1\n\n")).toBe(short.get())
 })
 
 it("who does not take the answer gets no second one, and is cut off", async () => {
+  vi.useFakeTimers(timers)
   const answer = `${"x".repeat(4_000_000)}\n`
   const get = () => {
     answered += 1
     return answer
   }
-  serve({ requestMs: 200 }, { get })
+  serve({}, { get })
   const slow = client()
   slow.pause()
   slow.write("get=1\n\n".repeat(5_000))
   const gone = ended(slow)
-  await sleep(100)
+  await until(() => answered > 0, { what: "the first answer" })
+  for (let turns = 0; turns < 50; turns++) await setImmediate()
   expect(answered).toBe(1)
-  await sleep(300)
+  vi.advanceTimersByTime(defaultLimits.requestMs)
   slow.resume()
   await gone
   expect(answered).toBe(1)
@@ -153,9 +165,8 @@ it("of many clients at once the first are served and the others turned away", as
     socket.resume()
     void ended(socket).then(() => closed++)
   }
-  for (let tries = 0; tries < 500 && closed < 24; tries++) await sleep(2)
+  await until(() => closed >= 24, { what: "the others to be turned away" })
   expect(closed).toBe(24)
   for (const socket of many) socket.destroy()
-  await sleep(20)
-  expect(await say("get=1\n\n")).toBe(short.get())
+  await eventually(async () => expect(await say("get=1\n\n")).toBe(short.get())) // once it has noticed that they went
 })

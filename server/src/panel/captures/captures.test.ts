@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it, vi } from "vitest"
+import { afterAll, beforeAll, expect, it } from "vitest"
+import { eventually } from "../../../../testing/wait.ts"
 import { ownHost, startTestPanel, type TestPanel } from "../../testing/panel.ts"
 import { sql } from "../store/store.ts"
 
@@ -12,7 +13,7 @@ beforeAll(async () => {
     capture: {},
   })
   test.engine.pingsPerSecond = 100
-  await vi.waitFor(async () => expect((await file("seconds=60")).length).toBeGreaterThan(500), { timeout: 10_000 })
+  await eventually(async () => expect(await packetsOf("seconds=60")).toBeGreaterThan(10))
 })
 afterAll(() => test[Symbol.asyncDispose]())
 
@@ -32,6 +33,8 @@ function blocksOf(bytes: Buffer): number[] {
   for (let at = 0; at < bytes.length; at += bytes.readUInt32LE(at + 4)) types.push(bytes.readUInt32LE(at))
   return types
 }
+
+const packetsOf = async (query: string) => blocksOf(await file(query)).filter((type) => type === 6).length
 
 it("it is a pcapng file of packets, begun by its section and ended by statistics, named after tunnel and time", async () => {
   const answer = await get("seconds=60")
@@ -63,9 +66,8 @@ it("seconds that are out of bounds are named, with the bound", async () => {
 })
 
 it("with a filter it has the packets that the filter finds; what is no filter is refused with its place", async () => {
-  const count = async (query: string) => blocksOf(await file(query)).filter((type) => type === 6).length
-  expect(await count("seconds=60&filter=icmp")).toBeGreaterThan(10)
-  expect(await count("seconds=60&filter=tcp")).toBe(0)
+  expect(await packetsOf("seconds=60&filter=icmp")).toBeGreaterThan(10)
+  expect(await packetsOf("seconds=60&filter=tcp")).toBe(0)
   expect((await file("filter=inbound")).toString("latin1")).not.toContain("sent | tunnel lab")
   const { body } = await test.call("GET", path("filter=icmp%20andd"))
   expect(body).toMatchObject({ code: "filter-invalid", errors: [{ path: "filter", column: 6 }] })
@@ -114,7 +116,7 @@ it("a viewer that goes away ends the engine's part, and those that stay for a wh
   for (let i = 0; i < 12; i++) {
     const gone = new AbortController()
     const headers = { authorization: `Bearer ${token}` }
-    const response = await vi.waitFor(async () => {
+    const response = await eventually(async () => {
       const answer = await fetch(url, { headers, signal: gone.signal })
       expect(answer.status).toBe(200)
       return answer

@@ -1,5 +1,6 @@
 import { problems, routes } from "@tundeck/shared"
-import { afterAll, describe, expect, it, vi } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
+import { eventually } from "../../../../testing/wait.ts"
 import { ownHost, startTestPanel } from "../../testing/panel.ts"
 
 const page = [
@@ -159,7 +160,7 @@ describe("metrics", () => {
       autostart: true,
     })
     test.engine.pingsPerSecond = 100
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await test.call("GET", "/tunnels/lab")).body).toMatchObject({ state: "up", stats: { drops: [{}] } }),
     )
     const { body, headers } = await get("/metrics", { authorization })

@@ -17,10 +17,13 @@ export interface ServerOptions extends OwnAddress {
   credentials: Credentials
   logger: FastifyBaseLogger
   tls: { cert: Buffer; key: Buffer } | undefined
+  /** Of so much delay of each turn of the event loop, on average of a second, it answers that it is overloaded; 2 s when left out. */
+  overloadedAfterMs?: number | undefined
 }
 
 const bodyLimit = 1024 * 1024
 const requestTimeoutMs = 30_000
+const overloadedAfterMs = 2000
 const idleConnectionMs = 90_000
 /** The longest filter, were each of its characters escaped, and what stands around it. */
 const largestLiveMessage = 6 * longestFilter + 1024
@@ -52,7 +55,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   acceptJsonAlone(app)
 
   await app.register(cookie)
-  await app.register(underPressure, { maxEventLoopDelay: 2000, sampleInterval: 1000 })
+  await app.register(underPressure, {
+    maxEventLoopDelay: options.overloadedAfterMs ?? overloadedAfterMs,
+    sampleInterval: 1000,
+  })
   await app.register(websocket, {
     options: { maxPayload: largestLiveMessage },
     // A viewer's own fault ends its connection; it does not fill our log.

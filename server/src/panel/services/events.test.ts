@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { HostEvent } from "@tundeck/shared"
-import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, expect, it } from "vitest"
+import { eventually } from "../../../../testing/wait.ts"
 import { createChanges } from "../changes.ts"
 import { openStore } from "../store/open.ts"
 import type { Store } from "../store/store.ts"
@@ -31,7 +32,7 @@ const record = (text: string) => events.record({ severity: "info", subject: "tun
 it("what is told live has the number under which it is listed", async () => {
   record("up")
   record("down")
-  await vi.waitFor(() => expect(told).toHaveLength(2))
+  await eventually(() => expect(told).toHaveLength(2))
   expect(events.list({ limit: 10 }).items).toEqual(told.toReversed())
   expect(told.map(({ id }) => id)).toEqual([1, 2])
 })

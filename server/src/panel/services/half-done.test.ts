@@ -1,7 +1,8 @@
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import type { InterfaceView, TunnelView } from "@tundeck/shared"
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { eventually } from "../../../../testing/wait.ts"
 import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
 
 let test: TestPanel
@@ -15,7 +16,7 @@ beforeEach(async () => {
     security: { kind: "none" },
     autostart: true,
   })
-  await vi.waitFor(async () => expect((await test.call("GET", "/tunnels/lab")).body).toMatchObject({ state: "up" }))
+  await eventually(async () => expect((await test.call("GET", "/tunnels/lab")).body).toMatchObject({ state: "up" }))
   refuseChanges()
 })
 afterEach(() => test[Symbol.asyncDispose]())
@@ -47,7 +48,7 @@ describe("a change that cannot be saved", () => {
       tunnels: (await tunnels()).map(({ name, transport }) => [name, transport]),
     }
     expect((await test.call(method, path, body)).status).toBeGreaterThanOrEqual(500)
-    await vi.waitFor(async () => expect((await tunnels()).map(({ state }) => state)).toEqual(["up"]))
+    await eventually(async () => expect((await tunnels()).map(({ state }) => state)).toEqual(["up"]))
     const after = {
       interfaces: await interfaces(),
       tunnels: (await tunnels()).map(({ name, transport }) => [name, transport]),

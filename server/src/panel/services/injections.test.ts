@@ -1,5 +1,6 @@
 import { engineInjection, type Injected, type ProblemDocument } from "@tundeck/shared"
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { eventually } from "../../../../testing/wait.ts"
 import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
 
 let test: TestPanel
@@ -15,7 +16,7 @@ const packet = { kind: "echo", source: "10.77.0.1", destination: "10.77.0.9" }
 
 it("a packet is made, sent, and its fate answered", async () => {
   await test.call("POST", "/tunnels/alone/start")
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { body } = await test.call<Injected>("POST", "/tunnels/alone/inject", { direction: "outbound", packet })
     expect(body).toEqual({ length: 84, verdict: "sent" })
   })

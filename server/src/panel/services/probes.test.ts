@@ -1,5 +1,6 @@
 import type { PathMtuResult, PingResult, ProblemDocument, TraceResult } from "@tundeck/shared"
-import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, expect, it } from "vitest"
+import { eventually } from "../../../../testing/wait.ts"
 import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
 import { sql } from "../store/store.ts"
 
@@ -15,7 +16,7 @@ afterEach(() => test[Symbol.asyncDispose]())
 const destination = "10.77.0.9"
 
 it("a host behind the tunnel is pinged, with what is usual where nothing is said", async () => {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { body } = await test.call<PingResult>("POST", "/tunnels/alone/ping", { destination })
     expect(body).toMatchObject({ destination, source: "10.77.0.1", interface: "tun7", received: 4 })
   })
@@ -47,7 +48,7 @@ it.each<[string, string, object, string]>([
 
 it("each is in the audit with what was asked, and a viewer may not", async () => {
   expect((await test.call("POST", "/tunnels/alone/trace", { destination, hops: 9 }, "viewer")).status).toBe(403)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await test.call("POST", "/tunnels/alone/trace", { destination, hops: 9 })).status).toBe(200)
   })
   const records = test.saved(

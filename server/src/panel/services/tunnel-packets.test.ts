@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, expect, it } from "vitest"
+import { eventually } from "../../../../testing/wait.ts"
 import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
 import { labTunnel } from "./testing/lab-tunnel.ts"
 
@@ -15,7 +16,7 @@ it("the latest come decoded, oldest first, and nobody keeps watching", async () 
   await create({ autostart: true })
   await untilUp()
   test.engine.pingsPerSecond = 100
-  const { body } = await vi.waitFor(async () => {
+  const { body } = await eventually(async () => {
     const answer = await test.call<{ items: { info: string; number: number }[]; missed: number }>(
       "GET",
       "/tunnels/lab/packets?limit=4",
@@ -26,7 +27,7 @@ it("the latest come decoded, oldest first, and nobody keeps watching", async () 
   expect(body.items.some(({ info }) => info.startsWith("Echo (ping) request"))).toBe(true)
   const numbers = body.items.map(({ number }) => number)
   expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
-  await vi.waitFor(() => expect([...test.engine.tunnels.values()].map(({ watch }) => watch)).toEqual(["resting"]))
+  await eventually(() => expect([...test.engine.tunnels.values()].map(({ watch }) => watch)).toEqual(["resting"]))
 })
 
 it("a filter chooses among them; one that cannot be read says where", async () => {
@@ -34,7 +35,7 @@ it("a filter chooses among them; one that cannot be read says where", async () =
   await untilUp()
   test.engine.pingsPerSecond = 100
   const path = (filter: string) => `/tunnels/lab/packets?filter=${encodeURIComponent(filter)}`
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { body } = await test.call<{ items: { direction: string; key: object }[] }>("GET", path("dir == in and icmp"))
     expect(body.items.length).toBeGreaterThan(3)
     expect(new Set(body.items.map(({ direction }) => direction))).toEqual(new Set(["inbound"]))

@@ -1,5 +1,6 @@
 import type { MacEntry, ProblemDocument, TunnelPeerStatus, TunnelView } from "@tundeck/shared"
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { eventually } from "../../../../testing/wait.ts"
 import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
 
 let test: TestPanel
@@ -29,7 +30,7 @@ async function createLine(): Promise<void> {
   })
 }
 const hub = async () => (await test.call<TunnelView>("GET", "/tunnels/hub")).body
-const untilUp = () => vi.waitFor(async () => expect((await hub()).state).toBe("up"))
+const untilUp = () => eventually(async () => expect((await hub()).state).toBe("up"))
 const peers = async (name = "hub") =>
   (await test.call<{ items: TunnelPeerStatus[] }>("GET", `/tunnels/${name}/peers`)).body.items
 const names = async () => (await hub()).security.peers?.map(({ name }) => name)
@@ -55,7 +56,7 @@ describe("who is there", () => {
 
   it("the one of a point-to-point tunnel, under the tunnel's name", async () => {
     await createLine()
-    await vi.waitFor(async () => expect(await peers("line")).toMatchObject([{ name: "line", connected: true }]))
+    await eventually(async () => expect(await peers("line")).toMatchObject([{ name: "line", connected: true }]))
   })
 
   it("while it is stopped, nobody", async () => {
@@ -73,7 +74,7 @@ describe("who is there", () => {
   it("is not told without the engine", async () => {
     await createHub()
     await test.stopEngine()
-    await vi.waitFor(async () => expect((await problem("GET", "/tunnels/hub/peers")).code).toBe("engine-unavailable"))
+    await eventually(async () => expect((await problem("GET", "/tunnels/hub/peers")).code).toBe("engine-unavailable"))
   })
 })
 

@@ -1,5 +1,6 @@
 import { type HostEvent, type TunnelConfig, type TunnelView, tunnelConfig, type WireguardConfig } from "@tundeck/shared"
-import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, expect, it } from "vitest"
+import { eventually } from "../../../../testing/wait.ts"
 import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
 import { newPresharedKey, newPrivateKey, publicKeyOf } from "../../wireguard/keys.ts"
 import { sql } from "../store/store.ts"
@@ -39,7 +40,7 @@ function started(): TunnelConfig & { security: WireguardConfig } {
 }
 
 const read = async () => (await test.call<TunnelView>("GET", "/tunnels/lab")).body
-const untilTaken = () => vi.waitFor(() => expect(test.engine.reconfigurations).toEqual([]))
+const untilTaken = () => eventually(() => expect(test.engine.reconfigurations).toEqual([]))
 
 it("peers added, changed and removed over the socket are saved, told and in the audit, without a secret", async () => {
   const [a, b] = config.security.peers
@@ -106,11 +107,11 @@ it.each<[string, () => string]>([
 it("the time of the last handshake goes forward, and outlives panel and engine", async () => {
   for (const stamp of ["1000", "5000", "999", "20000", "3000"]) test.engine.stamp(id, stamp)
   const stampOf = () => test.saved(sql.selectFrom("tunnels").select("stamped_after"))[0]?.stamped_after
-  await vi.waitFor(() => expect(stampOf()).toBe("20000"))
+  await eventually(() => expect(stampOf()).toBe("20000"))
   await test.call("PATCH", "/tunnels/lab", { transport: { kind: "udp" } })
   expect(started().security.stampedAfter).toBe("20000")
   await test.restartAll()
-  await vi.waitFor(() => {
+  await eventually(() => {
     const set = test.engine.calls.find(({ method }) => method === "wanted.set")
     expect(set?.params).toMatchObject({ tunnels: [{ security: { stampedAfter: "20000" } }] })
   })

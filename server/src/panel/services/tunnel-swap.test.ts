@@ -1,16 +1,17 @@
 import type { HostEvent, TunnelView } from "@tundeck/shared"
-import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, expect, it } from "vitest"
+import { eventually } from "../../../../testing/wait.ts"
 import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
 import { lab, labTunnel } from "./testing/lab-tunnel.ts"
 
 // Another transport of a running tunnel.
 
 let test: TestPanel
-/** Added to the clock of what is averaged. */
-let later = 0
+/** By the clock of what is averaged, which stands still unless it is set. */
+let now: number
 beforeEach(async () => {
-  later = 0
-  test = await startTestPanel({ now: () => Date.now() + later })
+  now = Date.now()
+  test = await startTestPanel({ now: () => now })
   await test.call("POST", "/interfaces", { name: "tun7", addresses: ["10.77.0.1/24"] })
 })
 afterEach(() => test[Symbol.asyncDispose]())
@@ -19,7 +20,7 @@ const { create, read, untilUp } = labTunnel(() => test)
 const udp = { kind: "udp", connect: "10.0.0.2:55555" }
 const seconds = async (count: number) => {
   for (let i = 0; i < count; i++) {
-    later += 1000
+    now += 1000
     await read()
   }
 }
@@ -38,7 +39,7 @@ it("takes the old one's place while it runs, and the two are compared", async ()
   expect([...test.engine.tunnels.values()]).toEqual([tunnel])
 
   await untilUp()
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await seconds(1)
     expect((await read()).swap?.after.outboundBitsPerSecond).toBeGreaterThan(0)
   })
@@ -50,7 +51,7 @@ it("takes the old one's place while it runs, and the two are compared", async ()
 it("is measured up to the change, though nobody looked for a while", async () => {
   await create({ autostart: true })
   await untilUp()
-  later += 20_000
+  now += 20_000
   const { body } = await test.call<TunnelView>("PATCH", "/tunnels/lab", { transport: udp })
   expect(body.swap?.before.seconds).toBeGreaterThan(19)
 })
@@ -71,10 +72,10 @@ it.each<[string, () => Promise<unknown>]>([
   await seconds(2)
   await test.call("PATCH", "/tunnels/lab", { transport: udp })
   await untilUp()
-  await vi.waitFor(async () => expect((await read()).stats.outbound.packets).toBeGreaterThan(3))
+  await eventually(async () => expect((await read()).stats.outbound.packets).toBeGreaterThan(3))
   expect((await read()).swap).not.toBeNull()
   await end()
-  await vi.waitFor(async () => expect((await read()).swap).toBeNull())
+  await eventually(async () => expect((await read()).swap).toBeNull())
 })
 
 it("another interface ends the comparison of an idle one, too", async () => {

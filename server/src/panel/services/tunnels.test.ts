@@ -1,5 +1,6 @@
 import type { HostEvent, ProblemDocument, TunnelView } from "@tundeck/shared"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { eventually } from "../../../../testing/wait.ts"
 import { startTestPanel, type TestPanel } from "../../testing/panel.ts"
 import { lab, labTunnel } from "./testing/lab-tunnel.ts"
 
@@ -149,7 +150,7 @@ describe("start and stop", () => {
     await untilUp()
     expect(await read()).toMatchObject({ remote: "10.0.0.2:55555" })
     test.engine.pingsPerSecond = 200
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { body } = await test.call<TunnelView["stats"]>("GET", "/tunnels/lab/stats")
       expect(body.outbound.packets).toBeGreaterThan(3)
     })
@@ -175,7 +176,7 @@ describe("start and stop", () => {
     await create({ autostart: true })
     await untilUp()
     await test.stopEngine()
-    await vi.waitFor(async () => expect((await test.call("GET", "/health")).body).toMatchObject({ status: "degraded" }))
+    await eventually(async () => expect((await test.call("GET", "/health")).body).toMatchObject({ status: "degraded" }))
     expect(await read()).toMatchObject({ state: "up" })
     expect(await test.refusal("POST", "/tunnels/lab/start")).toBe("engine-unavailable")
     expect(await test.refusal("POST", "/tunnels/lab/stop")).toBe("engine-unavailable")
@@ -233,7 +234,7 @@ describe("faults", () => {
       faults: { outbound: { lossPercent: 100 } },
     })
     expect(body).toMatchObject({ faulty: true, state: "up", faults: { outbound: { lossPercent: 100, delayMs: 0 } } })
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const drops = (await read()).stats.drops.find(({ reason }) => reason === "fault-injected")
       expect(drops?.packets).toBeGreaterThan(3)
     })

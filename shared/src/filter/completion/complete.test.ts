@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { dropReasons } from "../../model/verdict.ts"
+import { anyText } from "../../testing/any-text.ts"
 import { longestFilter, readFilter } from "../filter.ts"
 import { complete } from "./complete.ts"
 
@@ -85,9 +86,9 @@ describe("complete", () => {
     expect(complete(long.slice(0, longestFilter), longestFilter).words).not.toEqual([])
   })
 
-  test("any text at any caret has a completion around the caret", { timeout: 30_000 }, () => {
+  test("any text at any caret has a completion around the caret", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.nat(80), (text, caret) => {
+      fc.property(anyText(), fc.nat(80), (text, caret) => {
         const place = Math.min(caret, text.length)
         const { from, to } = complete(text, place)
         return from <= place && to >= place && to <= text.length

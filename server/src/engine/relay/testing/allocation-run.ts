@@ -21,6 +21,7 @@ import { createPacketCiphers } from "../wireguard/cipher/create-packet-ciphers.t
 import { Identity } from "../wireguard/noise/keys.ts"
 import { createWorkplace } from "../workplace.ts"
 import { LoopDevice } from "./loop-device.ts"
+import { ownPort } from "./own-ports.ts"
 
 type Wire = "tcp" | "udp" | "icmp"
 
@@ -53,7 +54,7 @@ export interface AllocationReport {
 
 const run: AllocationRun = JSON.parse(process.argv[2] ?? "{}")
 const wakeUps = 10_000
-const port = 20_000 + (process.pid % 10_000)
+const port = ownPort()
 const workplace = createWorkplace()
 /** A stream that is full would use it, but no stream is. */
 const unused = region.spare.at + region.spare.size - 8192

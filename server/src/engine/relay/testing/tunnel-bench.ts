@@ -10,6 +10,7 @@ import type { FromWorker, RelayEnds, RelaySpec } from "../messages.ts"
 import { RelayTunnel } from "../relay-tunnel.ts"
 import { createTransport } from "../transport/create-transport.ts"
 import { createWorkplace } from "../workplace.ts"
+import { TestClock } from "./test-clock.ts"
 
 // One tunnel, a device in memory, real TCP over loopback: no root, no thread. The loop is stepped by hand.
 
@@ -57,13 +58,9 @@ export function framed(...packets: Uint8Array[]): Buffer {
 
 /** A tunnel with its loop, started. */
 export function bench(ends: RelayEnds, change: Partial<RelaySpec> = {}, peer = "", openTransport = createTransport) {
-  let shift = 0
+  const clock = new TestClock()
   const wakeFd = createEventfd()
-  const loop = new EpollLoop(
-    wakeFd,
-    () => {},
-    () => performance.now() + shift,
-  )
+  const loop = new EpollLoop(wakeFd, () => {}, clock.read)
   const workplace = createWorkplace()
   const device = new MemoryDevice(workplace.memory)
   const messages: FromWorker[] = []
@@ -102,7 +99,7 @@ export function bench(ends: RelayEnds, change: Partial<RelaySpec> = {}, peer = "
     lastReason: () => messages.findLast((message) => message.type === "state")?.reason,
     /** Time passes for the loop alone. */
     pass: (milliseconds: number) => {
-      shift += milliseconds
+      clock.pass(milliseconds)
       loop.wakeAt(0)
     },
     async turns(count: number) {
@@ -125,9 +122,13 @@ export function bench(ends: RelayEnds, change: Partial<RelaySpec> = {}, peer = "
 export async function listeningPeer() {
   const calls: Socket[] = []
   const received: Buffer[] = []
+  let size = 0
   const server: Server = createServer((socket) => {
     calls.push(socket)
-    socket.on("data", (chunk: Buffer) => received.push(chunk))
+    socket.on("data", (chunk: Buffer) => {
+      received.push(chunk)
+      size += chunk.length
+    })
     socket.on("error", () => {})
   })
   server.listen(0, "127.0.0.1")
@@ -138,7 +139,7 @@ export async function listeningPeer() {
     for (const call of calls) call.destroy()
     server.close()
   })
-  return { calls, bytes: () => Buffer.concat(received), port: address.port, server }
+  return { calls, bytes: () => Buffer.concat(received), size: () => size, port: address.port, server }
 }
 
 export const calling = (port: number): RelayEnds => ({
@@ -155,11 +156,4 @@ export async function connected(change: Partial<RelaySpec> = {}) {
   const [socket] = peer.calls
   if (socket === undefined) throw new Error("no call")
   return { ...it, peer, socket }
-}
-
-/** Nobody listens there. */
-export async function freePort(): Promise<number> {
-  const { port, server } = await listeningPeer()
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

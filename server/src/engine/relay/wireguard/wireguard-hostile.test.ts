@@ -19,7 +19,9 @@ async function standing(kind: "udp" | "tcp") {
   const where = lab.local()
   const listener = lab.open({ kind, key: 1, local: where, peers: [peerWith(2)] })
   const caller = lab.open({ kind, key: 2, peers: [peerWith(1, { remotes: [where] })] })
-  await lab.until("both to be up", () => listener.isUp() && caller.isUp())
+  await lab.until("both to be up, and to know what they have in common", () =>
+    [listener, caller].every((end) => end.isUp() && end.facts.at(-1)?.isTundeck),
+  )
   return { where, listener, caller }
 }
 
@@ -59,7 +61,7 @@ describe("over UDP", () => {
     expect(listener.told.filter(({ type }) => type === "peer")).toHaveLength(1)
     const reasons = listener.stats.drops.map(({ reason }) => reason)
     expect(reasons).toEqual(expect.arrayContaining(["bad-packet", "unknown-session", "bad-handshake"]))
-  }, 30_000)
+  })
 
   it("a peer's own messages, replayed, flipped and cut by somebody else: none passes again, and the peer stays where it is", async () => {
     const recorder = createSocket("udp4")
@@ -72,11 +74,12 @@ describe("over UDP", () => {
     const { port } = recorder.address()
     caller.transport.setPeers([peerWith(1, { remotes: [{ address: "127.0.0.1", port }] })])
     caller.send(packets(20))
-    await lab.until("the record", () => recorded.length >= 20)
+    const packetsRecorded = () => recorded.filter((message) => message.length > 200)
+    await lab.until("the record", () => packetsRecorded().length === 20)
     caller.transport.setPeers([peerWith(1, { remotes: [where] })])
     await lab.passes(caller, listener)
     for (const message of recorded) recorder.send(message, where.port, where.address)
-    const data = recorded.filter((message) => message.length > 32)
+    const data = packetsRecorded()
     await lab.until("them to pass once", () => listener.received.length === 3 + data.length)
     // Who sends what is authentic is where the peer is, until the peer says something else.
     await lab.passes(caller, listener)
@@ -89,13 +92,15 @@ describe("over UDP", () => {
       flipped[20] = (flipped[20] ?? 0) ^ 1
       stranger.send(flipped, where.port, where.address)
     }
-    await lab.turns(60)
+    const dropped = (why: string) => listener.stats.drops.find(({ reason }) => reason === why)?.packets ?? 0
+    await lab.until(
+      "all of it",
+      () => dropped("replayed") >= data.length && dropped("not-authentic") >= 2 * data.length,
+    )
+    await lab.turns(20)
     expect(listener.received).toHaveLength(before)
     expect(listener.told).toHaveLength(toldBefore)
     expect(answers).toEqual([])
-    const drops = new Map(listener.stats.drops.map(({ reason, packets }) => [reason, packets]))
-    expect(drops.get("replayed")).toBeGreaterThanOrEqual(data.length)
-    expect(drops.get("not-authentic")).toBeGreaterThanOrEqual(2 * data.length)
     await lab.passes(listener, caller)
     recorder.close()
   })

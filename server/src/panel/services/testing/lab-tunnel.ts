@@ -1,5 +1,6 @@
 import type { TunnelView } from "@tundeck/shared"
-import { expect, vi } from "vitest"
+import { expect } from "vitest"
+import { eventually } from "../../../../../testing/wait.ts"
 import type { TestPanel } from "../../../testing/panel.ts"
 
 /** In clear text over tun7, which the test makes. */
@@ -16,6 +17,6 @@ export function labTunnel(test: () => TestPanel) {
   return {
     read,
     create: (change: object = {}) => test().call<TunnelView>("POST", "/tunnels", { ...lab, ...change }),
-    untilUp: (id = "lab") => vi.waitFor(async () => expect((await read(id)).state).toBe("up")),
+    untilUp: (id = "lab") => eventually(async () => expect((await read(id)).state).toBe("up")),
   }
 }

@@ -1,5 +1,7 @@
 import { setImmediate } from "node:timers/promises"
 import type { ClearEnds, ClearTransport, NumericEndpoint, RelayPeer, RelayPeers } from "../../messages.ts"
+import { ownPort } from "../../testing/own-ports.ts"
+import { TestClock } from "../../testing/test-clock.ts"
 import { type OpenTransport, TransportEnd } from "./transport-end.ts"
 
 /** A kind of transport under test, and where on this host. */
@@ -31,17 +33,12 @@ export interface CallOptions {
   named?: boolean
 }
 
-/** A process has a hundred ports of its own, none of them among those that the kernel gives to callers. */
-const ports = 100
-const firstPort = 20_000 + (process.pid % 100) * ports
-let labs = 0
-
 /** Ends of transports in one process, stepped in turn. Time may pass faster than it does. */
 export class TransportLab {
   readonly subject: TransportSubject
   readonly port: number
   readonly #ends: TransportEnd[] = []
-  #shift = 0
+  readonly #clock = new TestClock()
 
   constructor(subject: TransportSubject, port: number) {
     this.subject = subject
@@ -49,7 +46,7 @@ export class TransportLab {
   }
 
   static create(subject: TransportSubject): TransportLab {
-    return new TransportLab(subject, firstPort + (labs++ % ports))
+    return new TransportLab(subject, ownPort())
   }
 
   get local(): NumericEndpoint {
@@ -90,7 +87,7 @@ export class TransportLab {
   #open(ends: ClearEnds, peers: RelayPeers, isHub: boolean, socket: ClearTransport["socket"]): TransportEnd {
     const { open, kind, framing } = this.subject
     const transport: ClearTransport = { kind, framing, ends, socket, clampMss: false, isHub, fallback: false }
-    const end = new TransportEnd(open, transport, peers, () => performance.now() + this.#shift)
+    const end = new TransportEnd(open, transport, peers, this.#clock.read)
     this.#ends.push(end)
     return end
   }
@@ -98,7 +95,7 @@ export class TransportLab {
   /** Time passes for the ends, a second at a time. */
   async pass(milliseconds: number, ends: readonly TransportEnd[] = this.#ends): Promise<void> {
     for (let left = milliseconds; left > 0; left -= 1000) {
-      this.#shift += Math.min(left, 1000)
+      this.#clock.pass(Math.min(left, 1000))
       for (const end of ends) end.loop.wakeAt(0)
       await this.turns(3, ends)
     }

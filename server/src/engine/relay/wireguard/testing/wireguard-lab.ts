@@ -1,36 +1,32 @@
 import { setImmediate } from "node:timers/promises"
 import type { MemoryPacket } from "../../device/memory-device.ts"
 import type { NumericEndpoint } from "../../messages.ts"
+import { ownPort } from "../../testing/own-ports.ts"
+import { TestClock } from "../../testing/test-clock.ts"
 import { alike } from "../../transport/testing/packets.ts"
 import { WireGuardEnd, type WireGuardEndOptions } from "./wireguard-end.ts"
-
-/** A process has a hundred ports of its own, none of them among those that the kernel gives to callers. */
-const firstPort = 30_000 + (process.pid % 27) * 100
-let ports = 0
 
 /** WireGuard transports in one process, stepped in turn. Time may pass faster than it does. */
 export class WireGuardLab {
   readonly ends: WireGuardEnd[] = []
-  #shift = 0
-
-  readonly clock = () => performance.now() + this.#shift
+  readonly #clock = new TestClock()
 
   /** An address of this host that nobody has yet. */
   local(address = "127.0.0.1"): NumericEndpoint {
-    return { address, port: firstPort + (ports++ % 100) }
+    return { address, port: ownPort() }
   }
 
   /** A started one. */
   open(options: WireGuardEndOptions): WireGuardEnd {
-    const end = new WireGuardEnd(options, this.clock)
+    const end = new WireGuardEnd(options, this.#clock.read)
     this.ends.push(end)
     end.transport.start()
     return end
   }
 
   async until(what: string, isSo: () => boolean, ends: readonly WireGuardEnd[] = this.ends): Promise<void> {
-    for (const by = performance.now() + 4_000; !isSo(); ) {
-      if (performance.now() > by) throw new Error(`waited 4 s for ${what}`)
+    for (const by = performance.now() + 10_000; !isSo(); ) {
+      if (performance.now() > by) throw new Error(`waited 10 s for ${what}`)
       for (const end of ends) end.step(1)
       await setImmediate()
     }
@@ -46,7 +42,7 @@ export class WireGuardLab {
   /** Time passes for the ends, half a second at a time. */
   async pass(milliseconds: number, ends: readonly WireGuardEnd[] = this.ends): Promise<void> {
     for (let left = milliseconds; left > 0; left -= 500) {
-      this.#shift += Math.min(left, 500)
+      this.#clock.pass(Math.min(left, 500))
       for (const end of ends) end.loop.wakeAt(0)
       await this.turns(3, ends)
     }
