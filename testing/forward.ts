@@ -32,7 +32,8 @@ export async function forwardInto(namespace: Namespace, target?: Target): Promis
     `UNIX-LISTEN:${path},fork`,
     tcp(target ?? { host: "127.0.0.1", port }),
   ])
-  const listening = async () => (await namespace.exec("ss", ["-Hlx", "src", path])).stdout !== ""
+  // Not -l: it shows what is bound and does not listen yet, too.
+  const listening = async () => (await namespace.exec("ss", ["-Hx", "state", "listening", "src", path])).stdout !== ""
   await until(listening, { what: `socat in ${namespace.name} to listen` })
   return { port, close: () => closeAll(outside, helper, directory) }
 }
