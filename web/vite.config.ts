@@ -9,7 +9,9 @@ export default defineConfig({
   // The panel puts a fresh nonce in place of this word in each index.html that it sends.
   html: { cspNonce: "__CSP_NONCE__" },
   build: {
-    ...{ target: "es2024", assetsInlineLimit: 0, chunkSizeWarningLimit: 400 },
+    target: "es2024",
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 400,
     // What a plugin takes on a slow machine is no fault of the page's.
     rolldownOptions: { checks: { bundlerTimings: false } },
   },

@@ -38,31 +38,34 @@ export async function findPathMtu(
 
   let fits = small
   let tooLarge = interfaceMtu + 1
-  let next = interfaceMtu
   let told = 0
   let isTold = false
-  let decided: ProbeAnswer["kind"] = "reply"
-  while (items.length < mostQuestions) {
-    if (tooLarge - fits === 1) {
-      if (decided !== "silence") break
-      timeoutMs = answerWithinMs
-      decided = (await passes(tooLarge, 1)).kind
-      if (decided !== "reply") break
-      fits = tooLarge
-      tooLarge = interfaceMtu + 1
-      next = interfaceMtu
-      continue
+
+  /** Until no size is between the two, or all questions are asked. Tells how the one that is too large was answered last. */
+  async function narrow(): Promise<ProbeAnswer["kind"]> {
+    let decided: ProbeAnswer["kind"] = "reply"
+    let next = interfaceMtu
+    while (tooLarge - fits > 1 && items.length < mostQuestions) {
+      const answer = await passes(next, tries)
+      if (answer.kind === "reply") fits = next
+      else {
+        tooLarge = next
+        decided = answer.kind
+      }
+      isTold ||= answer.kind !== "reply" && answer.kind !== "silence"
+      told = answer.mtu ?? told
+      if (told > fits && told < tooLarge) next = told
+      else next = told === fits ? fits + 1 : Math.floor((fits + tooLarge) / 2)
     }
-    const answer = await passes(next, tries)
-    if (answer.kind === "reply") fits = next
-    else {
-      tooLarge = next
-      decided = answer.kind
-    }
-    isTold ||= answer.kind !== "reply" && answer.kind !== "silence"
-    told = answer.mtu ?? told
-    if (told > fits && told < tooLarge) next = told
-    else next = told === fits ? fits + 1 : Math.floor((fits + tooLarge) / 2)
+    return decided
+  }
+
+  while ((await narrow()) === "silence" && items.length < mostQuestions) {
+    timeoutMs = answerWithinMs
+    const again = await passes(tooLarge, 1)
+    if (again.kind !== "reply") break
+    fits = tooLarge
+    tooLarge = interfaceMtu + 1
   }
   return { interfaceMtu, pathMtu: fits, exact: tooLarge - fits === 1, silent: fits < interfaceMtu && !isTold, items }
 }
