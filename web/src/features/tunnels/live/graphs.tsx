@@ -1,7 +1,7 @@
 import { SegmentedControl, Select } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { routes, type TunnelView } from "@tundeck/shared"
-import { useId, useMemo, useRef, useState } from "react"
+import { useEffect, useId, useMemo, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type uPlot from "uplot"
 import { routeUrl } from "../../../lib/api/call.ts"
@@ -27,6 +27,8 @@ export function Graphs({ tunnel }: { tunnel: TunnelView }) {
   const [zoom, setZoom] = useState<Stretch | null>(null)
   const [peer, setPeer] = useState<string>()
   const [index, setIndex] = useState<number | null>(null)
+  /** Unix ms where the keyboard holds the cursor while time goes on; a pointer holds it in its place. */
+  const [held, setHeld] = useState<number>()
   const charts = useRef(new Map<GraphKind["name"], uPlot>())
   const syncKey = useId()
   const page = useRef<HTMLDivElement>(null)
@@ -44,12 +46,11 @@ export function Graphs({ tunnel }: { tunnel: TunnelView }) {
 
   const words = useWords(points, at)
 
-  function moveTo(next: number): void {
-    setIndex(next)
-    const time = points.times[next]
-    if (time === undefined) return
-    for (const chart of charts.current.values()) chart.setCursor({ left: chart.valToPos(time / 1000, "x"), top: 10 })
-  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other points or times are drawn elsewhere
+  useEffect(() => {
+    if (held === undefined) return
+    for (const chart of charts.current.values()) chart.setCursor({ left: chart.valToPos(held / 1000, "x"), top: 10 })
+  }, [held, points, from, to])
 
   function lookCloser(): void {
     const middle = points.times[at] ?? to
@@ -107,7 +108,7 @@ export function Graphs({ tunnel }: { tunnel: TunnelView }) {
       <div className={classes.graphs} ref={page}>
         {error !== null && <ProblemNotice error={error} what={t("graphs.failed")} onRetry={() => void refetch()} />}
         {graphKinds.map((kind) => (
-          <figure key={kind.name} className={classes.graph}>
+          <figure key={kind.name} className={classes.graph} onPointerMove={() => setHeld(undefined)}>
             <Caption kind={kind} points={points} at={at} />
             <Graph
               kind={kind}
@@ -131,7 +132,7 @@ export function Graphs({ tunnel }: { tunnel: TunnelView }) {
           times={points.times}
           index={index === null ? null : at}
           words={words}
-          onMove={moveTo}
+          onMove={(next) => setHeld(points.times[next])}
           onWhole={zoom === null ? undefined : () => setZoom(null)}
           onCloser={lookCloser}
         />
