@@ -12,9 +12,11 @@ import { PacketRingWriter } from "./packet-ring-writer.ts"
 const ringsASecond = 0.625
 /**
  * Above it, what is shown is an excerpt twenty times a second, of packets that follow each other: a gap after each packet would
- * leave nothing to compare them with, and cost whoever passes it on as much as a packet.
+ * leave nothing to compare them with, and cost whoever passes it on as much as a packet. What is due while none is shown is
+ * half as much, since no eye follows it, and the traffic needs the cores.
  */
-const excerptsARing = 32
+const excerptsARing = 64
+const ringsASecondBetween = ringsASecond / 2
 const outbound = 0
 /** Of a packet that was foreseen: it is counted, and neither shown nor captured. */
 export const notShown = notNoted
@@ -181,8 +183,9 @@ export class Traffic {
   /** The clock may have been set back. */
   #refill(passedMs: number): void {
     const { slots } = this.#ring
-    this.#due += (Math.max(0, passedMs) * slots * ringsASecond) / 1000
-    if (this.#allowance < 1 && this.#due < slots / excerptsARing) return
+    const isBetween = this.#allowance < 1
+    this.#due += (Math.max(0, passedMs) * slots * (isBetween ? ringsASecondBetween : ringsASecond)) / 1000
+    if (isBetween && this.#due < slots / excerptsARing) return
     this.#allowance = Math.min(slots - 1, this.#allowance + this.#due)
     this.#due = 0
   }
