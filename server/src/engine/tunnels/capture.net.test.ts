@@ -31,6 +31,7 @@ import {
   outer,
   reaches,
   type TunnelLab,
+  takesPackets,
   tunnelOf,
 } from "../testing/tunnel-lab.ts"
 
@@ -71,9 +72,7 @@ async function begin(capture: TunnelCapture): Promise<void> {
   await engine.call("tunnel.start", captured(capture))
   peer = await listener.accepted(calls++)
   await reaches(engine, "up", { id })
-  // Until the kernel has taken notice of the carrier it drops what it would answer.
-  const isNoticed = async () => (await lab.a.ip("link", "show", "tun0"))[0]?.operstate === "UP"
-  await until(isNoticed, { what: "tun0 to be up" })
+  await takesPackets(lab.a, "tun0")
 }
 
 const allowed = { from: "10.66.0.7", to: "10.66.0.1" }

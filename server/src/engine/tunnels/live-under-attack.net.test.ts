@@ -6,7 +6,7 @@ import { seededRandom } from "../relay/faults/seeded-random.ts"
 import { hostileMessages } from "../relay/wireguard/testing/hostile.ts"
 import { strayInitiations } from "../relay/wireguard/testing/stray-initiations.ts"
 import { type BesiegedTunnel, besiegedPort, startBesiegedTunnel } from "../testing/besieged-tunnel.ts"
-import { iperf } from "../testing/traffic.ts"
+import { iperf, median } from "../testing/traffic.ts"
 import { inner, outer, tunnelOf } from "../testing/tunnel-lab.ts"
 import { UdpEnd } from "../testing/udp-end.ts"
 
@@ -81,7 +81,6 @@ it("20,000 initiations a second leave it its goodput", { timeout }, async () => 
     shares.push((2 * flooded) / (before + after))
   }
   console.log(`it keeps ${shares.map((share) => share.toFixed(2)).join(", ")}`)
-  // Without cookies it keeps nothing at all, in any turn; with them a busy machine may take its share of one.
-  // How much it keeps is judged where nothing else runs: 0.7 (npm run bench).
-  expect(Math.max(...shares)).toBeGreaterThanOrEqual(0.1)
+  // Without cookies it keeps nothing at all. How much it keeps is judged where nothing else runs: 0.7 (npm run bench).
+  expect(median(shares)).toBeGreaterThanOrEqual(0.1)
 })

@@ -46,7 +46,7 @@ export function Graphs({ tunnel }: { tunnel: TunnelView }) {
 
   const words = useWords(points, at)
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other points or times are drawn elsewhere
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with other points or times the moment that is held lies elsewhere on the charts
   useEffect(() => {
     if (held === undefined) return
     for (const chart of charts.current.values()) chart.setCursor({ left: chart.valToPos(held / 1000, "x"), top: 10 })
